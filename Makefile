@@ -1,0 +1,50 @@
+# Everything that is done to this project by hand. `make` alone says what there is.
+# What a target needs, scripts/bootstrap sets up first: nothing here asks for root.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help setup run demo test lint types migrations-check check lock clean
+
+ARGS =
+PY = .venv/bin/python
+FLASK = $(PY) -m flask --app wsgi
+LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv --no-config pip compile --quiet --generate-hashes \
+	--universal --python-version 3.11 --no-annotate --no-emit-index-url $(ARGS)
+
+help: ## Say what there is (this)
+	@echo 'make TARGET, with options for the tool behind it in ARGS="...":'
+	@awk -F ' *## ' '/^[a-z-]+:.*##/ {split($$1, name, ":"); printf "  %-18s %s\n", name[1], $$2}' Makefile
+
+setup: ## Make .venv with what it takes to run the service
+	@scripts/bootstrap runtime
+
+run: ## Start the service on http://127.0.0.1:8000 with its worker (PORT=8001 make run for another port)
+	@scripts/bootstrap runtime && exec $(FLASK) up $(ARGS)
+
+demo: ## Play a fortnight of the demo service in a minute
+	@scripts/bootstrap runtime && exec $(FLASK) demo $(ARGS)
+
+test: ## Run the tests, on SQLite and PostgreSQL (make test ARGS="-k consent -x")
+	@scripts/bootstrap dev && $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+lint: ## Check style and layout
+	@scripts/bootstrap dev && .venv/bin/ruff check . && .venv/bin/ruff format --check .
+
+types: ## Check types
+	@scripts/bootstrap dev && $(PY) -m mypy $(ARGS)
+
+migrations-check: ## Take an empty database through every migration and compare it with the models
+	@scripts/bootstrap dev && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
+		&& export DATABASE_URL="sqlite:///$$folder/fresh.sqlite3" && $(FLASK) db upgrade && $(FLASK) db check
+
+check: test lint types migrations-check ## All of the above, as continuous integration does
+
+lock: ## Write the locks anew from requirements*.in (make lock ARGS=--upgrade for newer releases)
+	@scripts/bootstrap dev
+	@$(LOCK) requirements-tool.in -o requirements-tool.txt
+	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+
+clean: ## Remove .venv and caches; the data in var/ stays
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .coverage htmlcov
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -1,0 +1,126 @@
+"""How is the product put together? Here and nowhere else."""
+
+import logging
+from dataclasses import dataclass
+from pathlib import Path
+
+from flask import Flask, Response
+from flask_migrate import Migrate
+from flask_smorest import Api
+from sqlalchemy.exc import OperationalError
+
+from api import cli, config, etag, headers, problem, routes
+from api.config import Config
+from api.problem import ProblemSchema
+from companion import models
+from companion.db import db
+from nudges.gateway import Gateway
+from nudges.simulator_gateway import SimulatorGateway
+from nudges.twilio_gateway import TwilioGateway
+
+ROOT = Path(__file__).parent.parent
+LARGEST_BODY = 64 * 1024
+
+
+STORY = """The record and the voice of a pain service.
+
+**Sign in**, **enrol** a patient, **write** a care plan, record that the patient **agreed**: from then on the worker
+plans nudges from the plan's lines and sends them within the patient's hours. Their **answers** stand with each
+nudge, their **words** land in the inbox with a time by which somebody has promised to look, and the manager's
+**figures** count it all.
+
+Changing something that can be edited needs If-Match with the ETag that came with it: a stale edit gets 412 and
+nothing is lost. Every error is problem+json. Every instant has an offset. Unknown fields are refused.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """What the views and commands of one app share."""
+
+    config: Config
+    gateway: Gateway
+    tables: tuple[str, ...] = tuple(models.__all__)
+
+
+class ProblemApi(Api):
+    """flask-smorest, with every error as problem+json, in what it does and in what it documents."""
+
+    ERROR_SCHEMA = ProblemSchema
+
+    def _register_responses(self) -> None:
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = problem.MEDIA_TYPE
+        super()._register_responses()
+        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/json"
+
+    def _register_error_handlers(self) -> None:
+        problem.register(self._app)
+
+
+def create_app(settings: Config | None = None, gateway: Gateway | None = None) -> Flask:
+    """The app for the given settings and gateway; by default the environment's, and what they ask for.
+
+    Raises:
+        SettingsError: settings are missing or wrong; every fault is in it.
+    """
+    settings = settings or config.from_environment()
+    app = Flask(__name__)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
+        SECRET_KEY=settings.secret_key,
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        API_TITLE="iHELP Companion",
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/",
+        OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={
+            "info": {"description": STORY},
+            "components": {"securitySchemes": {"staff": {"type": "http", "scheme": "bearer"}}},
+            "security": [{"staff": []}],
+        },
+    )
+    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings))
+    db.init_app(app)
+    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    api = ProblemApi(app)
+    for door in routes.V1:
+        api.register_blueprint(door.blueprint, url_prefix=door.prefix)
+    for door in (*routes.OTHERS, *([routes.SIMULATOR] if settings.simulated else [])):
+        app.register_blueprint(door.blueprint, url_prefix=door.prefix)
+    app.register_error_handler(OperationalError, _database_is_busy)
+    app.after_request(etag.answer_not_modified)
+    app.after_request(headers.protect)
+    cli.register(app)
+    return app
+
+
+def _gateway(settings: Config) -> Gateway:
+    twilio = settings.twilio
+    if twilio is None:
+        return SimulatorGateway()
+    return TwilioGateway(
+        twilio.account_sid,
+        twilio.auth_token,
+        twilio.messaging_service_sid,
+        f"{settings.public_base_url}/webhooks/twilio/status",
+        twilio.api_base_url,
+    )
+
+
+def _database_address(url: str) -> str:
+    """A relative SQLite file is meant from the project's folder, and its folder is made."""
+    prefix = "sqlite:///"
+    if not url.startswith(prefix) or url == prefix or ":memory:" in url:
+        return url
+    file = ROOT / url.removeprefix(prefix)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return f"{prefix}{file}"
+
+
+def _database_is_busy(error: OperationalError) -> Response:
+    """The database does not answer, or not in time: nothing was changed, and the same request may come again."""
+    logging.getLogger(__name__).error("database: %s", type(error.orig).__name__)
+    return problem.problem(
+        503, "The database does not answer just now. Please try again.", headers={"Retry-After": "5"}
+    )

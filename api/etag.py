@@ -1,0 +1,46 @@
+"""Which version does the asker have in hand? Versions travel as strong ETags: "3"."""
+
+from flask import Response, abort, request
+
+IF_MATCH = {
+    "name": "If-Match",
+    "in": "header",
+    "required": True,
+    "description": "The ETag that came with what you are changing. 428 without it, 412 if it is no longer current.",
+    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    "example": '"1"',
+}
+ETAG = {
+    "ETag": {
+        "description": "The version, for If-Match and If-None-Match.",
+        "schema": {"type": "string"},
+    }
+}
+# What no row's version ever is: an ETag that is not one of ours matches nothing.
+NO_VERSION = 0
+
+
+def tag(version: int) -> dict[str, str]:
+    """The header that names a version."""
+    return {"ETag": f'"{version}"'}
+
+
+def expected_version() -> int:
+    """The version named by If-Match; the use case compares it with the row, in the same transaction.
+
+    Aborts with 428 if the header is missing. Anything but one strong ETag of ours names a version that no
+    row has, so the use case answers 412 with the current one.
+    """
+    named = request.if_match
+    if not named:
+        abort(428, "Say with If-Match which version you are changing: the ETag that came with it.")
+    versions = named.as_set()
+    value = versions.pop() if len(versions) == 1 else ""
+    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else NO_VERSION
+
+
+def answer_not_modified(response: Response) -> Response:
+    """After a read with If-None-Match that still holds: 304 and no body."""
+    if request.method == "GET" and response.status_code == 200 and "ETag" in response.headers:
+        response.make_conditional(request)
+    return response

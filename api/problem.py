@@ -1,0 +1,116 @@
+"""How does every error read? As problem+json (RFC 9457) for programs, and as a page for people."""
+
+from collections.abc import Iterator
+from http import HTTPStatus
+from typing import Any
+
+from flask import Flask, Response, json, render_template, request
+from marshmallow import Schema, fields
+from werkzeug.exceptions import HTTPException, InternalServerError
+
+from companion.domain.refusal import (
+    ConflictError,
+    Fault,
+    ForbiddenError,
+    InvalidError,
+    NotFoundError,
+    NotSignedInError,
+    RefusalError,
+    StaleError,
+)
+
+MEDIA_TYPE = "application/problem+json"
+STATUS: dict[type[RefusalError], HTTPStatus] = {
+    NotSignedInError: HTTPStatus.UNAUTHORIZED,
+    ForbiddenError: HTTPStatus.FORBIDDEN,
+    NotFoundError: HTTPStatus.NOT_FOUND,
+    ConflictError: HTTPStatus.CONFLICT,
+    StaleError: HTTPStatus.PRECONDITION_FAILED,
+    InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
+}
+# Doors that people open with a browser; everything else answers to programs.
+PAGES = ("/simulator", "/docs")
+
+
+class FaultSchema(Schema):
+    """One thing wrong with what was sent."""
+
+    field = fields.String(required=True, metadata={"description": "Dotted path of the field, e.g. goals.0.words"})
+    detail = fields.String(required=True, metadata={"description": "What is wrong with it, in plain words"})
+
+
+class ProblemSchema(Schema):
+    """An error, as RFC 9457 has it."""
+
+    type = fields.String(required=True, metadata={"description": "Always about:blank: the status says it all"})
+    title = fields.String(required=True, metadata={"description": "The status in words"})
+    status = fields.Integer(required=True, metadata={"description": "The HTTP status"})
+    detail = fields.String(metadata={"description": "What happened and what mends it; never personal data"})
+    errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Every faulty field"})
+    current_version = fields.Integer(metadata={"description": "With 412: the version that is there now"})
+
+
+def register(app: Flask) -> None:
+    """Make the app answer every error in this way."""
+    app.register_error_handler(RefusalError, from_refusal)
+    app.register_error_handler(HTTPException, from_http)
+
+
+def problem(
+    status: int,
+    detail: str | None = None,
+    *,
+    faults: list[Fault] | None = None,
+    headers: dict[str, str] | None = None,
+    **more: object,
+) -> Response:
+    """The response for an error; a page where a person is looking."""
+    title = HTTPStatus(status).phrase
+    if request.path == "/" or request.path.startswith(PAGES):
+        page = render_template("problem.html", title=title, detail=detail)
+        return Response(page, status, headers, mimetype="text/html")
+    body: dict[str, object] = {"type": "about:blank", "title": title, "status": int(status)}
+    if detail:
+        body["detail"] = detail
+    if faults:
+        body["errors"] = [{"field": fault.field, "detail": fault.words} for fault in faults]
+    return Response(json.dumps(body | more), status, headers, mimetype=MEDIA_TYPE)
+
+
+def from_refusal(refusal: RefusalError) -> Response:
+    """The product said no."""
+    status = STATUS[type(refusal)]
+    if isinstance(refusal, InvalidError):
+        return problem(status, refusal.words, faults=refusal.faults)
+    if isinstance(refusal, StaleError):
+        return problem(status, refusal.words, current_version=refusal.current_version)
+    headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
+    return problem(status, refusal.words, headers=headers)
+
+
+def from_http(error: HTTPException) -> Response:
+    """The framework said no: an unknown address, a body that is no JSON, a field that is not as it should be."""
+    if error.response is not None:
+        return error.response if isinstance(error.response, Response) else Response(status=500)
+    data: dict[str, Any] = getattr(error, "data", None) or {}
+    faults = list(_faults(data.get("messages") or {}))
+    if isinstance(error, InternalServerError):
+        detail: str | None = "Something broke on our side. It has been written down; please try again."
+    else:
+        detail = "Some of what was sent cannot be accepted." if faults else error.description
+    # werkzeug puts Allow, Retry-After and the like here; its content headers are those of its own HTML.
+    kept = {name: value for name, value in error.get_headers() if not name.lower().startswith("content-")}
+    return problem(error.code or 500, detail, faults=faults, headers=kept)
+
+
+def _faults(messages: object, path: tuple[str, ...] = ()) -> Iterator[Fault]:
+    """marshmallow's nested messages as flat faults; the first step (json, query, headers …) is where, not what."""
+    if isinstance(messages, dict):
+        for key, inner in messages.items():
+            yield from _faults(inner, (*path, str(key)))
+    elif isinstance(messages, list):
+        for words in messages:
+            yield from _faults(words, path)
+    else:
+        names = [name for name in path[1:] if name != "_schema"]
+        yield Fault(".".join(names) or "body", str(messages))

@@ -1,0 +1,42 @@
+"""Which doors are there, where, and for whom? One line each; the whole house at a glance."""
+
+from dataclasses import dataclass
+
+from flask import Blueprint
+
+from api import webhooks
+from api.auth import Audience, guard
+from api.pages import home, simulator
+from api.v1 import care_plan, engagement, message, patient, sign_in, task, wording
+
+EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A blueprint, where it hangs, and who may knock."""
+
+    blueprint: Blueprint
+    prefix: str
+    audience: Audience
+
+
+V1 = (
+    Door(sign_in.door, "/v1", EVERYONE),
+    Door(sign_in.blueprint, "/v1", STAFF),
+    Door(patient.blueprint, "/v1", STAFF),
+    Door(care_plan.blueprint, "/v1", STAFF),
+    Door(message.blueprint, "/v1", STAFF),
+    Door(task.blueprint, "/v1", STAFF),
+    Door(wording.blueprint, "/v1", STAFF),
+    Door(engagement.blueprint, "/v1", STAFF),
+)
+OTHERS = (
+    Door(webhooks.blueprint, "/webhooks", PROVIDER),
+    Door(home.blueprint, "", EVERYONE),
+)
+# Only where texts go to the simulator.
+SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)
+
+for door in (*V1, *OTHERS, SIMULATOR):
+    guard(door.blueprint, door.audience)

@@ -1,0 +1,133 @@
+"""Shapes of a patient, their preferences and their consent."""
+
+from typing import Any
+
+from marshmallow import fields, post_load, validate
+
+from api.schemas.field import Days, Identifier, Instant, Strict, StrictBoolean, Whole, Words, ZoneName, wall_time
+from api.schemas.page import PageSchema
+from companion.domain.consent import ConsentSource, ConsentStatus
+from companion.domain.patient import PatientStatus
+from companion.domain.preference import Ceilings
+from companion.domain.working_hours import Hours
+from companion.use_cases.patient import Enrolment
+
+MOBILE = {"description": "A UK mobile in any usual form; given back in E.164", "example": "07700 900101"}
+NHS_NUMBER = {"description": "Ten digits with a valid check digit", "example": "999 000 0018"}
+
+
+class PreferenceSchema(Strict):
+    """When and how often the patient wants to be nudged, on their own wall clock.
+
+    Hours and ceilings lie within what the pain service allows. local_end 00:00 means midnight.
+    """
+
+    local_start = wall_time(required=True, metadata={"example": "09:00"})
+    local_end = wall_time(required=True, metadata={"example": "17:00"})
+    days_of_week = Days(required=True, metadata={"example": ["mon", "wed", "fri"]})
+    on_bank_holidays = StrictBoolean(load_default=False)
+    daily_ceiling = Whole(0, 10, required=True, metadata={"example": 1})
+    weekly_ceiling = Whole(0, 50, required=True, metadata={"example": 3})
+
+
+class PausablePreferenceSchema(PreferenceSchema):
+    """Preferences with a pause: no nudge leaves before paused_until_at."""
+
+    paused_until_at = Instant(load_default=None, allow_none=True)
+
+
+def hours_and_ceilings(preferences: dict[str, Any]) -> tuple[Hours, Ceilings]:
+    """The values of a loaded preference, as the rules want them."""
+    hours = Hours(
+        preferences["local_start"],
+        preferences["local_end"],
+        preferences["days_of_week"],
+        preferences["on_bank_holidays"],
+    )
+    return hours, Ceilings(preferences["daily_ceiling"], preferences["weekly_ceiling"])
+
+
+class EnrolmentSchema(Strict):
+    """What is asked of a person who joins the pain service."""
+
+    given_name = Words(60, required=True, metadata={"example": "Amina"})
+    family_name = Words(60, required=True, metadata={"example": "Yusuf"})
+    nhs_number = Identifier("nhs_number", required=True, metadata=NHS_NUMBER)
+    mobile = Identifier("mobile", required=True, metadata=MOBILE)
+    time_zone = ZoneName(load_default="Europe/London", metadata={"example": "Europe/London"})
+    consent_to_texts = StrictBoolean(required=True, metadata={"description": "Has the person agreed to texts?"})
+    preferences = fields.Nested(PreferenceSchema, load_default=None, allow_none=True)
+
+    @post_load
+    def _enrolment(self, data: dict[str, Any], **_kwargs: Any) -> Enrolment:
+        preferences = data.pop("preferences")
+        hours, ceilings = hours_and_ceilings(preferences) if preferences else (None, None)
+        return Enrolment(**data, hours=hours, ceilings=ceilings)
+
+
+class AmendmentSchema(Strict):
+    """What is to be put right; what is left out stays."""
+
+    given_name = Words(60)
+    family_name = Words(60)
+    mobile = Identifier("mobile", metadata=MOBILE)
+    time_zone = ZoneName()
+    status = fields.Enum(PatientStatus, by_value=True)
+
+
+class PatientSchema(Strict):
+    """A patient. `version` is also the ETag."""
+
+    id = fields.UUID(required=True)
+    given_name = fields.String(required=True)
+    family_name = fields.String(required=True)
+    nhs_number = fields.String(required=True)
+    mobile = fields.String(required=True)
+    time_zone = fields.String(required=True)
+    status = fields.Enum(PatientStatus, by_value=True, required=True)
+    text_consent = fields.Enum(ConsentStatus, by_value=True, required=True)
+    enrolled_at = fields.AwareDateTime(required=True)
+    version = fields.Integer(required=True)
+
+
+class PatientPageSchema(PageSchema):
+    """A page of patients."""
+
+    items = fields.List(fields.Nested(PatientSchema), required=True)
+
+
+class PreferenceViewSchema(PausablePreferenceSchema):
+    """Preferences as they stand. `version` is also the ETag."""
+
+    version = fields.Integer(required=True)
+
+
+class ConsentChangeSchema(Strict):
+    """What the patient told staff about texts."""
+
+    status = fields.Enum(
+        ConsentStatus,
+        by_value=True,
+        required=True,
+        validate=validate.OneOf(
+            [ConsentStatus.GIVEN, ConsentStatus.WITHDRAWN], error="Must be one of: given, withdrawn."
+        ),
+        metadata={"enum": ["given", "withdrawn"]},
+    )
+
+
+class ConsentEventSchema(Strict):
+    """One change of consent, and where it came from."""
+
+    status = fields.Enum(ConsentStatus, by_value=True, required=True)
+    source = fields.Enum(ConsentSource, by_value=True, required=True)
+    staff_id = fields.UUID(required=True, allow_none=True)
+    message_id = fields.UUID(required=True, allow_none=True)
+    effective_at = fields.AwareDateTime(required=True)
+    recorded_at = fields.AwareDateTime(required=True)
+
+
+class ConsentHistorySchema(Strict):
+    """Every change of consent, oldest first."""
+
+    items = fields.List(fields.Nested(ConsentEventSchema), required=True)

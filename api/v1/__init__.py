@@ -1,0 +1,1 @@
+"""JSON for the mobile app and other systems, version 1."""

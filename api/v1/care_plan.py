@@ -1,0 +1,118 @@
+"""Care plans: write, agree, revise, pause and end."""
+
+from typing import Any
+from uuid import UUID
+
+from flask_smorest import Blueprint
+
+from api import current, etag
+from api.schemas.care_plan import (
+    AgreementSchema,
+    CarePlanListSchema,
+    ContentSchema,
+    MoveSchema,
+    PlanViewSchema,
+    RevisionListSchema,
+    RevisionSchema,
+)
+from api.v1.document import problems
+from companion import clock
+from companion.domain.care_plan import Content
+from companion.use_cases import care_plan
+from companion.use_cases.care_plan import PlanView
+
+blueprint = Blueprint(
+    "care plans", __name__, description="Assess, write the plan, agree it with the patient, revise it together."
+)
+
+Tagged = tuple[PlanView, dict[str, str]]
+
+
+def _tagged(view: PlanView) -> Tagged:
+    return view, etag.tag(view.plan.version)
+
+
+@blueprint.route("/patients/<uuid:patient_id>/care-plans", methods=["POST"])
+@blueprint.arguments(ContentSchema)
+@blueprint.response(201, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 400, 401, 403, 404, 413, 415, 422)
+def draft(body: Content, patient_id: UUID) -> Tagged:
+    """Write a patient's care plan
+
+    It begins as a draft. Nothing is sent from it until the patient has agreed. A healthy activity names the
+    line of already_helps that it draws on.
+    """
+    return _tagged(care_plan.draft(current.actor(), patient_id, body, clock.now()))
+
+
+@blueprint.route("/patients/<uuid:patient_id>/care-plans", methods=["GET"])
+@blueprint.response(200, CarePlanListSchema)
+@problems(blueprint, 401, 403, 404)
+def of_patient(patient_id: UUID) -> dict[str, Any]:
+    """List a patient's care plans, newest first"""
+    return {"items": care_plan.of_patient(current.actor(), patient_id)}
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>", methods=["GET"])
+@blueprint.response(200, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 401, 403, 404)
+def show(plan_id: UUID) -> Tagged:
+    """Read a care plan with its current revision"""
+    return _tagged(care_plan.read(current.actor(), plan_id))
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>/agreement", methods=["POST"])
+@blueprint.arguments(AgreementSchema)
+@blueprint.response(201, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
+@blueprint.doc(parameters=[etag.IF_MATCH])
+def agree(body: dict[str, Any], plan_id: UUID) -> Tagged:
+    """Record that the patient agreed to the current revision
+
+    A draft becomes active with it. If-Match makes sure that it is the revision the patient saw.
+    """
+    now = clock.now()
+    agreed_at = body["agreed_at"] or now
+    return _tagged(care_plan.agree(current.actor(), plan_id, etag.expected_version(), body["how"], agreed_at, now))
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>/revisions", methods=["POST"])
+@blueprint.arguments(RevisionSchema)
+@blueprint.response(201, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
+@blueprint.doc(parameters=[etag.IF_MATCH])
+def revise(body: dict[str, Any], plan_id: UUID) -> Tagged:
+    """Revise a care plan
+
+    The revision before stays as it was. Lines keep their names, so that each can be followed through time.
+    Texts planned from the old revision do not go out; new ones follow once the patient has agreed.
+    """
+    version, now = etag.expected_version(), clock.now()
+    return _tagged(care_plan.revise(current.actor(), plan_id, version, body["content"], body["reason"], now))
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>/revisions", methods=["GET"])
+@blueprint.response(200, RevisionListSchema)
+@problems(blueprint, 401, 403, 404)
+def revisions(plan_id: UUID) -> dict[str, Any]:
+    """List every revision of a care plan, newest first"""
+    return {"items": care_plan.revisions(current.actor(), plan_id)}
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>/revisions/<int:number>", methods=["GET"])
+@blueprint.response(200, PlanViewSchema)
+@problems(blueprint, 401, 403, 404)
+def revision(plan_id: UUID, number: int) -> PlanView:
+    """Read one revision of a care plan, counted from 1"""
+    return care_plan.read(current.actor(), plan_id, number)
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>", methods=["PATCH"])
+@blueprint.arguments(MoveSchema)
+@blueprint.response(200, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
+@blueprint.doc(parameters=[etag.IF_MATCH])
+def move(body: dict[str, Any], plan_id: UUID) -> Tagged:
+    """Put a care plan on hold, take it up again, complete or revoke it"""
+    version = etag.expected_version()
+    return _tagged(care_plan.move(current.actor(), plan_id, version, body["status"], clock.now()))

@@ -1,0 +1,76 @@
+"""What does the text provider tell us? Signature, parse, hand down; the answer is quick and says nothing."""
+
+from http import HTTPStatus
+from uuid import UUID
+
+from flask import Blueprint, Response, current_app, request
+
+from api.problem import problem
+from companion import clock
+from nudges import inbound, receipts
+from nudges.inbound import InboundText, NobodyHomeError
+from nudges.twilio_gateway import signature_ok
+from nudges.twilio_words import delivery_status
+
+blueprint = Blueprint("webhooks", __name__)
+
+NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+LONGEST_ID = 64
+
+
+@blueprint.before_request
+def _require_signature() -> Response | None:
+    """Only the provider knows the token that the public address and the form were signed with."""
+    config = current_app.extensions["ihelp"].config
+    if config.twilio is None:
+        return problem(HTTPStatus.NOT_FOUND, "Twilio is not set up here: texts go to the simulator.")
+    query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
+    url = f"{config.public_base_url}{request.path}{query}"
+    form = {name: request.form.getlist(name) for name in request.form}
+    if not signature_ok(config.twilio.auth_token, url, form, dict(request.headers)):
+        return problem(HTTPStatus.FORBIDDEN, "The signature is missing or is not the provider's.")
+    return None
+
+
+@blueprint.post("/twilio/inbound")
+def receive_text() -> Response:
+    """A patient texted. Stored before we answer; a repeat changes nothing and gets the same answer."""
+    form = request.form
+    sid = form.get("MessageSid", "")
+    if not 0 < len(sid) <= LONGEST_ID:
+        return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is too long.")
+    if not form.get("From"):
+        return problem(HTTPStatus.BAD_REQUEST, "From: the form does not say who sent the text.")
+    media = form.get("NumMedia", "0")
+    text = InboundText(
+        gateway="twilio",
+        provider_id=sid,
+        from_number=form["From"],
+        to_number=form.get("To", ""),
+        body=form.get("Body", ""),
+        media_count=int(media) if media.isascii() and media.isdecimal() and len(media) < 3 else 0,
+        opt_out=form.get("OptOutType"),
+    )
+    try:
+        inbound.receive(text, clock.now())
+    except NobodyHomeError:
+        return problem(HTTPStatus.SERVICE_UNAVAILABLE, "There is no pain service here yet.")
+    return Response(NO_ANSWER, mimetype="text/xml")
+
+
+@blueprint.post("/twilio/status")
+def receive_receipt() -> Response:
+    """What became of a text. A text we do not know and a status we do not know are taken, and change nothing."""
+    status = delivery_status(request.form.get("MessageStatus", ""), request.form.get("ErrorCode"))
+    sid = request.form.get("MessageSid", "")
+    if status is not None and 0 < len(sid) <= LONGEST_ID:
+        receipts.receive(_our_id(), sid, status, request.form.get("ErrorCode"), clock.now())
+    return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _our_id() -> UUID | None:
+    """The id that we put into the receipt's address."""
+    try:
+        return UUID(request.args.get("message", ""))
+    except ValueError:
+        return None

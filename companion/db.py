@@ -1,0 +1,148 @@
+"""Where do the rows live, and what is one transaction? The one door to flask_sqlalchemy."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from enum import StrEnum
+from sqlite3 import Connection as SqliteConnection
+from typing import Any, TypeVar
+from uuid import UUID
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    Enum,
+    MetaData,
+    Select,
+    String,
+    TypeDecorator,
+    Uuid,
+    event,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, Session
+
+from companion.domain.access import Actor
+from companion.domain.working_hours import WEEK, Weekday
+
+T = TypeVar("T", bound="Base")
+
+NAMING = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC. A naive value is refused; SQLite, which drops zones, gives UTC back."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is not None and value.tzinfo is None:
+            raise ValueError("A naive datetime cannot be stored.")
+        return value and value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
+    """A set of weekdays as one short text, Monday first: 'mon wed fri'."""
+
+    impl = String(27)
+    cache_ok = True
+
+    def process_bind_param(self, value: frozenset[Weekday] | None, dialect: Dialect) -> str | None:
+        return None if value is None else " ".join(day for day in WEEK if day in value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday] | None:
+        return None if value is None else frozenset(Weekday(day) for day in value.split())
+
+
+def one_of(words: type[StrEnum], name: str | None = None) -> Enum:
+    """A column that holds one of the enum's published words, held to them by a check in the schema.
+
+    `name` is the check's own, where a table has two columns of the same words.
+    """
+    return Enum(
+        words,
+        native_enum=False,
+        create_constraint=True,
+        length=40,
+        name=name or words.__name__.lower(),
+        values_callable=lambda members: [member.value for member in members],
+    )
+
+
+class Base(DeclarativeBase):
+    """The parent of every table."""
+
+    metadata = MetaData(naming_convention=NAMING)
+    type_annotation_map = {datetime: UtcDateTime, UUID: Uuid, frozenset[Weekday]: DaysOfWeek}  # noqa: RUF012
+
+
+# Our own Base types better than db.Model and knows nothing of Flask; the extension brings the engine and its settings.
+# hide_parameters: a database error must not carry a patient's words into a log.
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True})
+
+
+@event.listens_for(Engine, "connect")
+def _prepare_sqlite(connection: Any, _record: object) -> None:
+    if not isinstance(connection, SqliteConnection):
+        return
+    connection.isolation_level = None  # we say BEGIN ourselves, below
+    for pragma in (
+        "busy_timeout = 15000",
+        "foreign_keys = ON",
+        "journal_mode = WAL",
+        "synchronous = FULL",  # an attempt that is forgotten after a power cut would be made twice (P3)
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+@event.listens_for(Engine, "begin")
+def _begin_sqlite(connection: Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One unit of work that changes rows: committed whole at the end, or not at all.
+
+    On SQLite it takes the one write lock at once, so that what is read stays true until the commit.
+    """
+    with Session(db.engine, expire_on_commit=False) as session, session.begin():
+        session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
+        yield session
+
+
+@contextmanager
+def reading() -> Iterator[Session]:
+    """One look at the rows; nothing is written. What was read stays readable after it is closed."""
+    with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
+        yield session
+
+
+def scoped(model: type[T], actor: Actor) -> Select[T]:
+    """Every row of a table that the actor's pain service owns: where each query of a use case begins."""
+    return select(model).where(model.__table__.c.pain_service_id == actor.pain_service_id)
+
+
+def insert_if_absent(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
+    """Insert rows, leaving out each one that a unique key of the table already has."""
+    if not rows:
+        return
+    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
+    session.execute(insert(model.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]

@@ -1,0 +1,1 @@
+"""Rules, pure: values in, decision out; no clock, no session, no framework."""

@@ -1,0 +1,64 @@
+"""Is this an NHS number, is this a mobile we may text, and how is each written down?"""
+
+import phonenumbers
+from nhs_number.standardise import standardise_format
+from nhs_number.validate import is_valid
+
+# England, Wales, Scotland and Northern Ireland, and the three islands whose mobiles share +44.
+UK_REGIONS = ("GB", "GG", "JE", "IM")
+# Numbers Ofcom keeps for drama: not "valid" to phonenumbers, and all that demonstrations may use.
+DRAMA_RANGE = range(447700900000, 447700901000)
+
+
+class IdentifierError(ValueError):
+    """The text is not the identifier it should be; the message says why and never repeats it."""
+
+
+def nhs_number(text: str) -> str:
+    """The ten digits of an NHS number written in any usual way, spaces and hyphens included.
+
+    The check digit is modulus 11 (NHS Data Dictionary).
+
+    Raises:
+        IdentifierError: not ten digits, or the check digit is wrong.
+    """
+    digits = standardise_format(text)
+    if not digits or not is_valid(digits):
+        raise IdentifierError("This is not an NHS number: it needs 10 digits, the last of which checks the others.")
+    return digits
+
+
+def mobile(text: str) -> str:
+    """A mobile number in E.164. Numbers without a country code are read as United Kingdom ones.
+
+    Raises:
+        IdentifierError: not a number, not a mobile, or of a country the pain service does not text.
+    """
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException as error:
+        raise IdentifierError("This is not a phone number.") from error
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    if number.extension:
+        raise IdentifierError("A mobile number has no extension.")
+    if int(written[1:]) in DRAMA_RANGE:
+        return written
+    if phonenumbers.region_code_for_number(number) not in UK_REGIONS:
+        raise IdentifierError("Only mobile numbers of the United Kingdom and its islands can be texted.")
+    if phonenumbers.number_type(number) is not phonenumbers.PhoneNumberType.MOBILE:
+        raise IdentifierError("This is not a mobile number, so it cannot be texted.")
+    return written
+
+
+def sender(text: str) -> str:
+    """Any sender as the provider writes it: E.164 where it is a number, otherwise as it stands.
+
+    Inbound texts may come from anywhere: a short code, a name, an overseas number. None is refused.
+    """
+    try:
+        number = phonenumbers.parse(text, "GB")
+    except phonenumbers.NumberParseException:
+        return text.strip()
+    if not phonenumbers.is_possible_number(number):
+        return text.strip()
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

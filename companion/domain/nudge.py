@@ -1,0 +1,52 @@
+"""What states can a nudge be in, and for which reasons does one not go?"""
+
+from enum import StrEnum
+
+
+class NudgeStatus(StrEnum):
+    """planned: has a slot. claimed: decided to go, its text is in the outbox. sent: the provider was asked to
+    send it, and what came of it is its message's status. skipped, lapsed, cancelled: final, with a reason (P4)."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    SKIPPED = "skipped"
+    LAPSED = "lapsed"
+    CANCELLED = "cancelled"
+
+
+class Reason(StrEnum):
+    """Why a nudge did not go, or not yet."""
+
+    CONSENT_NOT_GIVEN = "consent-not-given"
+    CONSENT_WITHDRAWN = "consent-withdrawn"
+    PATIENT_INACTIVE = "patient-inactive"
+    PLAN_NOT_ACTIVE = "plan-not-active"
+    REVISION_STALE = "revision-stale"
+    REVISION_NOT_AGREED = "revision-not-agreed"
+    WORDING_NOT_APPROVED = "wording-not-approved"
+    SAFETY_HOLD = "safety-hold"
+    PAUSED = "paused"
+    DAILY_CEILING = "daily-ceiling"
+    WEEKLY_CEILING = "weekly-ceiling"
+    OUTSIDE_HOURS = "outside-hours"
+    EXPIRED = "expired"
+    SEND_FAILED = "send-failed"
+
+
+REASON_WORDS: dict[Reason, str] = {
+    Reason.CONSENT_NOT_GIVEN: "no agreement to texts is recorded",
+    Reason.CONSENT_WITHDRAWN: "texts were stopped",
+    Reason.PATIENT_INACTIVE: "the person is no longer with the pain service",
+    Reason.PLAN_NOT_ACTIVE: "the care plan is not active",
+    Reason.REVISION_STALE: "the care plan has changed since this was planned",
+    Reason.REVISION_NOT_AGREED: "the newest care plan is not yet agreed with the person",
+    Reason.WORDING_NOT_APPROVED: "no clinician has approved the wording",
+    Reason.SAFETY_HOLD: "an urgent message from the person waits for an answer",
+    Reason.PAUSED: "the person paused texts",
+    Reason.DAILY_CEILING: "as many texts as the person wants in a day have gone",
+    Reason.WEEKLY_CEILING: "as many texts as the person wants in a week have gone",
+    Reason.OUTSIDE_HOURS: "it would fall outside the person's hours",
+    Reason.EXPIRED: "its moment had passed",
+    Reason.SEND_FAILED: "the text provider would not take it",
+}

@@ -1,0 +1,51 @@
+"""In which ways can the product say no, and what must it say with it?"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing wrong with what was asked: the field's dotted path and plain words a person can act on."""
+
+    field: str
+    words: str
+
+
+class RefusalError(Exception):
+    """The product understood, and says no. `words` never hold anybody's personal data."""
+
+    def __init__(self, words: str) -> None:
+        super().__init__(words)
+        self.words = words
+
+
+class NotFoundError(RefusalError):
+    """No such thing in the asker's scope. Also said of another pain service's things, so as not to tell."""
+
+
+class ForbiddenError(RefusalError):
+    """The asker's roles do not allow this."""
+
+
+class NotSignedInError(RefusalError):
+    """Nobody is known to be asking."""
+
+
+class ConflictError(RefusalError):
+    """What is asked cannot be done to the thing as it stands now."""
+
+
+class StaleError(RefusalError):
+    """The asker edits a version that is no longer the current one (P10: a conflict, never a lost edit)."""
+
+    def __init__(self, words: str, current_version: int) -> None:
+        super().__init__(words)
+        self.current_version = current_version
+
+
+class InvalidError(RefusalError):
+    """What was given breaks rules; every fault is named at once."""
+
+    def __init__(self, faults: list[Fault]) -> None:
+        super().__init__("Some of what was given cannot be accepted.")
+        self.faults = faults

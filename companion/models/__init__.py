@@ -1,0 +1,40 @@
+"""The tables, named here so that whoever imports the package knows them all."""
+
+from companion.models.answer import Answer
+from companion.models.audit import AuditEntry
+from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
+from companion.models.consent import ConsentEvent
+from companion.models.heartbeat import Heartbeat
+from companion.models.message import Attempt, Message
+from companion.models.nudge import Nudge
+from companion.models.pain_service import PainService
+from companion.models.patient import Patient
+from companion.models.preference import Preference
+from companion.models.sign_in import SignIn
+from companion.models.staff import Staff, StaffRole
+from companion.models.task import Task
+from companion.models.wording import Wording
+
+__all__ = [
+    "Activity",
+    "Agreement",
+    "AlreadyHelps",
+    "Answer",
+    "Attempt",
+    "AuditEntry",
+    "CarePlan",
+    "CarePlanRevision",
+    "ConsentEvent",
+    "Goal",
+    "Heartbeat",
+    "Message",
+    "Nudge",
+    "PainService",
+    "Patient",
+    "Preference",
+    "SignIn",
+    "Staff",
+    "StaffRole",
+    "Task",
+    "Wording",
+]

@@ -1,0 +1,156 @@
+"""The personalised care plan: its standing, and its revisions that never change."""
+
+from datetime import date, datetime, time
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.db import Base, one_of
+from companion.domain.behaviour import Behaviour
+from companion.domain.care_plan import ActivityStatus, AgreedHow, CarePlanStatus
+from companion.domain.working_hours import Weekday
+from companion.models.patient import owned_by_patient
+
+
+def owned_by_revision() -> ForeignKeyConstraint:
+    """The pair of columns that ties a line to the one revision it stands in."""
+    return ForeignKeyConstraint(
+        ["care_plan_id", "revision_number"], ["care_plan_revision.care_plan_id", "care_plan_revision.number"]
+    )
+
+
+class CarePlan(Base):
+    """Where the plan stands. `version` moves with every change of it and is its ETag.
+
+    The `planned_` columns are the planner's own mark of what it has planned nudges from, and up to which
+    local day, so that a beat looks only at plans where something is new.
+    """
+
+    __tablename__ = "care_plan"
+    __table_args__ = (
+        owned_by_patient(),
+        UniqueConstraint("pain_service_id", "id"),
+        CheckConstraint("status <> 'active' OR agreed_revision IS NOT NULL", name="active_is_agreed"),
+        CheckConstraint("agreed_revision <= current_revision", name="agreed_exists"),
+        Index(
+            "uq_care_plan_one_active",
+            "patient_id",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index("ix_care_plan_patient_id", "patient_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    status: Mapped[CarePlanStatus] = mapped_column(one_of(CarePlanStatus))
+    current_revision: Mapped[int]
+    agreed_revision: Mapped[int | None]
+    version: Mapped[int] = mapped_column(default=1)
+    next_line: Mapped[int]
+    created_at: Mapped[datetime]
+    planned_revision: Mapped[int | None]
+    planned_preference: Mapped[int | None]
+    planned_through_on: Mapped[date | None]
+
+
+class CarePlanRevision(Base):
+    """One immutable state of the plan's words (P10; held by triggers, here and on its lines)."""
+
+    __tablename__ = "care_plan_revision"
+    __table_args__ = (owned_by_patient(),)
+
+    care_plan_id: Mapped[UUID] = mapped_column(ForeignKey("care_plan.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    what_matters: Mapped[str] = mapped_column(Text)
+    communicate_how: Mapped[str | None] = mapped_column(Text)
+    please_do: Mapped[str | None] = mapped_column(Text)
+    please_dont: Mapped[str | None] = mapped_column(Text)
+    reason: Mapped[str | None] = mapped_column(Text)
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime]
+    already_helps: Mapped[list["AlreadyHelps"]] = relationship(lazy="raise", order_by="AlreadyHelps.position")
+    goals: Mapped[list["Goal"]] = relationship(lazy="raise", order_by="Goal.position")
+    activities: Mapped[list["Activity"]] = relationship(lazy="raise", order_by="Activity.position")
+
+
+class AlreadyHelps(Base):
+    """Something the person already does that helps."""
+
+    __tablename__ = "already_helps"
+    __table_args__ = (owned_by_revision(),)
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)
+
+
+class Goal(Base):
+    """What the person hopes for, in their own words."""
+
+    __tablename__ = "goal"
+    __table_args__ = (
+        owned_by_revision(),
+        CheckConstraint("importance BETWEEN 0 AND 10", name="importance"),
+        CheckConstraint("confidence BETWEEN 0 AND 10", name="confidence"),
+    )
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    words: Mapped[str] = mapped_column(Text)
+    importance: Mapped[int | None]
+    confidence: Mapped[int | None]
+
+
+class Activity(Base):
+    """What is to be done. A healthy activity always points at something that already helps this person."""
+
+    __tablename__ = "activity"
+    __table_args__ = (
+        owned_by_revision(),
+        ForeignKeyConstraint(
+            ["care_plan_id", "revision_number", "already_helps_line"],
+            ["already_helps.care_plan_id", "already_helps.revision_number", "already_helps.line"],
+        ),
+        ForeignKeyConstraint(
+            ["care_plan_id", "revision_number", "goal_line"], ["goal.care_plan_id", "goal.revision_number", "goal.line"]
+        ),
+        CheckConstraint("behaviour <> 'healthy' OR already_helps_line IS NOT NULL", name="healthy_already_helps"),
+    )
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    behaviour: Mapped[Behaviour] = mapped_column(one_of(Behaviour))
+    words: Mapped[str] = mapped_column(Text)
+    nudge_words: Mapped[str | None] = mapped_column(Text)
+    goal_line: Mapped[str | None] = mapped_column(String(40))
+    already_helps_line: Mapped[str | None] = mapped_column(String(40))
+    days_of_week: Mapped[frozenset[Weekday]]
+    time_of_day: Mapped[time | None]
+    status: Mapped[ActivityStatus] = mapped_column(one_of(ActivityStatus))
+
+
+class Agreement(Base):
+    """The patient's own yes to one revision of the plan. Append-only."""
+
+    __tablename__ = "agreement"
+    __table_args__ = (owned_by_revision(), UniqueConstraint("care_plan_id", "revision_number"))
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    care_plan_id: Mapped[UUID]
+    revision_number: Mapped[int]
+    how: Mapped[AgreedHow] = mapped_column(one_of(AgreedHow))
+    agreed_at: Mapped[datetime]
+    recorded_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    recorded_at: Mapped[datetime]

@@ -1,0 +1,28 @@
+"""Every change of a patient's agreement to texts, for ever."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.db import Base, one_of
+from companion.domain.consent import ConsentSource, ConsentStatus
+from companion.models.patient import owned_by_patient
+
+
+class ConsentEvent(Base):
+    """Append-only (held by a trigger). `id` orders them; the newest one counts."""
+
+    __tablename__ = "consent_event"
+    __table_args__ = (owned_by_patient(), Index("ix_consent_event_patient_id", "patient_id", "id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    status: Mapped[ConsentStatus] = mapped_column(one_of(ConsentStatus))
+    source: Mapped[ConsentSource] = mapped_column(one_of(ConsentSource))
+    staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    message_id: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    effective_at: Mapped[datetime]
+    recorded_at: Mapped[datetime]

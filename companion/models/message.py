@@ -1,0 +1,87 @@
+"""Every text, in or out, exactly once; and every try to send one."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.db import Base, one_of
+from companion.domain.message import MessageKind, MessageStatus
+from companion.models.patient import owned_by_patient
+
+
+class Message(Base):
+    """One text. `number` is the other party's. An inbound text is kept unchanged, known number or not (P8).
+
+    P3: a nudge has one message at most, and a provider's id stands once. P6: no attempt begins at or after expiry.
+    """
+
+    __tablename__ = "message"
+    __table_args__ = (
+        owned_by_patient(),
+        UniqueConstraint("nudge_id"),
+        UniqueConstraint("gateway", "provider_id"),
+        CheckConstraint("(kind = 'inbound') = (status = 'received')", name="inbound_is_received"),
+        CheckConstraint("(kind = 'nudge') = (nudge_id IS NOT NULL)", name="nudge_has_nudge"),
+        CheckConstraint("kind = 'inbound' OR expires_at IS NOT NULL", name="outbound_expires"),
+        # Urgent words from a number nobody knows are answered too; nothing else goes to strangers.
+        CheckConstraint("kind IN ('inbound', 'safety') OR patient_id IS NOT NULL", name="outbound_to_patient"),
+        CheckConstraint("sending_at < expires_at", name="not_too_late"),
+        Index(
+            "ix_message_outbox",
+            "priority",
+            "due_at",
+            sqlite_where=text("status = 'created'"),
+            postgresql_where=text("status = 'created'"),
+        ),
+        Index(
+            "ix_message_in_flight",
+            "lease_until_at",
+            sqlite_where=text("status IN ('sending', 'sent', 'unknown')"),
+            postgresql_where=text("status IN ('sending', 'sent', 'unknown')"),
+        ),
+        Index("ix_message_patient", "patient_id", "created_at"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"))
+    patient_id: Mapped[UUID | None]
+    kind: Mapped[MessageKind] = mapped_column(one_of(MessageKind))
+    status: Mapped[MessageStatus] = mapped_column(one_of(MessageStatus))
+    number: Mapped[str] = mapped_column(String(40))
+    body: Mapped[str] = mapped_column(Text)
+    media_count: Mapped[int] = mapped_column(default=0)
+    opt_out: Mapped[str | None] = mapped_column(String(20))
+    nudge_id: Mapped[UUID | None] = mapped_column(ForeignKey("nudge.id"))
+    wording_id: Mapped[UUID | None] = mapped_column(ForeignKey("wording.id"))
+    author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    in_reply_to: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
+    priority: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime]
+    due_at: Mapped[datetime]
+    expires_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    lease_until_at: Mapped[datetime | None]
+    sending_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    settled_at: Mapped[datetime | None]
+    handled_at: Mapped[datetime | None]
+    gateway: Mapped[str | None] = mapped_column(String(20))
+    provider_id: Mapped[str | None] = mapped_column(String(64))
+    error_code: Mapped[str | None] = mapped_column(String(20))
+
+
+class Attempt(Base):
+    """One try to send one text, written before the provider is called: a crash leaves its trace."""
+
+    __tablename__ = "attempt"
+
+    message_id: Mapped[UUID] = mapped_column(ForeignKey("message.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    gateway: Mapped[str] = mapped_column(String(20))
+    worker: Mapped[str] = mapped_column(String(80))
+    started_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+    outcome: Mapped[MessageStatus | None] = mapped_column(one_of(MessageStatus))
+    error_code: Mapped[str | None] = mapped_column(String(20))

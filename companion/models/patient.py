@@ -1,0 +1,49 @@
+"""The person who lives with pain: who they are and how they are reached."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.db import Base, one_of
+from companion.domain.consent import ConsentStatus
+from companion.domain.patient import PatientStatus
+
+
+def owned_by_patient() -> ForeignKeyConstraint:
+    """The pair of columns that ties a row to its patient *and* to that patient's pain service, so that no row
+    can say one pain service and point into another."""
+    return ForeignKeyConstraint(["pain_service_id", "patient_id"], ["patient.pain_service_id", "patient.id"])
+
+
+class Patient(Base):
+    """`text_consent` repeats the newest consent event, written in the same transaction: the hot path reads it."""
+
+    __tablename__ = "patient"
+    __table_args__ = (
+        UniqueConstraint("pain_service_id", "id"),
+        UniqueConstraint("pain_service_id", "nhs_number"),
+        # A number that a finished patient once had may come to somebody else.
+        Index(
+            "uq_patient_active_mobile",
+            "pain_service_id",
+            "mobile",
+            unique=True,
+            sqlite_where=text("status = 'active'"),
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index("ix_patient_mobile", "mobile"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"))
+    given_name: Mapped[str] = mapped_column(String(60))
+    family_name: Mapped[str] = mapped_column(String(60))
+    nhs_number: Mapped[str] = mapped_column(String(10))
+    mobile: Mapped[str] = mapped_column(String(20))
+    time_zone: Mapped[str] = mapped_column(String(60))
+    status: Mapped[PatientStatus] = mapped_column(one_of(PatientStatus), default=PatientStatus.ACTIVE)
+    text_consent: Mapped[ConsentStatus] = mapped_column(one_of(ConsentStatus), default=ConsentStatus.NOT_ASKED)
+    version: Mapped[int] = mapped_column(default=1)
+    enrolled_at: Mapped[datetime]

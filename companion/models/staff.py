@@ -1,0 +1,33 @@
+"""Who works for the pain service, and in which roles."""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from companion.db import Base, one_of
+from companion.domain.access import Role
+
+
+class Staff(Base):
+    """A member of staff who can sign in."""
+
+    __tablename__ = "staff"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"), index=True)
+    name: Mapped[str] = mapped_column(String(120))
+    email: Mapped[str] = mapped_column(String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    roles: Mapped[list["StaffRole"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+
+
+class StaffRole(Base):
+    """One role that a member of staff holds."""
+
+    __tablename__ = "staff_role"
+
+    staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
+    role: Mapped[Role] = mapped_column(one_of(Role), primary_key=True)

@@ -1,0 +1,1 @@
+"""What a person can ask for: each function takes the actor first and `now`, and owns its transaction."""

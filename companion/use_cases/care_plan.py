@@ -1,0 +1,201 @@
+"""How is a care plan written, revised, agreed with the patient, paused and ended?"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from companion.db import reading, scoped, transaction
+from companion.domain import care_plan as rules
+from companion.domain.access import Actor, Permission, require
+from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
+from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, StaleError
+from companion.models import Agreement, CarePlan, CarePlanRevision
+from companion.records import audit
+from companion.records import care_plan as plans
+from companion.records import patient as patients
+
+
+@dataclass(frozen=True, slots=True)
+class PlanView:
+    """A plan as it stands: its row, one revision whole, and the patient's agreement to that revision if any."""
+
+    plan: CarePlan
+    revision: CarePlanRevision
+    agreement: Agreement | None
+
+
+def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> PlanView:
+    """Write a patient's new plan, as a draft: nothing comes of it until the patient has agreed.
+
+    Raises:
+        NotFoundError: no such patient in the actor's pain service.
+        InvalidError: the content is not a sound plan; every fault is named.
+    """
+    require(actor, Permission.EDIT_RECORD)
+    _require_sound(content)
+    content, next_line = rules.with_lines(content, 1)
+    with transaction() as session:
+        patient = patients.owned(session, actor, patient_id)
+        plan = CarePlan(
+            id=uuid4(),
+            pain_service_id=patient.pain_service_id,
+            patient_id=patient.id,
+            status=CarePlanStatus.DRAFT,
+            current_revision=1,
+            next_line=next_line,
+            created_at=now,
+        )
+        session.add(plan)
+        session.flush()
+        plans.write_revision(session, plan, content, None, actor.id, now)
+        audit.record(session, actor, "care-plan.draft", plan.id, now, patient_id=patient_id)
+        session.flush()
+        return _view(session, plan, 1)
+
+
+def revise(
+    actor: Actor, plan_id: UUID, expected_version: int, content: Content, reason: str, now: datetime
+) -> PlanView:
+    """Make the next revision; the one before stays as it is. Nudges rest until the patient has agreed to it.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service.
+        StaleError: somebody changed the plan since the version that the asker saw (P10).
+        ConflictError: the plan is completed or revoked.
+        InvalidError: the content is not a sound plan.
+    """
+    require(actor, Permission.EDIT_RECORD)
+    _require_sound(content)
+    with transaction() as session:
+        plan = _locked(session, actor, plan_id, expected_version)
+        if plan.status not in rules.EDITABLE:
+            raise ConflictError(f"A plan that is {plan.status} is not revised any more. Write a new one.")
+        content, plan.next_line = rules.with_lines(content, plan.next_line)
+        plan.current_revision += 1
+        plan.version += 1
+        plans.write_revision(session, plan, content, reason, actor.id, now)
+        audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
+        session.flush()
+        return _view(session, plan, plan.current_revision)
+
+
+def agree(
+    actor: Actor, plan_id: UUID, expected_version: int, how: AgreedHow, agreed_at: datetime, now: datetime
+) -> PlanView:
+    """Record that the patient agreed to the current revision, at `agreed_at` (aware); a draft becomes active.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service.
+        StaleError: the plan is no longer what the patient agreed to.
+        ConflictError: it is agreed already, or ended, or the patient has another active plan.
+    """
+    require(actor, Permission.EDIT_RECORD)
+    try:
+        with transaction() as session:
+            plan = _locked(session, actor, plan_id, expected_version)
+            if plan.status not in rules.EDITABLE or plan.agreed_revision == plan.current_revision:
+                raise ConflictError(f"There is nothing to agree to: the plan is {plan.status} and settled.")
+            session.add(
+                Agreement(
+                    care_plan_id=plan.id,
+                    revision_number=plan.current_revision,
+                    how=how,
+                    agreed_at=agreed_at,
+                    recorded_by=actor.id,
+                    recorded_at=now,
+                )
+            )
+            plan.agreed_revision = plan.current_revision
+            if plan.status is CarePlanStatus.DRAFT:
+                plan.status = CarePlanStatus.ACTIVE
+            plan.version += 1
+            audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
+            session.flush()
+            return _view(session, plan, plan.current_revision)
+    except IntegrityError as error:
+        words = "This patient has an active plan already. Complete or revoke that one first."
+        raise ConflictError(words) from error
+
+
+def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanStatus, now: datetime) -> PlanView:
+    """Put a plan on hold, take it up again, complete or revoke it.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service.
+        StaleError: somebody changed the plan since the version that the asker saw.
+        ConflictError: the plan's status does not lead there.
+    """
+    require(actor, Permission.EDIT_RECORD)
+    with transaction() as session:
+        plan = _locked(session, actor, plan_id, expected_version)
+        if status not in rules.MOVES[plan.status]:
+            raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
+        plan.status = status
+        plan.version += 1
+        audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
+        session.flush()
+        return _view(session, plan, plan.current_revision)
+
+
+def read(actor: Actor, plan_id: UUID, number: int | None = None) -> PlanView:
+    """A plan with its current revision, or with revision `number` (from 1).
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service, or no such revision of it.
+    """
+    require(actor, Permission.SEE_RECORD)
+    with reading() as session:
+        plan = plans.owned(session, actor, plan_id)
+        return _view(session, plan, number or plan.current_revision)
+
+
+def of_patient(actor: Actor, patient_id: UUID) -> list[CarePlan]:
+    """All plans of a patient, newest first.
+
+    Raises:
+        NotFoundError: no such patient in the actor's pain service.
+    """
+    require(actor, Permission.SEE_RECORD)
+    with reading() as session:
+        patients.owned(session, actor, patient_id)
+        wanted = scoped(CarePlan, actor).where(CarePlan.patient_id == patient_id)
+        return list(session.scalars(wanted.order_by(CarePlan.created_at.desc(), CarePlan.id)))
+
+
+def revisions(actor: Actor, plan_id: UUID) -> list[PlanView]:
+    """Every revision of a plan, newest first.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service.
+    """
+    require(actor, Permission.SEE_RECORD)
+    with reading() as session:
+        plan = plans.owned(session, actor, plan_id)
+        return [_view(session, plan, number) for number in range(plan.current_revision, 0, -1)]
+
+
+def _require_sound(content: Content) -> None:
+    found = rules.faults(content)
+    if found:
+        raise InvalidError(found)
+
+
+def _locked(session: Session, actor: Actor, plan_id: UUID, expected_version: int) -> CarePlan:
+    plan = plans.owned(session, actor, plan_id, lock=True)
+    if plan.version != expected_version:
+        raise StaleError("Somebody changed this plan since you read it.", plan.version)
+    return plan
+
+
+def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
+    revision = plans.revision(session, plan, number)
+    if revision is None:
+        raise NotFoundError("This plan has no such revision.")
+    agreement = session.scalar(
+        select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
+    )
+    return PlanView(plan, revision, agreement)

@@ -1,0 +1,74 @@
+"""Who needs a person today, and what was done about it?"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import case, func, select
+
+from companion.db import reading, scoped, transaction
+from companion.domain.access import Actor, Permission, require
+from companion.domain.refusal import ConflictError, NotFoundError
+from companion.domain.task import TaskPriority, TaskStatus
+from companion.models import Message, Patient, Task
+from companion.records import audit
+
+
+@dataclass(frozen=True, slots=True)
+class TaskView:
+    """A task with the text it is about and the patient it concerns, if any: an unknown number has none."""
+
+    task: Task
+    message: Message | None
+    patient: Patient | None
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and how long the whole list is."""
+
+    items: Sequence[TaskView]
+    total: int
+
+
+def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int) -> Page:
+    """The pain service's tasks of one status: urgent ones first, then the oldest promise first."""
+    require(actor, Permission.ANSWER_INBOX)
+    with reading() as session:
+        wanted = scoped(Task, actor).where(Task.status == status)
+        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+        urgent_first = case((Task.priority == TaskPriority.URGENT, 0), else_=1)
+        rows = session.execute(
+            wanted.outerjoin(Message, Message.id == Task.message_id)
+            .outerjoin(Patient, Patient.id == Task.patient_id)
+            .add_columns(Message, Patient)
+            .order_by(urgent_first, Task.due_at, Task.id)
+            .offset(offset)
+            .limit(limit)
+        ).all()
+        return Page([TaskView(*row) for row in rows], total)
+
+
+def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskView:
+    """A person dealt with the task and says what came of it.
+
+    Raises:
+        NotFoundError: no such task in the actor's pain service.
+        ConflictError: it is completed already.
+    """
+    require(actor, Permission.ANSWER_INBOX)
+    with transaction() as session:
+        task = session.scalar(scoped(Task, actor).where(Task.id == task_id).with_for_update())
+        if task is None:
+            raise NotFoundError("There is no such task.")
+        if task.status is TaskStatus.COMPLETED:
+            raise ConflictError("Somebody has completed this task already.")
+        task.status = TaskStatus.COMPLETED
+        task.completed_at = now
+        task.completed_by = actor.id
+        task.outcome = outcome
+        audit.record(session, actor, "task.complete", task_id, now, patient_id=task.patient_id)
+        message = session.scalar(scoped(Message, actor).where(Message.id == task.message_id))
+        patient = session.scalar(scoped(Patient, actor).where(Patient.id == task.patient_id))
+        return TaskView(task, message, patient)

@@ -1,0 +1,1 @@
+"""From care plan to phone and back. No Flask."""

@@ -1,0 +1,148 @@
+"""May this text go now? One pure function decides, everywhere: when planned texts come due, and again at the door."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from companion.domain.care_plan import CarePlanStatus
+from companion.domain.consent import ConsentStatus
+from companion.domain.message import MessageKind
+from companion.domain.nudge import Reason
+from companion.domain.preference import Ceilings
+from companion.domain.working_hours import Hours, next_opening
+
+
+@dataclass(frozen=True, slots=True)
+class Send:
+    """It may go now."""
+
+
+@dataclass(frozen=True, slots=True)
+class Skip:
+    """It will not go, though its moment has not passed."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """It will not go, because it is too late for it (P6)."""
+
+    reason: Reason
+
+
+@dataclass(frozen=True, slots=True)
+class Postpone:
+    """Not now; ask again at `until` (aware UTC), which is before its expiry."""
+
+    until: datetime
+    reason: Reason
+
+
+Decision = Send | Skip | Lapse | Postpone
+
+
+@dataclass(frozen=True, slots=True)
+class NudgeFacts:
+    """What a nudge must be asked besides what every text is asked.
+
+    `hours` are the patient's, `outer_hours` the pain service's; a moment must lie in both, on the wall clock
+    of `zone_name`. `texted_today` and `texted_week` count the patient's other nudges decided to go on this
+    local day, and on it and the six before (P5).
+    """
+
+    plan_status: CarePlanStatus
+    current_revision: int
+    agreed_revision: int | None
+    revision: int
+    wording_approved: bool
+    urgent_waits: bool
+    paused_until_at: datetime | None
+    hours: Hours
+    outer_hours: Hours
+    zone_name: str
+    bank_holidays: frozenset[date]
+    ceilings: Ceilings
+    texted_today: int
+    texted_week: int
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What every text is asked. `nudge` is there exactly when the text is a nudge."""
+
+    kind: MessageKind
+    consent: ConsentStatus
+    patient_active: bool
+    expires_at: datetime
+    nudge: NudgeFacts | None = None
+
+
+# Safety and sign-in texts alone may go to somebody who has not agreed, or who said stop (P1).
+NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN})
+
+
+def decide(facts: Facts, now: datetime) -> Decision:
+    """Whether the text may go at `now`, and if not, why not.
+
+    Consent comes first (P1), then whether the text still means anything (P10), then time (P6, P2), then
+    how much there has been (P5).
+    """
+    if facts.kind not in NEEDS_NO_CONSENT:
+        if facts.consent is ConsentStatus.WITHDRAWN:
+            return Skip(Reason.CONSENT_WITHDRAWN)
+        if facts.consent is not ConsentStatus.GIVEN:
+            return Skip(Reason.CONSENT_NOT_GIVEN)
+    if facts.nudge is not None:
+        if not facts.patient_active:
+            return Skip(Reason.PATIENT_INACTIVE)
+        stale = _out_of_date(facts.nudge)
+        if stale is not None:
+            return Skip(stale)
+    if now >= facts.expires_at:
+        return Lapse(Reason.EXPIRED)
+    if facts.nudge is None:
+        return Send()
+    return _at_this_moment(facts.nudge, facts.expires_at, now)
+
+
+def _out_of_date(nudge: NudgeFacts) -> Reason | None:
+    if nudge.plan_status is not CarePlanStatus.ACTIVE:
+        return Reason.PLAN_NOT_ACTIVE
+    if nudge.revision != nudge.current_revision:
+        return Reason.REVISION_STALE
+    if nudge.agreed_revision != nudge.current_revision:
+        return Reason.REVISION_NOT_AGREED
+    if not nudge.wording_approved:
+        return Reason.WORDING_NOT_APPROVED
+    return None
+
+
+def _at_this_moment(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> Decision:
+    if nudge.urgent_waits:
+        return Skip(Reason.SAFETY_HOLD)
+    if nudge.paused_until_at is not None and now < nudge.paused_until_at:
+        return Skip(Reason.PAUSED)
+    opening = _opening(nudge, now)
+    if opening is None or opening >= expires_at:
+        return Lapse(Reason.OUTSIDE_HOURS)
+    if opening > now:
+        return Postpone(opening, Reason.OUTSIDE_HOURS)
+    if nudge.texted_today >= nudge.ceilings.daily:
+        return Skip(Reason.DAILY_CEILING)
+    if nudge.texted_week >= nudge.ceilings.weekly:
+        return Skip(Reason.WEEKLY_CEILING)
+    return Send()
+
+
+def _opening(nudge: NudgeFacts, now: datetime) -> datetime | None:
+    """The next moment that lies in both the patient's hours and the pain service's; `now` itself if it does."""
+    moment = now
+    for _ in range(8):
+        inner = next_opening(moment, nudge.hours, nudge.zone_name, nudge.bank_holidays)
+        if inner is None:
+            return None
+        outer = next_opening(inner, nudge.outer_hours, nudge.zone_name, nudge.bank_holidays)
+        if outer is None or outer == inner:
+            return outer
+        moment = outer
+    return None

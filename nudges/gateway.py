@@ -1,0 +1,88 @@
+"""What may the product ask of whoever carries its texts, and what can the answer be?"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+from uuid import UUID
+
+from companion.domain.message import MessageStatus
+
+
+@dataclass(frozen=True, slots=True)
+class OutboundText:
+    """One text to hand over, once. Its number and words stay out of its repr, and so out of any traceback.
+
+    message_id: our own id; it travels in the receipt's address, so that a receipt finds its message.
+    to: E.164. body: as the patient will read it. valid_for: how long it may still be delivered from now.
+    """
+
+    message_id: UUID
+    to: str = field(repr=False)
+    body: str = field(repr=False)
+    valid_for: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What the provider says of a text, in our words; error_code alone is in the provider's own."""
+
+    provider_id: str
+    status: MessageStatus
+    error_code: str | None = None
+
+
+class GatewayError(Exception):
+    """A call that did not end in a report. Carries no number and no words of a text."""
+
+
+class RefusedError(GatewayError):
+    """The provider certainly did not take the text.
+
+    permanent: asking again with the same text is useless. Otherwise it may be tried again until it expires.
+    code: the provider's error code, or a word of ours such as `not-connected`.
+    """
+
+    def __init__(self, code: str | None = None, *, permanent: bool) -> None:
+        super().__init__(f"refused {'for good' if permanent else 'for now'}, code {code}")
+        self.code = code
+        self.permanent = permanent
+
+
+class UnansweredError(GatewayError):
+    """A time-out, a 5xx, a broken connection or an answer nobody can read: the text may or may not have gone.
+
+    Never send again on this: no provider of texts honours an idempotency key, so a second call is a second
+    text. Ask with `find` instead.
+    """
+
+    def __init__(self, reason: str = "no answer") -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class Gateway(Protocol):
+    """Whoever carries texts. Safe to call from several threads; holds nothing that a restart would lose."""
+
+    name: str
+    """Stored with every message, so that questions about it go to the provider that took it."""
+
+    patience: timedelta
+    """How long after sending to wait for a receipt before asking for one; zero where none comes by itself."""
+
+    def send(self, text: OutboundText) -> Report:
+        """Hand over one text, with one call and no retry inside. Raises RefusedError, UnansweredError."""
+        ...
+
+    def fetch(self, provider_id: str) -> Report | None:
+        """What became of a text it took; None when it knows no such text. Raises UnansweredError."""
+        ...
+
+    def find(self, text: OutboundText, since: datetime) -> Report | None:
+        """Look for a text whose fate we do not know: same number, same body, made at or after `since`, aware.
+
+        None means that the provider, read completely, lists no such text *now*. Listings lag (at Twilio by
+        minutes, by users' accounts sometimes by hours), so None soon after the attempt proves nothing. The
+        report may belong to another message of ours with the same words: the caller checks that its
+        provider_id is not taken. Raises UnansweredError when the question could not be answered.
+        """
+        ...

@@ -1,0 +1,143 @@
+"""A patient texts: what happens? Stored first, unchanged and once (P8); understood and acted on after."""
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from companion.db import insert_if_absent, reading, transaction
+from companion.domain import identifiers
+from companion.domain.message import MessageKind, MessageStatus
+from companion.domain.patient import PatientStatus
+from companion.domain.task import TaskKind, TaskPriority
+from companion.models import Message, PainService, Patient
+from companion.records import task
+from nudges import conversation, replies
+from nudges.replies import Command, Reading
+
+# A text that was stored but not acted on, because the process died in between, is taken up after this long.
+TAKE_UP_AFTER = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class InboundText:
+    """A text as the provider hands it over. `opt_out` is what the provider did with a keyword, in its own word."""
+
+    gateway: str
+    provider_id: str
+    from_number: str = field(repr=False)
+    to_number: str = field(repr=False)
+    body: str = field(repr=False)
+    media_count: int = 0
+    opt_out: str | None = None
+
+
+class NobodyHomeError(Exception):
+    """There is no pain service yet that the text could be for: the provider must try again."""
+
+
+def receive(text: InboundText, now: datetime) -> bool:
+    """Store the text and act on it. Returns False, having changed nothing, if it had come before.
+
+    Raises:
+        NobodyHomeError: this deployment has no pain service.
+    """
+    message_id = _store(text, now)
+    if message_id is None:
+        return False
+    act(message_id, now)
+    return True
+
+
+def take_up(now: datetime) -> int:
+    """Act on what was stored and then forgotten by a process that died. Returns how many there were."""
+    with reading() as session:
+        wanted = select(Message.id).where(
+            Message.kind == MessageKind.INBOUND,
+            Message.handled_at.is_(None),
+            Message.created_at <= now - TAKE_UP_AFTER,
+        )
+        forgotten = list(session.scalars(wanted.order_by(Message.created_at)))
+    for message_id in forgotten:
+        act(message_id, now)
+    return len(forgotten)
+
+
+def _store(text: InboundText, now: datetime) -> UUID | None:
+    number = identifiers.sender(text.from_number)
+    with transaction() as session:
+        service, patient = _addressee(session, number, text.to_number)
+        message_id = uuid4()
+        row = {
+            "id": message_id,
+            "pain_service_id": service.id,
+            "patient_id": patient.id if patient else None,
+            "kind": MessageKind.INBOUND,
+            "status": MessageStatus.RECEIVED,
+            "number": number,
+            "body": text.body,
+            "media_count": text.media_count,
+            "opt_out": text.opt_out,
+            "gateway": text.gateway,
+            "provider_id": text.provider_id,
+            "priority": 0,
+            "attempts": 0,
+            "created_at": now,
+            "due_at": now,
+        }
+        insert_if_absent(session, Message, [row])
+        return message_id if session.get(Message, message_id) else None
+
+
+def _addressee(session: Session, number: str, to_number: str) -> tuple[PainService, Patient | None]:
+    """Whose text is it? The pain service it was sent to if that has its own number; else the one that last texted
+    this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
+    owner = session.scalar(select(PainService).where(PainService.sender == identifiers.sender(to_number)))
+    known = select(Patient).where(Patient.mobile == number, Patient.status == PatientStatus.ACTIVE)
+    if owner is not None:
+        return owner, session.scalar(known.where(Patient.pain_service_id == owner.id))
+    last_texted = select(Message.created_at).where(Message.patient_id == Patient.id, Message.attempts > 0)
+    newest = last_texted.order_by(Message.created_at.desc()).limit(1).scalar_subquery()
+    patient = session.scalar(known.order_by(newest.desc().nulls_last(), Patient.enrolled_at).limit(1))
+    if patient is not None:
+        return session.get_one(PainService, patient.pain_service_id), patient
+    oldest = session.scalar(select(PainService).order_by(PainService.created_at).limit(1))
+    if oldest is None:
+        raise NobodyHomeError
+    return oldest, None
+
+
+def act(message_id: UUID, now: datetime) -> None:
+    """Do what the stored text asks for, once: all of it in one transaction, or none."""
+    with transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.handled_at is not None:
+            return
+        message.handled_at = now
+        service = session.get_one(PainService, message.pain_service_id)
+        reading_ = replies.read(message.body, media_count=message.media_count, opt_out=message.opt_out)
+        if reading_.command is Command.STOP:
+            conversation.stop_everywhere(session, message, now)
+        if message.patient_id is None:
+            _from_nobody_known(session, service, message, reading_, now)
+        else:
+            patient = session.get_one(Patient, message.patient_id, with_for_update=True, populate_existing=True)
+            conversation.answer(session, service, patient, message, reading_, now)
+
+
+def _from_nobody_known(
+    session: Session, service: PainService, message: Message, reading_: Reading, now: datetime
+) -> None:
+    urgent = bool(reading_.topics) or reading_.command is Command.HELP
+    said = conversation.safety_replies(session, service, None, message, reading_.topics, now)
+    task.ask(
+        session,
+        service,
+        TaskKind.UNKNOWN_NUMBER,
+        f"A text from a number that no patient has. {said}".strip(),
+        now,
+        priority=TaskPriority.URGENT if urgent else TaskPriority.ROUTINE,
+        message_id=message.id,
+    )

@@ -1,0 +1,88 @@
+"""On which days, and at what time of the patient's own day, could each plan line be nudged?"""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from uuid import UUID
+
+from companion.domain.behaviour import Behaviour
+from companion.domain.local_time import instant, local
+from companion.domain.working_hours import MIDNIGHT, Hours, Weekday, weekday
+
+HORIZON = timedelta(days=14)
+# A nudge that could not leave within this long after its moment has missed it (P6).
+KEEPS = timedelta(hours=4)
+# Left free before the hours end, so that a slow moment does not push the text out of them.
+MARGIN_MINUTES = 30
+
+
+@dataclass(frozen=True, slots=True)
+class PlanLine:
+    """One activity of the current revision: the days it may be spoken of, and its hour if the plan names one."""
+
+    line: str
+    behaviour: Behaviour
+    days_of_week: frozenset[Weekday]
+    time_of_day: time | None
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """One day of one line. `slot_on` is the patient's local day; the other two are UTC instants."""
+
+    line: str
+    behaviour: Behaviour
+    slot_on: date
+    due_at: datetime
+    expires_at: datetime
+
+
+def slots(
+    plan_id: UUID,
+    lines: Iterable[PlanLine],
+    hours: Hours,
+    zone_name: str,
+    bank_holidays: frozenset[date],
+    now: datetime,
+    through: date,
+) -> list[Slot]:
+    """Every slot after `now` and up to the local day `through`, by due time.
+
+    The same arguments give the same slots: the minute is drawn from the plan, the line and the day, so that
+    texts do not always come at the same minute, and a second planning run changes nothing.
+    """
+    today = local(now, zone_name).date()
+    found = []
+    for day in _days(today, through):
+        if not hours.open_on(day, bank_holidays):
+            continue
+        closes = hours.closes_at(day, zone_name)
+        for line in lines:
+            if weekday(day) not in line.days_of_week:
+                continue
+            wall = line.time_of_day
+            if wall is None or not hours.includes(wall):
+                wall = _drawn_time(hours, f"{plan_id}/{line.line}/{day}")
+            due = instant(day, wall, zone_name)
+            expires = min(due + KEEPS, closes)
+            if now < due < expires:
+                found.append(Slot(line.line, line.behaviour, day, due, expires))
+    return sorted(found, key=lambda slot: (slot.due_at, slot.line))
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    for ahead in range((last - first).days + 1):
+        yield first + timedelta(days=ahead)
+
+
+def _drawn_time(hours: Hours, seed: str) -> time:
+    start = _minutes(hours.local_start)
+    end = 24 * 60 if hours.local_end == MIDNIGHT else _minutes(hours.local_end)
+    room = max(1, end - start - MARGIN_MINUTES)
+    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % room
+    return time(*divmod(start + drawn, 60))
+
+
+def _minutes(wall: time) -> int:
+    return wall.hour * 60 + wall.minute

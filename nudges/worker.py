@@ -1,0 +1,77 @@
+"""When does each beat come round? APScheduler is the metronome and nothing more: the rows are the queue."""
+
+import logging
+import os
+import signal
+import socket
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import UTC, timedelta
+from functools import partial
+from types import FrameType
+
+from apscheduler.schedulers.blocking import BlockingScheduler
+
+from companion.clock import Clock
+from companion.use_cases import heartbeat
+from nudges import dispatcher, inbound, outbox, planner, receipts
+from nudges.gateway import Gateway
+
+Context = Callable[[], AbstractContextManager[object]]
+
+EVERY = {
+    "plan": timedelta(seconds=30),
+    "dispatch": timedelta(seconds=5),
+    "send": timedelta(seconds=1),
+    "ask": timedelta(seconds=2),
+    "take-up": timedelta(seconds=30),
+}
+# A beat that has not come round for this long is a dead clock.
+DEAD_AFTER = timedelta(minutes=2)
+
+
+def beats(gateway: Gateway, name: str, clock: Clock) -> dict[str, Callable[[], object]]:
+    """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice."""
+    return {
+        "plan": lambda: planner.plan(clock()),
+        "dispatch": lambda: dispatcher.dispatch(clock()),
+        "send": lambda: outbox.send_due(gateway, name, clock),
+        "ask": lambda: (outbox.expire_leases(clock()), receipts.ask(gateway, clock())),
+        "take-up": lambda: inbound.take_up(clock()),
+    }
+
+
+def worker_name() -> str:
+    """This process, as attempts and heartbeats name it."""
+    return f"{socket.gethostname()}/{os.getpid()}"
+
+
+def run(gateway: Gateway, clock: Clock, context: Context) -> None:
+    """Beat until SIGTERM or Ctrl-C; the beats under way are let finish."""
+    name = worker_name()
+    logging.getLogger("apscheduler").setLevel(logging.WARNING)
+    scheduler = BlockingScheduler(timezone=UTC)
+    for beat, work in beats(gateway, name, clock).items():
+        scheduler.add_job(
+            partial(_beat, beat, name, work, clock, context),
+            "interval",
+            seconds=EVERY[beat].total_seconds(),
+            next_run_time=clock(),
+            id=beat,
+            coalesce=True,
+            max_instances=1,
+            misfire_grace_time=None,
+        )
+
+    def stop(_signal: int, _frame: FrameType | None) -> None:
+        scheduler.shutdown(wait=False)
+
+    signal.signal(signal.SIGTERM, stop)
+    signal.signal(signal.SIGINT, stop)
+    scheduler.start()
+
+
+def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:
+    with context():
+        work()
+        heartbeat.beat(beat, name, clock())
