@@ -44,7 +44,8 @@ _IT = r"(?<=stop )(?:it|this|that|them|these|those)"  # but "I want it to stop" 
 
 TEXTS_NAMED = _around(_TEXTS)
 
-STOP = re.compile(r"stopp*|stooo+p+|stopall|optout|quit|unsub|unsubscribe|unsubscibe|unsuscribe|unsubcribe")
+_UNSUBSCRIBE = _either("unsubscribe, unsubscibe, unsuscribe, unsubcribe, unsub")
+STOP = re.compile(rf"stopp*|stooo+p+|stopall|optout|quit|{_UNSUBSCRIBE}")
 AROUND_STOP = _around(_TEXTS, _YOU_DO, _I_WISH, _COURTESY, _IT, _NO_FIRST)
 # "End it" and "cancel please" are about something else, "cancel the texts" is not.
 STOP_TEXTS = re.compile(STOP.pattern + "|end|cancel|revoke")
@@ -74,7 +75,7 @@ OBJECTION = re.compile(
     rf"|(?:dont|do not) send (?:me )?{_TEXTS}"
     rf"|(?:dont|do not|no longer) (?:want|wish|need) (?:to (?:get|receive|have|be sent) )?{_TEXTS}"
     rf"|(?:take|remove|delete) me (?:off|from) (?:the|this|your) (?:list|service|system|{_NOUN})|remove me"
-    rf"|unsubscribe me|leave me alone|(?:{_NOUN} |reply )?stop to (?:stop|end)(?: {_TEXTS})?){_AFTER}"
+    rf"|{_UNSUBSCRIBE} me|leave me alone|(?:{_NOUN} |reply )?stop to (?:stop|end)(?: {_TEXTS})?){_AFTER}"
 )
 
 _THIS = rf"(?: (?:{_TEXTS}|this|that|it|these|them))?"

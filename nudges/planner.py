@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from companion.db import insert_if_absent, transaction
 from companion.domain import bank_holiday
+from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import NUDGEABLE, CarePlanStatus
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
@@ -18,11 +20,24 @@ from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
 from companion.models import Activity, CarePlan, Nudge, PainService, Patient, Preference
 from nudges.facts import ceilings, hours
-from nudges.policy import CERTAIN, ROTATION, Past, rotation
+from nudges.policy import CERTAIN, ROTATION, rotation
 from nudges.schedule import HORIZON, PlanLine, slots
 
 BATCH = 200
 LIVE = (NudgeStatus.PLANNED, NudgeStatus.CLAIMED, NudgeStatus.SENT)
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A nudge that is in the table already."""
+
+    care_plan_id: UUID
+    revision_number: int
+    line: str
+    slot_on: date
+    behaviour: Behaviour
+    status: NudgeStatus
+
 
 PlanRow = Row[CarePlan, Patient, Preference, PainService]
 
@@ -89,14 +104,14 @@ def _plan_batch(now: datetime) -> int | None:
         if not rows:
             return None
         lines = _lines(session, [row[0].id for row in rows])
-        past = _past(session, [row[0].patient_id for row in rows], now.date())
-        nudges = [nudge for row in rows for nudge in _nudges(row, lines, past, now)]
+        standing = _standing(session, [row[0].patient_id for row in rows], now.date())
+        nudges = [nudge for row in rows for nudge in _nudges(row, lines, standing[row[0].patient_id], now)]
         insert_if_absent(session, Nudge, nudges)
         return len(nudges)
 
 
 def _nudges(
-    row: PlanRow, lines: dict[tuple[UUID, int], list[PlanLine]], past: dict[UUID, list[Past]], now: datetime
+    row: PlanRow, lines: dict[tuple[UUID, int], list[PlanLine]], standing: list[Standing], now: datetime
 ) -> list[dict[str, Any]]:
     care_plan, patient, preference, service = row
     through = local(now, patient.time_zone).date() + HORIZON
@@ -109,7 +124,15 @@ def _nudges(
         now,
         through,
     )
-    chosen = rotation(open_slots, ceilings(preference, service), past[patient.id])
+    taken = {
+        (nudge.line, nudge.slot_on)
+        for nudge in standing
+        if nudge.care_plan_id == care_plan.id
+        and (nudge.status in LIVE or nudge.revision_number == care_plan.current_revision)
+    }
+    free = [slot for slot in open_slots if (slot.line, slot.slot_on) not in taken]
+    past = [(nudge.slot_on, nudge.behaviour) for nudge in standing if nudge.status in LIVE]
+    chosen = rotation(free, ceilings(preference, service), past)
     care_plan.planned_revision = care_plan.current_revision
     care_plan.planned_preference = preference.version
     care_plan.planned_through_on = through
@@ -152,12 +175,18 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[tuple[UUID, int],
     return found
 
 
-def _past(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Past]]:
-    """What each person was or will be nudged about, from nine days ago on: enough for any week's ceiling."""
-    found: dict[UUID, list[Past]] = defaultdict(list)
-    wanted = select(Nudge.patient_id, Nudge.slot_on, Nudge.behaviour).where(
-        Nudge.patient_id.in_(patient_ids), Nudge.status.in_(LIVE), Nudge.slot_on >= today - timedelta(days=9)
-    )
-    for patient_id, day, behaviour in session.execute(wanted):
-        found[patient_id].append((day, behaviour))
+def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Standing]]:
+    """Each person's nudges from nine days ago on, whatever became of them: enough for any week's ceiling."""
+    found: dict[UUID, list[Standing]] = defaultdict(list)
+    wanted = select(
+        Nudge.patient_id,
+        Nudge.care_plan_id,
+        Nudge.revision_number,
+        Nudge.line,
+        Nudge.slot_on,
+        Nudge.behaviour,
+        Nudge.status,
+    ).where(Nudge.patient_id.in_(patient_ids), Nudge.slot_on >= today - timedelta(days=9))
+    for patient_id, plan_id, revision_number, line, day, behaviour, status in session.execute(wanted):
+        found[patient_id].append(Standing(plan_id, revision_number, line, day, behaviour, status))
     return found

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
@@ -16,30 +16,47 @@ Past = tuple[date, Behaviour]
 
 
 def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past]) -> list[Slot]:
-    """Take the behaviours in turn, within the person's ceilings.
+    """Take the behaviours in turn, spread over the week, within the person's ceilings.
 
     `past` are the local days and behaviours of nudges that went or stand planned already. On each day the
-    behaviour that was nudged longest ago comes first. Any seven days in a row, those planned already
-    included, stay within the weekly ceiling.
+    behaviour that was nudged longest ago comes first. Days with texts lie as far apart as the weekly ceiling
+    allows (three a week: every other day); only what then is left over fills the days between. Any seven days
+    in a row, those planned already included, stay within the weekly ceiling.
     """
     per_day: Counter[date] = Counter()
     last_on: dict[Behaviour, date] = {}
     for day, behaviour in past:
         per_day[day] += 1
         last_on[behaviour] = max(day, last_on.get(behaviour, day))
-    chosen = []
-    by_day: dict[date, list[Slot]] = {}
+    waiting: dict[date, list[Slot]] = {}
     for slot in candidates:
-        by_day.setdefault(slot.slot_on, []).append(slot)
-    for day in sorted(by_day):
-        waiting = by_day[day]
-        while waiting and per_day[day] < ceilings.daily and _room_in_every_week(per_day, day, ceilings.weekly):
-            slot = min(waiting, key=lambda item: (last_on.get(item.behaviour, date.min), item.due_at, item.line))
-            waiting.remove(slot)
-            chosen.append(slot)
-            per_day[day] += 1
-            last_on[slot.behaviour] = day
-    return chosen
+        waiting.setdefault(slot.slot_on, []).append(slot)
+    apart = 7 // ceilings.weekly if ceilings.weekly else 0
+
+    def turn(slot: Slot) -> tuple[date, datetime, str]:
+        return last_on.get(slot.behaviour, date.min), slot.due_at, slot.line
+
+    chosen = []
+    for gap in (apart, 0):
+        for day in sorted(waiting):
+            while (
+                waiting[day]
+                and per_day[day] < ceilings.daily
+                and _room_in_every_week(per_day, day, ceilings.weekly)
+                and not _near_another(per_day, day, gap)
+            ):
+                slot = min(waiting[day], key=turn)
+                waiting[day].remove(slot)
+                chosen.append(slot)
+                per_day[day] += 1
+                last_on[slot.behaviour] = max(day, last_on.get(slot.behaviour, day))
+    return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
+
+
+def _near_another(per_day: Counter[date], day: date, gap: int) -> bool:
+    """Whether a day with texts lies less than `gap` days before or after; texts on `day` itself do not count."""
+    around = (timedelta(days=distance) for distance in range(1, gap))
+    return any(per_day[day - off] or per_day[day + off] for off in around)
 
 
 def _room_in_every_week(per_day: Counter[date], day: date, weekly: int) -> bool:

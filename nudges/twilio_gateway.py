@@ -12,20 +12,20 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
-from twilio.base.exceptions import (  # type: ignore[import-untyped]
+from twilio.base.exceptions import (
     TwilioException,
     TwilioRestException,
     TwilioServiceException,
 )
-from twilio.http import HttpClient  # type: ignore[import-untyped]
-from twilio.http.response import Response  # type: ignore[import-untyped]
-from twilio.request_validator import (  # type: ignore[import-untyped]
+from twilio.http import HttpClient
+from twilio.http.response import Response
+from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
     RequestValidator,
     get_signature_algorithm,
 )
-from twilio.rest import Client  # type: ignore[import-untyped]
+from twilio.rest import Client
 
 from companion.domain.message import MessageStatus
 from nudges.gateway import GatewayError, OutboundText, RefusedError, Report, UnansweredError

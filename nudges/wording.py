@@ -120,6 +120,7 @@ def _offered(text: str) -> list[str]:
     """The reserved words that `text` offers as a reply: in capitals anywhere, or among the answers."""
     offered = _IN_CAPITALS.findall(text)
     for invitation in _INVITES.finditer(text):
-        first, *others = (option.strip(" \"'()") for option in _BETWEEN_OPTIONS.split(invitation[1]))
-        offered += (option.upper() for option in [first.partition(" ")[0], *others])
+        first, *others = _BETWEEN_OPTIONS.split(invitation[1])
+        # "Reply yes if you did", but not "Reply, or get help from a friend".
+        offered += (option.strip(" \"'()").upper() for option in [first.partition(" ")[0], *others])
     return [word for word in dict.fromkeys(offered) if word in _RESERVED]

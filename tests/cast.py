@@ -1,6 +1,6 @@
 """Who is in every test? Amina and those who care for her; Dee and Eve are always there to be refused."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from uuid import UUID
 
@@ -61,7 +61,7 @@ def enrolment(**changes: object) -> Enrolment:
     return Enrolment(**(values | changes))  # type: ignore[arg-type]
 
 
-@dataclass
+@dataclass(frozen=True)
 class Cast:
     """Two pain services and their people. `amina` and `dee` are patients of the first, Eve works for the second."""
 
@@ -73,7 +73,6 @@ class Cast:
     eve: Actor
     amina: Patient
     dee: Patient
-    plans: list[PlanView] = field(default_factory=list)
 
     @property
     def system(self) -> Actor:
@@ -83,9 +82,7 @@ class Cast:
     def agree_plan(self, content: Content | None = None, now: datetime = MONDAY, of: Patient | None = None) -> PlanView:
         """Write a plan with Ben and let the patient (Amina, unless told otherwise) agree to it."""
         drafted = care_plan.draft(self.ben, (of or self.amina).id, content or plan_content(), now)
-        agreed = care_plan.agree(self.ben, drafted.plan.id, drafted.plan.version, AgreedHow.IN_PERSON, now, now)
-        self.plans.append(agreed)
-        return agreed
+        return care_plan.agree(self.ben, drafted.plan.id, drafted.plan.version, AgreedHow.IN_PERSON, now, now)
 
 
 def opening(name: str, **changes: object) -> Opening:

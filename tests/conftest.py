@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,50 +15,84 @@ from api.app import create_app
 from api.config import Config
 from companion.db import db
 from nudges.simulator_gateway import SimulatorGateway
-from tests import postgres
+from tests import cast, postgres
+from tests.cast import Cast
 from tests.postgres import Postgres
+from tests.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
-def _migrate(url: str) -> None:
+def _fill(url: str, *, people: bool) -> Cast | None:
+    """Migrate the database, and let everybody in if there shall be `people`."""
     app = create_app(Config(database_url=url))
     with app.app_context():
         upgrade()
+        everybody = cast.assemble() if people else None
         db.engine.dispose()
+    return everybody
+
+
+@dataclass(frozen=True)
+class Template:
+    """Migrated databases to be copied, empty and with everybody in them: making them anew takes far longer."""
+
+    empty: str
+    peopled: str
+    everybody: Cast
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An SQLite file with every migration in it, to be copied."""
-    file = tmp_path_factory.mktemp("template") / "template.sqlite3"
-    _migrate(f"sqlite:///{file}")
-    return file
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """Two SQLite files."""
+    folder = tmp_path_factory.mktemp("template")
+    empty, peopled = str(folder / "empty.sqlite3"), str(folder / "peopled.sqlite3")
+    _fill(f"sqlite:///{empty}", people=False)
+    everybody = _fill(f"sqlite:///{peopled}", people=True)
+    assert everybody is not None
+    return Template(empty, peopled, everybody)
 
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[Postgres]:
-    """A PostgreSQL of the tests' own, with a migrated database named 'template'."""
+    """A PostgreSQL of the tests' own."""
     reason = postgres.why_not()
     if reason is not None:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {reason}")
     with Postgres() as running:
-        running.create("template")
-        _migrate(running.url("template"))
         yield running
 
 
+@pytest.fixture(scope="session")
+def postgresql_template(server: Postgres) -> Template:
+    """Two databases of that server."""
+    for name in ("empty", "peopled"):
+        server.create(name)
+    _fill(server.url("empty"), people=False)
+    everybody = _fill(server.url("peopled"), people=True)
+    assert everybody is not None
+    return Template("empty", "peopled", everybody)
+
+
 @pytest.fixture(params=[SQLITE, POSTGRESQL])
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a fresh, migrated, empty database: each test that asks for it runs on both."""
-    if request.param == SQLITE:
+def template(request: pytest.FixtureRequest) -> Template:
+    """Each test that stands on this runs on both databases."""
+    found: Template = request.getfixturevalue(f"{request.param}_template")
+    return found
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, template: Template, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated database: empty, or with everybody in it where a test asks for `world`."""
+    original = template.peopled if "world" in request.fixturenames else template.empty
+    if original.endswith(".sqlite3"):
         file = tmp_path / "test.sqlite3"
-        shutil.copy(request.getfixturevalue("sqlite_template"), file)
+        shutil.copy(original, file)
         yield f"sqlite:///{file}"
         return
     running: Postgres = request.getfixturevalue("server")
     name = f"t{uuid4().hex}"
-    running.create(name, template="template")
+    running.create(name, template=original)
     yield running.url(name)
     running.drop(name)
 
@@ -81,6 +116,12 @@ def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """Somebody with a browser or a program; not signed in."""
     return app.test_client()
+
+
+@pytest.fixture
+def world(app: Flask, gateway: SimulatorGateway, template: Template) -> World:
+    """Everybody is there, on a Monday morning; no plan yet."""
+    return World(gateway, template.everybody)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -92,6 +92,9 @@ class Activity:
     status: ActivityStatus = ActivityStatus.SCHEDULED
 
 
+# A longer number at the end of a supplied name is no count of ours; counting on from it would not fit a column.
+MOST_DIGITS = 9
+
 Line = Helps | Goal | Activity
 L = TypeVar("L", Helps, Goal, Activity)
 
@@ -144,8 +147,9 @@ def with_lines(content: Content, next_line: int) -> tuple[Content, int]:
     Returns the content and the next free number. Numbers are never used again in a plan, so that a name
     always means the same line in whichever revision it stands.
     """
-    supplied = (item.line or "" for item in content.lines)
-    taken = (int(tail) for line in supplied if (tail := line.rpartition("-")[2]).isdecimal())
+    supplied = {item.line for item in content.lines if item.line}
+    tails = (line.rpartition("-")[2] for line in supplied)
+    taken = (int(tail) for tail in tails if tail.isdecimal() and len(tail) <= MOST_DIGITS)
     number = max((next_line, *(used + 1 for used in taken)))
 
     def named(prefix: str, lines: tuple[L, ...]) -> tuple[L, ...]:
@@ -153,6 +157,8 @@ def with_lines(content: Content, next_line: int) -> tuple[Content, int]:
         done = []
         for line in lines:
             if line.line is None:
+                while f"{prefix}-{number}" in supplied:
+                    number += 1
                 done.append(replace(line, line=f"{prefix}-{number}"))
                 number += 1
             else:

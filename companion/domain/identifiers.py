@@ -59,6 +59,7 @@ def sender(text: str) -> str:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException:
         return text.strip()
-    if not phonenumbers.is_possible_number(number):
+    # A short code is "possible" too, within its own country: it has no E.164 form.
+    if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return text.strip()
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,8 +1,11 @@
 """What day and hour is it for this person, and which instant is that hour there?"""
 
+from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+MINUTE = timedelta(minutes=1)
 
 
 @cache
@@ -29,13 +32,27 @@ def local(instant: datetime, zone_name: str) -> datetime:
 
 
 def instant(day: date, wall: time, zone_name: str) -> datetime:
-    """The UTC instant at which the zone's wall clock shows `wall` on `day`.
+    """The first UTC instant at which the zone's wall clock shows `wall` on `day`, or a later time.
 
-    In the hour that is skipped in spring the clock never shows `wall`: the answer is as long after
-    midnight as it would have been, one hour later on the wall. In the hour that comes twice in autumn
-    the first of the two is meant.
+    Where the clock is put forward past `wall` (or past the whole day), that is the moment of the jump. Of an hour
+    that comes twice, the first is meant.
     """
-    return datetime.combine(day, wall, tzinfo=zone(zone_name)).astimezone(UTC)
+    place = zone(zone_name)
+    asked = datetime.combine(day, wall, tzinfo=place)
+    found = asked.astimezone(UTC)
+    if found.astimezone(place).replace(tzinfo=None) == datetime.combine(day, wall):
+        return found
+    # Read with the offset of after the jump, a skipped time lies before it; with the offset of before it, behind.
+    late = asked.replace(fold=1)
+    before = late.astimezone(UTC)
+    minutes = [before + ahead * MINUTE for ahead in range((found - before) // MINUTE + 1)]
+    jump = bisect_left(minutes, True, key=lambda minute: minute.astimezone(place).utcoffset() == late.utcoffset())
+    return minutes[jump].replace(second=0, microsecond=0)
+
+
+def again(day: date, wall: time, zone_name: str) -> datetime:
+    """The last UTC instant at which the wall clock shows `wall` on `day`: the second one, if the hour comes twice."""
+    return datetime.combine(day, wall, tzinfo=zone(zone_name)).replace(fold=1).astimezone(UTC)
 
 
 def end_of_day(day: date, zone_name: str) -> datetime:

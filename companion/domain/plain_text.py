@@ -17,9 +17,10 @@ _STRAIGHT = str.maketrans(dict.fromkeys(_APOSTROPHES, "'") | dict.fromkeys(_NEW_
 _INVISIBLE = frozenset({"Cf", "Cc", "Cs", "Mn", "Me"})
 _SKIN_TONES = range(0x1F3FB, 0x1F400)
 
-# "can t", "i m", "they ve": what is left where an apostrophe was lost to a space or a question mark.
-_LOST_APOSTROPHE = re.compile(r"(?<=n)[ ?](?=t\b)|(?<=\bi)[ ?](?=(?:m|d|ll|ve)\b)|(?<=[a-z])\?(?=(?:m|s|d|ll|re|ve)\b)")
+_APOSTROPHE = re.compile(r"'|(?<=[a-z])\?(?=(?:t|m|s|d|ll|re|ve)\b)")
 _NOT_IN_A_WORD = re.compile(r"[\W_]+")
+# "can t", "i m": a phone or a person put a space where the apostrophe was.
+_LOST_APOSTROPHE = re.compile(r"(?<=n) (?=t\b)|(?<=\bi) (?=(?:m|d|ll|ve)\b)")
 
 
 def fold(body: str) -> str:
@@ -46,5 +47,5 @@ def _fold_character(character: str) -> str:
 
 def plain_words(body: str) -> str:
     """The words of `body`, folded, one space between them and nothing else: "I can't!" gives "i cant"."""
-    joined = _LOST_APOSTROPHE.sub("", fold(body)).replace("'", "")
-    return _NOT_IN_A_WORD.sub(" ", joined).strip()
+    spaced = _NOT_IN_A_WORD.sub(" ", _APOSTROPHE.sub("", fold(body)))
+    return _LOST_APOSTROPHE.sub("", spaced).strip()

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 
-from companion.domain.local_time import end_of_day, instant, local
+from companion.domain.local_time import again, end_of_day, instant, local
 
 MIDNIGHT = time(0)
 
@@ -50,7 +50,7 @@ class Hours:
         return weekday(day) in self.days_of_week and (self.on_bank_holidays or day not in bank_holidays)
 
     def closes_at(self, day: date, zone_name: str) -> datetime:
-        """The UTC instant at which that local day's hours end."""
+        """The UTC instant at which that local day's hours end; they end once, though the hour come twice."""
         if self.local_end == MIDNIGHT:
             return end_of_day(day, zone_name)
         return instant(day, self.local_end, zone_name)
@@ -74,6 +74,9 @@ def next_opening(now: datetime, hours: Hours, zone_name: str, bank_holidays: fro
         if not hours.open_on(day, bank_holidays):
             continue
         opens = max(now.astimezone(UTC), instant(day, hours.local_start, zone_name))
-        if opens < hours.closes_at(day, zone_name):
+        closes = hours.closes_at(day, zone_name)
+        if opens < closes and local(opens, zone_name).time() < hours.local_start:
+            opens = again(day, hours.local_start, zone_name)  # the clock was put back to before the hours
+        if opens < closes:
             return opens
     return None

@@ -1,6 +1,7 @@
 """Is an inbound text understood as the patient meant it, and left to a person where that is not certain?"""
 
 import string
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -267,6 +268,10 @@ def test_a_bare_yes_is_an_answer_and_a_word_of_the_carrier(body: str) -> None:
     assert read(body) == reading(answer=YES, reserved=True)
 
 
+def test_a_questioning_yes_is_no_answer() -> None:
+    assert read("yes?") == reading(words=True, reserved=True)
+
+
 @pytest.mark.parametrize(
     ("body", "answer"),
     [
@@ -318,7 +323,7 @@ def test_an_answer_with_more_words_is_both(body: str, answer: AnswerKind) -> Non
         "yes no",
         "yes, no",
         "yeah right",
-        "yes?",
+        "yep?",
         "No?!",
         "Yesterday",
         "maybe",
@@ -545,12 +550,9 @@ def test_a_carriers_stop_word_stops_in_any_capitals_and_punctuation(
     assert read(data.draw(punctuation) + body + data.draw(punctuation)).command is Command.STOP
 
 
+SMALL_WORDS = "please texts me the it can you i want to yes no stop start thank messages and now why help 7 . , !"
 SMALL_TALK = st.lists(
-    st.sampled_from(
-        "please texts me the it can you i want to yes no stop start thank you messages and now . , ! \n why help 7".split(
-            " "
-        )
-    ),
+    st.sampled_from([*SMALL_WORDS.split(), "\n"]),
     max_size=8,
 ).map(" ".join)
 NEGATIONS = (
@@ -590,7 +592,7 @@ def test_any_text_is_read_and_no_reading_contradicts_itself(body: str, media_cou
 
 
 @given(st.sampled_from(STOP_IN_OTHER_WORDS + NOT_STOP), st.sampled_from([str.upper, str.lower]))
-def test_capitals_change_no_meaning(body: str, change: type[str]) -> None:
+def test_capitals_change_no_meaning(body: str, change: Callable[[str], str]) -> None:
     assert read(change(body)) == read(body)
 
 

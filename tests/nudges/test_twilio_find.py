@@ -1,5 +1,6 @@
-"""Is a text in doubt found again at Twilio, and is nothing else taken for it?"""
+"""Is a text in doubt found again at Twilio, is nothing else taken for it, and what if Twilio does not say?"""
 
+import traceback
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from uuid import uuid4
@@ -24,11 +25,14 @@ def double() -> Iterator[TwilioDouble]:
         yield double
 
 
+def gateway_to(url: str, timeout: float = 10.0) -> TwilioGateway:
+    callback = "https://companion.example/webhooks/twilio/status"
+    return TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=url, timeout=timeout)
+
+
 @pytest.fixture
 def gateway(double: TwilioDouble) -> TwilioGateway:
-    return TwilioGateway(
-        ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, "https://companion.example/", api_base_url=double.url
-    )
+    return gateway_to(double.url)
 
 
 def listed(double: TwilioDouble, seconds: float, body: str = MISSED.body, to: str = AMINA) -> Sms:
@@ -135,3 +139,51 @@ def test_pages_are_followed_to_the_end(double: TwilioDouble, gateway: TwilioGate
     assert found is not None
     assert found.provider_id == wanted.sid
     assert len(double.requests) == 3
+
+
+# Questions that are not answered
+
+
+def test_a_list_of_an_account_that_is_not_there(double: TwilioDouble, gateway: TwilioGateway) -> None:
+    double.refuse(20404, 404, method="GET")
+    with pytest.raises(UnansweredError):
+        ask(gateway, "find")
+
+
+@pytest.mark.parametrize("question", ["fetch", "find"])
+@pytest.mark.parametrize("status", [404, 429, 500, 200, 401])
+def test_a_question_without_an_answer(double: TwilioDouble, gateway: TwilioGateway, question: str, status: int) -> None:
+    double.answer(status, f"{AMINA} {MISSED.body}", accept=False, method="GET")
+    with pytest.raises(UnansweredError) as caught:
+        ask(gateway, question)
+    assert_silent(caught.value)
+
+
+@pytest.mark.parametrize("question", ["fetch", "find"])
+def test_a_question_to_nobody(question: str) -> None:
+    with TwilioDouble() as gone:
+        pass
+    with pytest.raises(UnansweredError) as caught:
+        ask(gateway_to(gone.url), question)
+    assert_silent(caught.value)
+
+
+@pytest.mark.parametrize("question", ["fetch", "find"])
+def test_a_question_into_silence(double: TwilioDouble, question: str) -> None:
+    double.hang(accept=False, method="GET")
+    with pytest.raises(UnansweredError) as caught:
+        ask(gateway_to(double.url, 0.3), question)
+    assert_silent(caught.value)
+
+
+def ask(gateway: TwilioGateway, question: str) -> Report | None:
+    if question == "fetch":
+        return gateway.fetch("SM" + "0" * 32)
+    return gateway.find(MISSED, SINCE)
+
+
+def assert_silent(error: UnansweredError) -> None:
+    shown = "".join(traceback.format_exception(error))
+    assert AMINA[1:] not in shown
+    assert MISSED.body not in shown
+    assert error.__context__ is None

@@ -29,9 +29,7 @@ def double() -> Iterator[TwilioDouble]:
 
 
 def gateway_to(url: str, timeout: float = 10.0, token: str = AUTH_TOKEN) -> TwilioGateway:
-    return TwilioGateway(
-        ACCOUNT_SID, token, MESSAGING_SERVICE_SID, CALLBACK, api_base_url=url, timeout=timeout
-    )
+    return TwilioGateway(ACCOUNT_SID, token, MESSAGING_SERVICE_SID, CALLBACK, api_base_url=url, timeout=timeout)
 
 
 @pytest.fixture
@@ -82,9 +80,7 @@ def test_a_text_is_handed_over_whole(double: TwilioDouble, gateway: Gateway) -> 
 def test_our_id_joins_a_callback_that_has_a_query(double: TwilioDouble) -> None:
     callback = f"{CALLBACK}?via=a"
     sent = text()
-    TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url).send(
-        sent
-    )
+    TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url).send(sent)
     assert double.messages[0].callback == f"{callback}&message={sent.message_id}"
 
 
@@ -128,9 +124,7 @@ def test_a_refusal_for_now(double: TwilioDouble, gateway: TwilioGateway, code: i
     assert double.posts == 1
 
 
-def test_too_many_requests_is_certain_without_twilios_words(
-    double: TwilioDouble, gateway: TwilioGateway
-) -> None:
+def test_too_many_requests_is_certain_without_twilios_words(double: TwilioDouble, gateway: TwilioGateway) -> None:
     double.answer(429, "Slow down", accept=False)
     assert refused(gateway) == ("429", False)
     assert double.posts == 1
@@ -161,6 +155,12 @@ def test_stop_blocks_at_the_carrier_until_start(double: TwilioDouble, gateway: T
     gateway.send(text(to=DEE))
     double.inbound(AMINA, "Start", "https://companion.example/webhooks/twilio/inbound")
     gateway.send(text())
+
+
+def test_a_text_to_nobody_is_certainly_not_taken() -> None:
+    with TwilioDouble() as gone:
+        pass
+    assert refused(gateway_to(gone.url)) == ("not-connected", False)
 
 
 # Unanswered: nobody knows
@@ -210,9 +210,7 @@ def test_a_line_in_use_that_is_cut(double: TwilioDouble, gateway: TwilioGateway,
         (302, "{}"),
     ],
 )
-def test_an_error_that_leaves_it_open(
-    double: TwilioDouble, gateway: TwilioGateway, status: int, body: str
-) -> None:
+def test_an_error_that_leaves_it_open(double: TwilioDouble, gateway: TwilioGateway, status: int, body: str) -> None:
     double.answer(status, body, accept=True)
     unanswered(gateway)
     assert (double.posts, len(double.messages)) == (1, 1)
@@ -260,57 +258,9 @@ def test_a_text_twilio_does_not_know(gateway: TwilioGateway) -> None:
 
 
 @pytest.mark.parametrize("odd", ["", "SM1", "SIM" + "0" * 32, "../../Accounts", "SM" + "0" * 32 + "/Media"])
-def test_what_is_no_id_of_twilios_is_not_asked_for(
-    double: TwilioDouble, gateway: TwilioGateway, odd: str
-) -> None:
+def test_what_is_no_id_of_twilios_is_not_asked_for(double: TwilioDouble, gateway: TwilioGateway, odd: str) -> None:
     assert gateway.fetch(odd) is None
     assert double.requests == []
-
-
-def test_a_list_of_an_account_that_is_not_there(double: TwilioDouble, gateway: TwilioGateway) -> None:
-    double.refuse(20404, 404, method="GET")
-    with pytest.raises(UnansweredError):
-        ask(gateway, "find")
-
-
-@pytest.mark.parametrize("question", ["fetch", "find"])
-@pytest.mark.parametrize("status", [404, 429, 500, 200, 401])
-def test_a_question_without_an_answer(
-    double: TwilioDouble, gateway: TwilioGateway, question: str, status: int
-) -> None:
-    double.answer(status, f"{AMINA} {BODY}", accept=False, method="GET")
-    with pytest.raises(UnansweredError) as caught:
-        ask(gateway, question)
-    assert_silent(caught.value)
-
-
-@pytest.mark.parametrize("question", ["fetch", "find"])
-def test_a_question_to_nobody(question: str) -> None:
-    with TwilioDouble() as gone:
-        pass
-    with pytest.raises(UnansweredError) as caught:
-        ask(gateway_to(gone.url), question)
-    assert_silent(caught.value)
-
-
-def test_a_text_to_nobody_is_certainly_not_taken() -> None:
-    with TwilioDouble() as gone:
-        pass
-    assert refused(gateway_to(gone.url)) == ("not-connected", False)
-
-
-@pytest.mark.parametrize("question", ["fetch", "find"])
-def test_a_question_into_silence(double: TwilioDouble, question: str) -> None:
-    double.hang(accept=False, method="GET")
-    with pytest.raises(UnansweredError) as caught:
-        ask(gateway_to(double.url, SHORT), question)
-    assert_silent(caught.value)
-
-
-def ask(gateway: TwilioGateway, question: str) -> Report | None:
-    if question == "fetch":
-        return gateway.fetch("SM" + "0" * 32)
-    return gateway.find(text(), datetime(2026, 11, 23, tzinfo=UTC))
 
 
 def test_nothing_personal_is_logged(

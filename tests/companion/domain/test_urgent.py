@@ -44,9 +44,9 @@ overdose | I've taken an overdose | over dose | overdosed | took too many | took
 I have taken too many painkillers | had too much morphine | taken all my tablets | took all my 💊 | took an OD
 taken the whole packet | took a double dose | so sleepy on the morphine | very drowsy | sooooo sleepy | can't stay awake
 cant wake him up | pinpoint pupils | blue lips | I collapsed | passed out | vomiting blood | coughing up blood
-allergic reaction | my tongue is swelling | I'm pregnant | need an ambulance | rang 999 | 999 | I'm in A&E | had a seizure
-sudden weakness | think I'm dying | worst headache of my life | fell and can't get up | the bleeding won't stop
-tramadol and a bottle of vodka | vodka then all the tramadol
+allergic reaction | my tongue is swelling | I'm pregnant | need an ambulance | rang 999 | 999 | I'm in A&E
+had a seizure | sudden weakness | think I'm dying | worst headache of my life | fell and can't get up
+the bleeding won't stop | tramadol and a bottle of vodka | vodka then all the tramadol
 """
 # Nothing here is urgent by the list. Whoever lengthens the list learns from these what it would cost every day.
 CALM = """

@@ -1,0 +1,255 @@
+"""Is each text handed over once at most, asked about again at the door, and never lost?"""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from companion.db import transaction
+from companion.domain.consent import ConsentSource, ConsentStatus
+from companion.domain.message import MessageKind, MessageStatus
+from companion.domain.nudge import NudgeStatus, Reason
+from companion.models import Attempt, Message
+from companion.use_cases import care_plan, message
+from nudges import dispatcher, outbox, receipts
+from nudges.gateway import OutboundText
+from tests import cast
+from tests.weather import Blind, PowerCutError, Weather, fail, for_good, passing, silence
+from tests.world import World
+
+
+@pytest.fixture
+def gateway() -> Weather:
+    """Phones behind a network with weather."""
+    return Weather()
+
+
+def waiting(world: World) -> Message:
+    """Amina's first nudge, as a text in the outbox."""
+    world.people.agree_plan()
+    world.until_due()
+    dispatcher.dispatch(world.now)
+    [made] = world.messages()
+    return made
+
+
+def only(world: World) -> Message:
+    """The one text there is."""
+    [found] = world.messages()
+    return found
+
+
+def nudge_status(world: World) -> tuple[NudgeStatus, Reason | None]:
+    """What became of the nudge behind the one text."""
+    [nudge] = [nudge for nudge in world.nudges() if nudge.id == only(world).nudge_id]
+    return nudge.status, nudge.reason
+
+
+def test_a_text_goes_once_and_is_delivered(world: World, gateway: Weather) -> None:
+    waiting(world)
+    assert world.send() == 1
+    assert (only(world).status, nudge_status(world)) == (MessageStatus.SENT, (NudgeStatus.SENT, None))
+    assert world.send() == 0
+    receipts.ask(gateway, world.now)
+    assert only(world).status is MessageStatus.DELIVERED
+    assert len(gateway.heard) == 1
+
+
+def test_the_attempt_is_committed_before_the_call_and_nothing_is_held_open_during_it(
+    world: World, gateway: Weather
+) -> None:
+    waiting(world)
+    seen: list[MessageStatus | None] = []
+
+    def look(text: OutboundText) -> None:
+        # A write of our own, on the same rows, would wait for ever if the outbox held a transaction open.
+        with transaction() as session:
+            attempt = session.scalars(select(Attempt).where(Attempt.message_id == text.message_id)).one()
+            found = session.get_one(Message, text.message_id, with_for_update=True)
+            seen.extend([found.status, attempt.outcome])
+            found.media_count = 0
+
+    gateway.ahead.append(look)
+    world.send()
+    assert seen == [MessageStatus.SENDING, None]
+    assert only(world).status is MessageStatus.SENT
+
+
+def test_a_stop_between_decision_and_call_means_no_call(world: World, gateway: Weather) -> None:
+    waiting(world)
+    world.texts("STOP")
+    world.send()
+    assert gateway.heard == []
+    assert world.messages(kind="nudge")[0].status is MessageStatus.CANCELLED
+    assert {nudge.reason for nudge in world.nudges() if nudge.settled_at} == {Reason.CONSENT_WITHDRAWN}
+
+
+def test_a_revision_between_decision_and_call_means_no_call(world: World, gateway: Weather) -> None:
+    made = waiting(world)
+    nudge = next(nudge for nudge in world.nudges() if nudge.id == made.nudge_id)
+    plan = care_plan.read(world.people.ben, nudge.care_plan_id).plan
+    care_plan.revise(world.people.ben, plan.id, plan.version, cast.plan_content(please_do="Ring"), "New", world.now)
+    world.send()
+    assert gateway.heard == []
+    assert nudge_status(world) == (NudgeStatus.SKIPPED, Reason.REVISION_STALE)
+
+
+def test_what_waited_past_its_expiry_lapses(world: World, gateway: Weather) -> None:
+    made = waiting(world)
+    assert made.expires_at is not None
+    world.now = made.expires_at
+    world.send()
+    assert gateway.heard == []
+    assert (only(world).status, nudge_status(world)) == (
+        MessageStatus.CANCELLED,
+        (NudgeStatus.LAPSED, Reason.EXPIRED),
+    )
+
+
+def test_the_provider_is_told_how_long_the_text_is_good_for(world: World, gateway: Weather) -> None:
+    made = waiting(world)
+    assert made.expires_at is not None
+    world.now += timedelta(minutes=5)
+    world.send()
+    assert gateway.heard[0].valid_for == made.expires_at - world.now
+
+
+def test_a_passing_refusal_is_tried_again_later_and_goes_once(world: World, gateway: Weather) -> None:
+    waiting(world)
+    gateway.ahead += [fail(passing()), fail(passing())]
+    assert world.send() == 1
+    assert only(world).status is MessageStatus.CREATED
+    assert world.send() == 0
+    world.now += timedelta(seconds=30)
+    world.send()
+    world.now += timedelta(seconds=59)
+    assert world.send() == 0
+    world.now += timedelta(seconds=1)
+    world.send()
+    assert only(world).status is MessageStatus.SENT
+    assert (len(gateway.heard), len(gateway.kept)) == (3, 1)
+    assert [attempt.outcome for attempt in world.attempts()] == [
+        MessageStatus.TEMPORARY_FAILURE,
+        MessageStatus.TEMPORARY_FAILURE,
+        MessageStatus.SENT,
+    ]
+
+
+def test_a_refusal_that_does_not_pass_ends_with_the_texts_time(world: World, gateway: Weather) -> None:
+    waiting(world)
+    gateway.ahead += [fail(passing())] * 100
+    world.pass_time(timedelta(hours=9))
+    assert gateway.kept == ()
+    assert nudge_status(world) == (NudgeStatus.LAPSED, Reason.EXPIRED)
+
+
+def test_a_refusal_for_good_ends_it_and_asks_a_person_to_check_the_number(world: World, gateway: Weather) -> None:
+    waiting(world)
+    gateway.ahead.append(fail(for_good("21211")))
+    world.send()
+    assert (only(world).status, only(world).error_code) == (MessageStatus.PERMANENT_FAILURE, "21211")
+    assert nudge_status(world) == (NudgeStatus.SENT, None)
+    assert [task.kind.value for task in world.tasks()] == ["number-invalid"]
+    world.pass_time(timedelta(hours=2))
+    assert len(gateway.heard) == 1
+
+
+def test_a_carriers_opt_out_is_a_withdrawn_consent(world: World, gateway: Weather) -> None:
+    waiting(world)
+    gateway.ahead.append(fail(for_good("21610")))
+    world.send()
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert world.consents(world.people.amina.id)[-1].source is ConsentSource.CARRIER
+    assert [task.kind.value for task in world.tasks()] == ["contact-another-way"]
+
+
+@pytest.mark.parametrize("went", [True, False])
+def test_no_answer_is_unknown_and_settled_by_asking_never_by_sending_again(
+    world: World, gateway: Weather, went: bool
+) -> None:
+    waiting(world)
+    gateway.ahead.append(gateway.deliver_then(silence()) if went else fail(silence()))
+    world.send()
+    assert (only(world).status, nudge_status(world)) == (MessageStatus.UNKNOWN, (NudgeStatus.SENT, None))
+    world.now += timedelta(minutes=1)
+    world.beat()
+    world.beat()
+    world.now += timedelta(minutes=30)
+    world.beat()
+    assert only(world).status is (MessageStatus.DELIVERED if went else MessageStatus.UNKNOWN)
+    assert len(gateway.heard) == 1
+
+
+@pytest.mark.parametrize("went", [True, False])
+def test_a_worker_that_dies_in_the_call_leaves_unknown_and_nobody_sends_again(
+    world: World, gateway: Weather, went: bool
+) -> None:
+    waiting(world)
+    gateway.ahead.append(gateway.deliver_then(PowerCutError()) if went else fail(PowerCutError()))
+    with pytest.raises(PowerCutError):
+        world.send()
+    assert only(world).status is MessageStatus.SENDING
+    assert world.send() == 0
+    world.now += outbox.LEASE + timedelta(seconds=1)
+    world.send()
+    assert (only(world).status, nudge_status(world)) == (MessageStatus.UNKNOWN, (NudgeStatus.SENT, None))
+    world.pass_time(timedelta(hours=1))
+    assert only(world).status is (MessageStatus.DELIVERED if went else MessageStatus.UNKNOWN)
+    assert len(gateway.heard) == 1
+
+
+def test_a_slow_refusal_after_the_lease_does_not_bring_the_text_back(world: World, gateway: Weather) -> None:
+    waiting(world)
+
+    def slow(_text: OutboundText) -> None:
+        world.now += outbox.LEASE * 2
+        outbox.expire_leases(world.now)
+        raise passing()
+
+    gateway.ahead.append(slow)
+    world.send()
+    assert only(world).status is MessageStatus.UNKNOWN
+
+
+def test_a_provider_that_cannot_be_asked_leaves_it_unknown(app: Flask) -> None:
+    gateway = Blind()
+    world = World(gateway, cast.assemble())
+    waiting(world)
+    gateway.ahead.append(gateway.deliver_then(silence()))
+    world.send()
+    world.pass_time(timedelta(hours=3))
+    assert only(world).status is MessageStatus.UNKNOWN
+    assert len(gateway.heard) == 1
+
+
+def test_answers_go_before_nudges(world: World, gateway: Weather) -> None:
+    waiting(world)
+    message.write(world.people.ben, world.people.amina.id, "We will call you on Tuesday. Ben", world.now)
+    world.texts("I want to die")
+    world.send()
+    kinds = {made.id: made.kind for made in world.messages()}
+    heard = [kinds[text.message_id] for text in gateway.heard]
+    assert heard == [MessageKind.SAFETY, MessageKind.REPLY]
+    assert world.messages(kind="nudge")[0].status is MessageStatus.CANCELLED
+
+
+def test_many_senders_at_once_send_each_text_once(app: Flask, world: World, gateway: Weather) -> None:
+    for number in range(30):
+        message.write(world.people.ben, world.people.amina.id, f"Text {number}", world.now)
+    together = Barrier(4)
+
+    def send() -> None:
+        with app.app_context():
+            together.wait()
+            outbox.send_due(gateway, "test", lambda: world.now)
+
+    threads = [Thread(target=send) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(gateway.heard) == 30
+    assert len({text.message_id for text in gateway.heard}) == 30
+    assert {made.status for made in world.messages()} == {MessageStatus.SENT}

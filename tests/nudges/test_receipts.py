@@ -1,0 +1,108 @@
+"""Do receipts move a text forward only, however late, often or out of order they come?"""
+
+from datetime import timedelta
+from itertools import permutations
+from uuid import uuid4
+
+import pytest
+
+from companion.domain.message import MessageStatus
+from companion.models import Message
+from nudges import dispatcher, receipts
+from nudges.gateway import OutboundText
+from tests.weather import Weather
+from tests.world import World
+
+S = MessageStatus
+
+
+@pytest.fixture
+def gateway() -> Weather:
+    """Phones that tell nothing by themselves."""
+    quiet = Weather()
+    quiet.patience = timedelta(hours=1)
+    return quiet
+
+
+def sent(world: World) -> Message:
+    """Amina's first nudge, taken by the provider."""
+    world.people.agree_plan()
+    world.until_due()
+    dispatcher.dispatch(world.now)
+    world.send()
+    [made] = world.messages()
+    return made
+
+
+def receive(world: World, made: Message, status: S, code: str | None = None) -> bool:
+    """A receipt as the provider sends it."""
+    assert made.provider_id is not None
+    return receipts.receive(made.id, made.provider_id, status, code, world.now)
+
+
+@pytest.mark.parametrize("order", list(permutations([S.SENT, S.SENT, S.DELIVERED])))
+def test_late_repeated_and_reordered_receipts_end_in_delivered(world: World, order: tuple[S, ...]) -> None:
+    made = sent(world)
+    for status in order:
+        assert receive(world, made, status)
+    assert world.messages()[0].status is S.DELIVERED
+
+
+@pytest.mark.parametrize("final", [S.DELIVERED, S.PERMANENT_FAILURE, S.TEMPORARY_FAILURE, S.TECHNICAL_FAILURE])
+def test_what_is_final_stays(world: World, final: S) -> None:
+    made = sent(world)
+    receive(world, made, final, "30003" if final is not S.DELIVERED else None)
+    before = world.messages()[0]
+    world.now += timedelta(hours=1)
+    for status in S:
+        receive(world, made, status, "30008")
+    after = world.messages()[0]
+    assert (after.status, after.settled_at, after.error_code) == (final, before.settled_at, before.error_code)
+
+
+def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gateway: Weather) -> None:
+    world.people.agree_plan()
+    world.until_due()
+    dispatcher.dispatch(world.now)
+    early: list[bool] = []
+
+    def first(text: OutboundText) -> None:
+        early.append(receipts.receive(text.message_id, "SM-early", S.DELIVERED, None, world.now))
+
+    gateway.ahead.append(first)
+    world.send()
+    assert early == [True]
+    [made] = world.messages()
+    assert made.status is S.DELIVERED
+
+
+def test_a_receipt_without_our_id_finds_its_message_by_the_providers(world: World) -> None:
+    made = sent(world)
+    assert made.provider_id is not None
+    assert receipts.receive(None, made.provider_id, S.DELIVERED, None, world.now)
+    assert world.messages()[0].status is S.DELIVERED
+
+
+def test_a_receipt_of_a_text_we_do_not_know_changes_nothing(world: World) -> None:
+    made = sent(world)
+    assert not receipts.receive(uuid4(), "SM-strange", S.DELIVERED, None, world.now)
+    assert not receipts.receive(None, "SM-strange", S.DELIVERED, None, world.now)
+    # Our id with somebody else's provider id: not the text we handed over.
+    assert not receipts.receive(made.id, "SM-strange", S.DELIVERED, None, world.now)
+    assert world.messages()[0].status is S.SENT
+
+
+def test_a_receipt_cannot_be_given_for_what_a_patient_wrote(world: World) -> None:
+    world.texts("Hello")
+    [inbound] = world.messages()
+    receipts.receive(inbound.id, inbound.provider_id or "", S.DELIVERED, None, world.now)
+    assert world.messages()[0].status is S.RECEIVED
+
+
+def test_the_provider_is_asked_when_its_patience_is_over_and_not_before(world: World, gateway: Weather) -> None:
+    sent(world)
+    world.now += timedelta(minutes=59)
+    assert receipts.ask(gateway, world.now) == 0
+    world.now += timedelta(minutes=1)
+    assert receipts.ask(gateway, world.now) == 1
+    assert world.messages()[0].status is S.DELIVERED

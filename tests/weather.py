@@ -1,0 +1,76 @@
+"""What can go wrong on the way to a phone? Gateways of the tests' own that refuse, do not answer, or die."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+
+from nudges.gateway import OutboundText, RefusedError, Report, UnansweredError
+from nudges.simulator_gateway import SimulatorGateway
+
+
+class PowerCutError(BaseException):
+    """The process is gone: nothing after the call runs. Not an Exception, as no handler may catch it."""
+
+
+class Weather(SimulatorGateway):
+    """A simulator whose next calls end as the test says: each entry of `ahead` is for one call of send.
+
+    An entry is called with the text; what it raises is raised. `taken` decides whether the text went all the
+    same. `heard` keeps every call, whether it went or not.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.ahead: list[Callable[[OutboundText], None]] = []
+        self.heard: list[OutboundText] = []
+        self._order = Lock()
+
+    def send(self, text: OutboundText) -> Report:
+        with self._order:
+            self.heard.append(text)
+            surprise = self.ahead.pop(0) if self.ahead else None
+        if surprise is not None:
+            surprise(text)
+        return super().send(text)
+
+    def deliver_then(self, error: BaseException) -> Callable[[OutboundText], None]:
+        """The text goes, and then the call fails: the worst case there is."""
+
+        def surprise(text: OutboundText) -> None:
+            SimulatorGateway.send(self, text)
+            raise error
+
+        return surprise
+
+
+def fail(error: BaseException) -> Callable[[OutboundText], None]:
+    """The call fails and the text does not go."""
+
+    def surprise(_text: OutboundText) -> None:
+        raise error
+
+    return surprise
+
+
+def passing() -> RefusedError:
+    """Busy just now."""
+    return RefusedError("20429", permanent=False)
+
+
+def for_good(code: str = "21211") -> RefusedError:
+    """Never, with this code."""
+    return RefusedError(code, permanent=True)
+
+
+def silence() -> UnansweredError:
+    """No answer."""
+    return UnansweredError("timed out")
+
+
+class Blind(Weather):
+    """A provider that cannot be asked what became of a text."""
+
+    def find(self, text: OutboundText, since: datetime) -> Report | None:
+        raise UnansweredError("the listing does not answer")
+
+
