@@ -1,18 +1,17 @@
 """How is the product put together? Here and nowhere else."""
 
 import logging
-from dataclasses import dataclass
 from pathlib import Path
 
 from flask import Flask, Response
-from flask_migrate import Migrate
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import cli, config, etag, headers, problem, routes
-from api.config import Config
+from api import cli, config, etag, headers, logs, migration, problem, routes
+from api.config import Config, SettingsError
+from api.house import House
 from api.problem import ProblemSchema
-from companion import models
+from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
 from nudges.simulator_gateway import SimulatorGateway
@@ -30,17 +29,9 @@ nudge, their **words** land in the inbox with a time by which somebody has promi
 **figures** count it all.
 
 Changing something that can be edited needs If-Match with the ETag that came with it: a stale edit gets 412 and
-nothing is lost. Every error is problem+json. Every instant has an offset. Unknown fields are refused.
+nothing is lost. Every error is problem+json. Every instant has an offset. Unknown fields are refused. Words may be of
+any language and hold any emoji, but no control characters other than line breaks and tabs.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class House:
-    """What the views and commands of one app share."""
-
-    config: Config
-    gateway: Gateway
-    tables: tuple[str, ...] = tuple(models.__all__)
 
 
 class ProblemApi(Api):
@@ -57,12 +48,14 @@ class ProblemApi(Api):
         problem.register(self._app)
 
 
-def create_app(settings: Config | None = None, gateway: Gateway | None = None) -> Flask:
-    """The app for the given settings and gateway; by default the environment's, and what they ask for.
+def create_app(settings: Config | None = None, gateway: Gateway | None = None, clock: Clock = now) -> Flask:
+    """The app for these settings, this gateway and this clock; by default the environment's settings, the gateway that
+    they ask for, and the machine's clock.
 
     Raises:
         SettingsError: settings are missing or wrong; every fault is in it.
     """
+    logs.set_up()
     settings = settings or config.from_environment()
     app = Flask(__name__)
     app.config.update(
@@ -80,9 +73,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None) -
             "security": [{"staff": []}],
         },
     )
-    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings))
+    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings), clock)
     db.init_app(app)
-    Migrate(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    migration.attach(app, db)
     api = ProblemApi(app)
     for door in routes.V1:
         api.register_blueprint(door.blueprint, url_prefix=door.prefix)
@@ -114,7 +107,11 @@ def _database_address(url: str) -> str:
     if not url.startswith(prefix) or url == prefix or ":memory:" in url:
         return url
     file = ROOT / url.removeprefix(prefix)
-    file.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        words = f"the folder {file.parent} cannot be made ({error.strerror})"
+        raise SettingsError([f"DATABASE_URL: {words}; make its parent yours to write, or name another file"]) from error
     return f"{prefix}{file}"
 
 

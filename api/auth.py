@@ -4,8 +4,7 @@ from enum import StrEnum
 
 from flask import Blueprint, request
 
-from api import current
-from companion import clock
+from api import current, house
 from companion.domain.refusal import NotSignedInError
 from companion.use_cases import sign_in
 
@@ -28,4 +27,4 @@ def _require_staff() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedInError("Sign in first, and send the token as 'Authorization: Bearer …'.")
-    current.set_signed_in(sign_in.who(token.strip(), clock.now()), token.strip())
+    current.set_signed_in(sign_in.who(token.strip(), house.now()), token.strip())

@@ -1,7 +1,144 @@
 """Which commands are there? `flask --app wsgi …`; each is thin."""
 
-from flask import Flask
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+from flask import Flask, current_app
+from flask.cli import AppGroup, with_appcontext
+from marshmallow import Schema, ValidationError
+
+from api import caseload, migration, serve
+from api.command import Command
+from api.schemas.pain_service import OpeningSchema
+from api.schemas.staff import StaffSchema
+from companion import clock
+from companion.domain.access import Actor, Role, system
+from companion.domain.bank_holiday import REGIONS
+from companion.domain.refusal import Fault, InvalidError
+from companion.use_cases import pain_service, patient, staff
+from companion.use_cases.patient import Enrolment
+from nudges import worker
+
+pain_services = AppGroup("pain-services", help="The pain services of this deployment.")
+staff_group = AppGroup("staff", help="Who works for a pain service.")
+patients = AppGroup("patients", help="Who is cared for.")
+
+ONE_OF_THEM = "Which pain service, by its name; needed where there are several."
 
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
+    for command in (up, beat, pain_services, staff_group, patients):
+        app.cli.add_command(command)
+
+
+@click.command("up", cls=Command)
+@with_appcontext
+def up() -> None:
+    """Run the whole service: database, web server and worker, until Ctrl-C."""
+    house = current_app.extensions["ihelp"]
+    serve.up(house.config, house.gateway)
+
+
+@click.command("worker", cls=Command)
+@with_appcontext
+def beat() -> None:
+    """Run the worker alone: it plans and sends, until Ctrl-C or SIGTERM."""
+    migration.require_up_to_date()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    worker.run(app.extensions["ihelp"].gateway, clock.now, app.app_context)
+
+
+@pain_services.command("add", cls=Command)
+@click.argument("name")
+@click.option("--short-name", required=True, help="How its texts are signed, in at most 30 characters.")
+@click.option("--phone", required=True, help="The number that its texts ask people to ring.")
+@click.option("--time-zone", default="Europe/London", show_default=True, help="The zone of its desk.")
+@click.option("--region", default="ENG", show_default=True, help=f"Whose bank holidays: {', '.join(sorted(REGIONS))}.")
+@click.option("--sender", help="The number that its texts come from, if it has one of its own.")
+def add_pain_service(name: str, short_name: str, phone: str, time_zone: str, region: str, sender: str | None) -> None:
+    """Open the pain service NAME, with the shipped wordings as drafts that a clinician approves."""
+    given = {"name": name, "short_name": short_name, "phone": phone, "time_zone": time_zone}
+    opening = _loaded(OpeningSchema(), given | {"bank_holiday_region": region, "sender": sender})
+    made = pain_service.create(opening, clock.now())
+    click.echo(f'"{made.name}" is open. Its first member of staff: flask --app wsgi staff add --help')
+
+
+@pain_services.command("list", cls=Command)
+def list_pain_services() -> None:
+    """List the pain services, the oldest first."""
+    for service in pain_service.every():
+        details = f"{service.short_name}, {service.phone}, {service.time_zone}, {service.bank_holiday_region}"
+        click.echo(f'"{service.name}" ({details}{f", texts from {service.sender}" if service.sender else ""})')
+
+
+@staff_group.command("add", cls=Command)
+@click.option("--pain-service", "service_name", help=ONE_OF_THEM)
+@click.option("--name", required=True)
+@click.option("--email", required=True, help="What they sign in with.")
+@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)), help="May be repeated.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the input's first line.")
+def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str, ...], password_stdin: bool) -> None:
+    """Add a member of staff, who can then sign in. The password is asked for, twice."""
+    service = pain_service.named(service_name)
+    given = {"name": name, "email": email, "roles": list(roles)}
+    _loaded(StaffSchema(partial=("password",)), given)  # nobody should think of a password for nothing
+    secret = _first_line() if password_stdin else click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    loaded = _loaded(StaffSchema(), given | {"password": secret})
+    staff.add(system(service.id), loaded["name"], loaded["email"], loaded["password"], loaded["roles"], clock.now())
+    click.echo(f'They can sign in now, at "{service.name}".')
+
+
+@patients.command("import", cls=Command)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--pain-service", "service_name", help=ONE_OF_THEM)
+@click.option("--keep-going", is_flag=True, help="Enrol the good lines although others are bad.")
+def import_patients(file: Path, service_name: str | None, keep_going: bool) -> None:
+    """Enrol the caseload in FILE (docs/caseload.md says what it looks like): everybody in it, or nobody.
+
+    Whoever is enrolled already is left as they are, so a file can be imported again.
+    """
+    actor = system(pain_service.named(service_name).id)
+    rows = caseload.read(file)
+    with click.progressbar(rows, label="Checking", file=sys.stderr) as bar:
+        found = caseload.check(actor, bar)
+    for bad in found.bad:
+        click.echo(str(bad), err=True)
+    if found.bad and not keep_going:
+        raise click.ClickException("Nobody was enrolled: mend the lines above and import the file again.")
+    _enrol(actor, list(found.good.values()))
+    refused = len({bad.line for bad in found.bad})
+    click.echo(f"Enrolled: {len(found.good)}. Enrolled already: {found.known}. Refused: {refused}.")
+    if refused:
+        raise SystemExit(1)
+
+
+def _enrol(actor: Actor, enrolments: list[Enrolment]) -> None:
+    try:
+        with click.progressbar(length=len(enrolments), label="Enrolling", file=sys.stderr) as bar:
+            patient.enrol_many(actor, enrolments, clock.now(), bar.update)
+    except InvalidError as refusal:
+        words = "Somebody else enrolled one of these people at the same moment, so nobody was enrolled here"
+        raise click.ClickException(f"{words}: import the file again.") from refusal
+
+
+def _loaded(schema: Schema, given: dict[str, Any]) -> Any:
+    """What was given, checked as the API would check it.
+
+    Raises:
+        InvalidError: every fault of it.
+    """
+    try:
+        return schema.load(given)
+    except ValidationError as error:
+        messages = error.messages_dict.items()
+        raise InvalidError([Fault(name, str(words[0])) for name, words in messages]) from error
+
+
+def _first_line() -> str:
+    try:
+        return sys.stdin.readline().rstrip("\r\n")
+    except UnicodeDecodeError as error:
+        raise InvalidError([Fault("password", "It is not UTF-8 text.")]) from error

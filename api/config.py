@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from urllib.parse import urlsplit
 
+import click
 from environs import Env, EnvValidationError
-from marshmallow import ValidationError, validate
+from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -20,16 +21,26 @@ class Environment(StrEnum):
 
 DEFAULT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
 DEFAULT_DATABASE = "sqlite:///var/ihelp.sqlite3"
+DEFAULT_PORT = 8000
 SHORTEST_SECRET = 32
 THREE = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID")
 
 
-class SettingsError(Exception):
-    """One or more settings are missing or wrong. `faults` are plain sentences; none repeats a secret's value."""
+class SettingsError(click.ClickException):
+    """One or more settings are missing or wrong. `faults` are plain sentences; none repeats a secret's value.
+
+    click's own kind of error, so that every command says the sentences alone, without a traceback, and ends with 1.
+    """
 
     def __init__(self, faults: list[str]) -> None:
         super().__init__("\n".join(faults))
         self.faults = faults
+
+    def format_message(self) -> str:
+        """The sentences as a terminal shows them."""
+        if len(self.faults) == 1:
+            return self.message
+        return "\n  ".join([f"{len(self.faults)} settings need mending:", *self.faults])
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +61,7 @@ class Config:
     environment: Environment = Environment.DEVELOPMENT
     public_base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
-    port: int = 8000
+    port: int = DEFAULT_PORT
     twilio: Twilio | None = None
 
     @property
@@ -66,56 +77,67 @@ def from_environment() -> Config:
         SettingsError: everything that is wrong, at once.
     """
     env = Env(eager=False)
-    port = env.int("PORT", 8000, validate=validate.Range(1, 65535, error="it must be a number from 1 to 65535"))
-    environment = env.str("ENVIRONMENT", "development", validate=_one_of_environments)
-    database_url = env.str("DATABASE_URL", DEFAULT_DATABASE, validate=_database)
-    secret_key = env.str("SECRET_KEY", DEFAULT_SECRET)
-    public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address)
+    port = int(env.str("PORT", "", validate=_port) or DEFAULT_PORT)
+    environment = Environment(env.str("ENVIRONMENT", "", validate=_one_of_environments) or Environment.DEVELOPMENT)
+    database_url = env.str("DATABASE_URL", "", validate=_database) or DEFAULT_DATABASE
+    secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
+    public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
     three = {name: env.str(name, "") for name in THREE}
-    faults = []
-    try:
-        env.seal()
-    except EnvValidationError as error:
-        by_name = error.error_messages if isinstance(error.error_messages, Mapping) else {"": error.error_messages}
-        faults = [f"{name}: {words}" for name, found in by_name.items() for words in found]
+    sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
-    if 0 < len(missing) < len(three):
-        faults.append(f"{', '.join(missing)}: set this too; Twilio needs all three, or none for the simulator")
-    if api_base_url and missing:
-        faults.append("TWILIO_API_BASE_URL: it means nothing without the three settings of the Twilio account")
-    if faults:
-        raise SettingsError(faults)
     config = Config(
         database_url=_driver(database_url),
-        environment=Environment(environment),
-        public_base_url=(public_base_url or f"http://127.0.0.1:{port}").rstrip("/"),
+        environment=environment,
+        public_base_url=public_base_url.rstrip("/"),
         secret_key=secret_key,
         port=port,
-        twilio=None if missing else Twilio(*three.values(), api_base_url.rstrip("/") or None),
+        twilio=None if missing else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None),
     )
-    faults = _unfit_for_production(config) if config.environment is Environment.PRODUCTION else []
-    if faults:
-        raise SettingsError(faults)
+    # What was refused has taken its default above, so that production's own demands are asked in the same breath.
+    found = _refused(env)
+    if api_base_url and missing:
+        found["TWILIO_API_BASE_URL"] = "it means nothing without the three settings of the Twilio account"
+    if 0 < len(missing) < len(three):
+        words = "set this too; Twilio needs all three of its settings, the simulator none"
+        found |= dict.fromkeys(missing, words)
+    if environment is Environment.PRODUCTION:
+        found = _unfit_for_production(config, none_of_twilio=len(missing) == len(three)) | found
+    if found:
+        raise SettingsError([f"{name}: {words}" for name, words in found.items()])
     return config
 
 
-def _unfit_for_production(config: Config) -> list[str]:
-    faults = []
+def _refused(env: Env) -> dict[str, str]:
+    try:
+        env.seal()
+    except EnvValidationError as error:
+        by_name = error.error_messages if isinstance(error.error_messages, Mapping) else {}
+        return {name: " ".join(words) for name, words in by_name.items()}
+    return {}
+
+
+def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, str]:
+    found = {}
     if config.secret_key == DEFAULT_SECRET or len(config.secret_key) < SHORTEST_SECRET:
-        faults.append(f"SECRET_KEY: production needs a secret of its own, of {SHORTEST_SECRET} characters or more")
+        found["SECRET_KEY"] = f"production needs a secret of its own, of {SHORTEST_SECRET} characters or more"
     if config.database_url.startswith("sqlite"):
         words = "production runs a web server and a worker, and SQLite is for one machine's trial; name a PostgreSQL"
-        faults.append(f"DATABASE_URL: {words} database (postgresql://user@host/name)")
-    if config.simulated:
-        faults.append("TWILIO_ACCOUNT_SID: production does not run with the simulator; set the Twilio settings")
+        found["DATABASE_URL"] = f"{words} database (postgresql://user@host/name)"
+    if none_of_twilio:
+        found["TWILIO_ACCOUNT_SID"] = "production does not run with the simulator; set the Twilio settings"
     if not config.public_base_url.startswith("https://"):
-        faults.append("PUBLIC_BASE_URL: production needs the public https:// address that the provider calls")
-    return faults
+        found["PUBLIC_BASE_URL"] = "production needs the public https:// address that the provider calls"
+    return found
+
+
+def _port(value: str) -> None:
+    if value and not (value.isascii() and value.isdecimal() and len(value) < 6 and 1 <= int(value) <= 65535):
+        raise ValidationError("it must be a number from 1 to 65535")
 
 
 def _one_of_environments(value: str) -> None:
-    if value not in list(Environment):
+    if value and value not in list(Environment):
         raise ValidationError(f"it must be one of: {', '.join(Environment)}")
 
 
@@ -132,7 +154,7 @@ def _web_address(value: str) -> None:
 def _database(value: str) -> None:
     try:
         backend = make_url(value or DEFAULT_DATABASE).get_backend_name()
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         backend = ""
     if backend not in ("sqlite", "postgresql", "postgres"):
         raise ValidationError("it must be a database address such as postgresql://user@host/name or sqlite:///file")
@@ -140,7 +162,6 @@ def _database(value: str) -> None:
 
 def _driver(value: str) -> str:
     """The address with the driver that is installed; 'postgres://' is what many hosts still hand out."""
-    url = make_url(value or DEFAULT_DATABASE)
-    if url.get_backend_name() in ("postgresql", "postgres"):
-        url = url.set(drivername="postgresql+psycopg")
+    url = make_url(value)
+    url = url.set(drivername="sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg")
     return url.render_as_string(hide_password=False)

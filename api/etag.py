@@ -1,13 +1,17 @@
 """Which version does the asker have in hand? Versions travel as strong ETags: "3"."""
 
+import re
+
 from flask import Response, abort, request
+
+from api.problem import problem
 
 IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
     "description": "The ETag that came with what you are changing. 428 without it, 412 if it is no longer current.",
-    "schema": {"type": "string", "pattern": '^"[0-9]+"$'},
+    "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     "example": '"1"',
 }
 ETAG = {
@@ -16,6 +20,7 @@ ETAG = {
         "schema": {"type": "string"},
     }
 }
+_OURS = re.compile(r'"([1-9][0-9]{0,8})"')
 # What no row's version ever is: an ETag that is not one of ours matches nothing.
 NO_VERSION = 0
 
@@ -31,16 +36,17 @@ def expected_version() -> int:
     Aborts with 428 if the header is missing. Anything but one strong ETag of ours names a version that no
     row has, so the use case answers 412 with the current one.
     """
-    named = request.if_match
+    named = request.headers.get("If-Match", "").strip()
     if not named:
         abort(428, "Say with If-Match which version you are changing: the ETag that came with it.")
-    versions = named.as_set()
-    value = versions.pop() if len(versions) == 1 else ""
-    return int(value) if value.isascii() and value.isdecimal() and len(value) < 10 else NO_VERSION
+    ours = _OURS.fullmatch(named)
+    return int(ours[1]) if ours else NO_VERSION
 
 
 def answer_not_modified(response: Response) -> Response:
     """After a read with If-None-Match that still holds: 304 and no body."""
     if request.method == "GET" and response.status_code == 200 and "ETag" in response.headers:
         response.make_conditional(request)
+        if response.status_code == 412:
+            return problem(412, "This is not the version that If-Match names.")
     return response

@@ -1,6 +1,7 @@
 """How does every error read? As problem+json (RFC 9457) for programs, and as a page for people."""
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -75,6 +76,15 @@ def problem(
     if faults:
         body["errors"] = [{"field": fault.field, "detail": fault.words} for fault in faults]
     return Response(json.dumps(body | more), status, headers, mimetype=MEDIA_TYPE)
+
+
+@contextmanager
+def within(field: str) -> Iterator[None]:
+    """What a use case calls by its own names stands under `field` in the body: name faults by their whole path."""
+    try:
+        yield
+    except InvalidError as error:
+        raise InvalidError([Fault(f"{field}.{fault.field}", fault.words) for fault in error.faults]) from error
 
 
 def from_refusal(refusal: RefusalError) -> Response:

@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from uuid import UUID
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, request
 
+from api import house
 from api.problem import problem
-from companion import clock
 from nudges import inbound, receipts
 from nudges.inbound import InboundText, NobodyHomeError
 from nudges.twilio_gateway import signature_ok
@@ -16,12 +16,13 @@ blueprint = Blueprint("webhooks", __name__)
 
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
 LONGEST_ID = 64
+LONGEST_CODE = 20
 
 
 @blueprint.before_request
 def _require_signature() -> Response | None:
     """Only the provider knows the token that the public address and the form were signed with."""
-    config = current_app.extensions["ihelp"].config
+    config = house.config()
     if config.twilio is None:
         return problem(HTTPStatus.NOT_FOUND, "Twilio is not set up here: texts go to the simulator.")
     query = f"?{request.query_string.decode('ascii', 'replace')}" if request.query_string else ""
@@ -37,8 +38,8 @@ def receive_text() -> Response:
     """A patient texted. Stored before we answer; a repeat changes nothing and gets the same answer."""
     form = request.form
     sid = form.get("MessageSid", "")
-    if not 0 < len(sid) <= LONGEST_ID:
-        return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is too long.")
+    if not _is_id(sid):
+        return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is no id.")
     if not form.get("From"):
         return problem(HTTPStatus.BAD_REQUEST, "From: the form does not say who sent the text.")
     media = form.get("NumMedia", "0")
@@ -52,7 +53,7 @@ def receive_text() -> Response:
         opt_out=form.get("OptOutType"),
     )
     try:
-        inbound.receive(text, clock.now())
+        inbound.receive(text, house.now())
     except NobodyHomeError:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "There is no pain service here yet.")
     return Response(NO_ANSWER, mimetype="text/xml")
@@ -61,11 +62,17 @@ def receive_text() -> Response:
 @blueprint.post("/twilio/status")
 def receive_receipt() -> Response:
     """What became of a text. A text we do not know and a status we do not know are taken, and change nothing."""
-    status = delivery_status(request.form.get("MessageStatus", ""), request.form.get("ErrorCode"))
+    code = request.form.get("ErrorCode")
+    code = code if code and _is_id(code) and len(code) <= LONGEST_CODE else None
+    status = delivery_status(request.form.get("MessageStatus", ""), code)
     sid = request.form.get("MessageSid", "")
-    if status is not None and 0 < len(sid) <= LONGEST_ID:
-        receipts.receive(_our_id(), sid, status, request.form.get("ErrorCode"), clock.now())
+    if status is not None and _is_id(sid):
+        receipts.receive(_our_id(), sid, status, code, house.now())
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def _is_id(text: str) -> bool:
+    return 0 < len(text) <= LONGEST_ID and text.isascii() and text.isprintable()
 
 
 def _our_id() -> UUID | None:

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
+    BigInteger,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
+    Integer,
     MetaData,
     Select,
     String,
@@ -68,6 +70,10 @@ class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday] | None:
         return None if value is None else frozenset(Weekday(day) for day in value.split())
+
+
+# Rows that are ordered by their number. SQLite counts by itself only in columns it calls INTEGER.
+Counter = BigInteger().with_variant(Integer, "sqlite")
 
 
 def one_of(words: type[StrEnum], name: str | None = None) -> Enum:

@@ -116,16 +116,15 @@ def _yes_or_no(said: str) -> Answer | None:
     if bare and not re.search(r"[^a-z'\s.,;!]", re.sub(r":-?\)", "", said)):
         return Answer(bare)
     kind = _LEADING.get(found["word"])
-    if kind is None or re.match(r"\W*\?|'|/", found["rest"]):
+    if kind is None or re.match(r"\W*\?|/", found["rest"]):
         return None
     return Answer(kind, more=True) if _follows(found["word"], kind, found["rest"]) else None
 
 
 def _follows(word: str, kind: AnswerKind, rest: str) -> bool:
     """Does what comes behind `word` leave it an answer?"""
-    behind = plain_words(rest).split()
-    first = behind[0] if behind else ""
-    turned = behind[1] if first in ("or", "and", "but") and len(behind) > 1 else first
+    first, second, *_ = [*plain_words(rest).split(), "", ""]
+    turned = second if first in ("or", "and", "but") else first
     if _LEADING.get(turned, kind) is not kind or first == "right" or first[:1].isdecimal():
         return False  # "yes and no", "yeah right", "No. 7"
     if re.match(_SEPARATOR, rest):

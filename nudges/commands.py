@@ -51,7 +51,7 @@ def command_in(body: str) -> Said | None:
     if word in words.CARRIER_START - {"yes"} or _says_start(text):
         return Said(Command.START, bare=folded in words.CARRIER_START)
     if _is_only(words.HELP, words.AROUND_HELP, text):
-        return Said(Command.HELP, bare=folded in words.CARRIER_HELP)
+        return Said(Command.HELP, bare=False)
     if words.WHY.fullmatch(text):
         return Said(Command.WHY, bare=folded.rstrip("?. ") == "why")
     return None
@@ -77,7 +77,7 @@ def _says_stop(folded: str, text: str) -> bool:
     if words.NEGATED_STOP.search(text):
         return False
     # "Please stop. My husband died in May." The first sentence is enough, or any clause that names the texts.
-    sentences = (text, _plain(_SENTENCE_END.split(folded, maxsplit=1)[0]))
+    sentences = (text, _plain(_SENTENCE_END.split(folded)[0]))
     if any(_is_only(words.STOP, words.AROUND_STOP, sentence) for sentence in sentences):
         return True
     return _stops_texts(text) or any(_stops_texts(_plain(clause)) for clause in _CLAUSE_END.split(folded))

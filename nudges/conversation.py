@@ -23,7 +23,8 @@ from nudges.wording import merge
 
 # An answer belongs to the newest nudge that is not older than this.
 ANSWERS_WITHIN = timedelta(days=7)
-REPLY_KEEPS = timedelta(hours=1)
+# How long our own answers are worth sending after an outage: where to find help stays true the longest.
+KEEPS = {MessageKind.REPLY: timedelta(hours=4), MessageKind.SAFETY: timedelta(hours=24)}
 WENT = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 
 
@@ -204,7 +205,7 @@ def _say(
             priority=priority(kind),
             created_at=now,
             due_at=now,
-            expires_at=now + REPLY_KEEPS,
+            expires_at=now + KEEPS[kind],
         )
     )
     return True

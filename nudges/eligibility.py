@@ -76,6 +76,11 @@ class Facts:
     expires_at: datetime
     nudge: NudgeFacts | None = None
 
+    def __post_init__(self) -> None:
+        # Without its own facts a nudge would be asked no more than a reply is, and go.
+        if (self.kind is MessageKind.NUDGE) is not (self.nudge is not None):
+            raise ValueError("A nudge is decided about with a nudge's facts, and nothing else is.")
+
 
 # Safety and sign-in texts alone may go to somebody who has not agreed, or who said stop (P1).
 NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN})

@@ -18,6 +18,7 @@ from nudges import conversation, replies
 from nudges.replies import Command, Reading
 
 # A text that was stored but not acted on, because the process died in between, is taken up after this long.
+LONGEST_NUMBER = 40
 TAKE_UP_AFTER = timedelta(seconds=30)
 
 
@@ -66,7 +67,7 @@ def take_up(now: datetime) -> int:
 
 
 def _store(text: InboundText, now: datetime) -> UUID | None:
-    number = identifiers.sender(text.from_number)
+    number = storable(identifiers.sender(text.from_number))[:LONGEST_NUMBER]
     with transaction() as session:
         service, patient = _addressee(session, number, text.to_number)
         message_id = uuid4()
@@ -77,9 +78,9 @@ def _store(text: InboundText, now: datetime) -> UUID | None:
             "kind": MessageKind.INBOUND,
             "status": MessageStatus.RECEIVED,
             "number": number,
-            "body": text.body,
+            "body": storable(text.body),
             "media_count": text.media_count,
-            "opt_out": text.opt_out,
+            "opt_out": text.opt_out and storable(text.opt_out)[:20],
             "gateway": text.gateway,
             "provider_id": text.provider_id,
             "priority": 0,
@@ -89,6 +90,11 @@ def _store(text: InboundText, now: datetime) -> UUID | None:
         }
         insert_if_absent(session, Message, [row])
         return message_id if session.get(Message, message_id) else None
+
+
+def storable(text: str) -> str:
+    """The text as every database keeps it: PostgreSQL has no place for NUL, and half a character is none."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
 def _addressee(session: Session, number: str, to_number: str) -> tuple[PainService, Patient | None]:

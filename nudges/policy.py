@@ -1,7 +1,7 @@
 """Of all the slots there could be, which shall be planned?"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from companion.domain.behaviour import Behaviour
@@ -31,26 +31,37 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     waiting: dict[date, list[Slot]] = {}
     for slot in candidates:
         waiting.setdefault(slot.slot_on, []).append(slot)
-    apart = 7 // ceilings.weekly if ceilings.weekly else 0
 
     def turn(slot: Slot) -> tuple[date, datetime, str]:
         return last_on.get(slot.behaviour, date.min), slot.due_at, slot.line
 
     chosen = []
+    # The days first, the behaviours after, from day to day: a day filled in between would come out of turn.
+    for day, texts in sorted(_spread({day: len(waiting[day]) for day in waiting}, ceilings, per_day).items()):
+        for _ in range(texts):
+            slot = min(waiting[day], key=turn)
+            waiting[day].remove(slot)
+            chosen.append(slot)
+            last_on[slot.behaviour] = max(day, last_on.get(slot.behaviour, day))
+    return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
+
+
+def _spread(available: Mapping[date, int], ceilings: Ceilings, standing: Counter[date]) -> Counter[date]:
+    """How many texts more each day gets, of those that it has `available`, beside those that stand already."""
+    more: Counter[date] = Counter()
+    per_day = standing.copy()
+    apart = 7 // ceilings.weekly if ceilings.weekly else 0
     for gap in (apart, 0):
-        for day in sorted(waiting):
+        for day in sorted(available):
             while (
-                waiting[day]
+                more[day] < available[day]
                 and per_day[day] < ceilings.daily
                 and _room_in_every_week(per_day, day, ceilings.weekly)
                 and not _near_another(per_day, day, gap)
             ):
-                slot = min(waiting[day], key=turn)
-                waiting[day].remove(slot)
-                chosen.append(slot)
+                more[day] += 1
                 per_day[day] += 1
-                last_on[slot.behaviour] = max(day, last_on.get(slot.behaviour, day))
-    return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
+    return more
 
 
 def _near_another(per_day: Counter[date], day: date, gap: int) -> bool:

@@ -33,7 +33,9 @@ def receive(message_id: UUID | None, provider_id: str, status: MessageStatus, co
     with transaction() as session:
         ours = Message.id == message_id if message_id else Message.provider_id == provider_id
         message = session.scalar(select(Message).where(ours).with_for_update())
-        if message is None or message.provider_id not in (None, provider_id):
+        if message is None or message.gateway is None or message.provider_id not in (None, provider_id):
+            return False
+        if message.provider_id is None and _another_has(session, message, provider_id):
             return False
         message.provider_id = provider_id
         apply(session, message, status, code, now)
@@ -104,13 +106,16 @@ def _unsettled(gateway: Gateway, now: datetime) -> list[tuple[OutboundText, str 
 def _tell(message_id: UUID, report: Report, now: datetime) -> int:
     with transaction() as session:
         message = session.get_one(Message, message_id, with_for_update=True)
-        same = and_(Message.gateway == message.gateway, Message.provider_id == report.provider_id)
-        another = session.scalar(select(Message.id).where(same, Message.id != message_id))
-        if another is not None:
+        if _another_has(session, message, report.provider_id):
             return 0  # the same words to the same person, sent for another message of ours
         message.provider_id = report.provider_id
         apply(session, message, report.status, report.error_code, now)
         return 1
+
+
+def _another_has(session: Session, message: Message, provider_id: str) -> bool:
+    same = and_(Message.gateway == message.gateway, Message.provider_id == provider_id)
+    return session.scalar(select(Message.id).where(same, Message.id != message.id)) is not None
 
 
 OPTED_OUT = frozenset({"21610"})

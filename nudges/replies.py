@@ -54,7 +54,7 @@ def read(body: str, *, media_count: int = 0, opt_out: str | None = None) -> Read
     said = _heeding_carrier(command_in(body), opt_out, is_yes=is_yes)
     if said is not None:
         answer = None
-        understood = said.bare and said.command is not Command.HELP
+        understood = said.bare
     else:
         understood = answer is not None and not answer.more
     return Reading(

@@ -1,7 +1,7 @@
 """On which days, and at what time of the patient's own day, could each plan line be nudged?"""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
@@ -40,7 +40,7 @@ class Slot:
 
 def slots(
     plan_id: UUID,
-    lines: Iterable[PlanLine],
+    lines: Sequence[PlanLine],
     hours: Hours,
     zone_name: str,
     bank_holidays: frozenset[date],

@@ -30,12 +30,9 @@ def merge(template: str, values: Mapping[str, str]) -> str:
     """
 
     def fill(found: re.Match[str]) -> str:
-        name = found[1]
-        if name is None:
-            raise WordingError("a stray brace")
-        value = " ".join(fold_to_gsm7(values.get(name, "")).split())
+        value = " ".join(fold_to_gsm7(values.get(found[1], "")).split())
         if not value:
-            raise WordingError(f"no value for {{{name}}}")
+            raise WordingError(f"no value for {found[0]}")
         return value
 
     merged = fold_to_gsm7(_BRACES.sub(fill, template))

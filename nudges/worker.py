@@ -1,6 +1,5 @@
 """When does each beat come round? APScheduler is the metronome and nothing more: the rows are the queue."""
 
-import logging
 import os
 import signal
 import socket
@@ -8,9 +7,8 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, timedelta
 from functools import partial
-from types import FrameType
 
-from apscheduler.schedulers.blocking import BlockingScheduler
+from apscheduler.schedulers.background import BackgroundScheduler
 
 from companion.clock import Clock
 from companion.use_cases import heartbeat
@@ -28,6 +26,7 @@ EVERY = {
 }
 # A beat that has not come round for this long is a dead clock.
 DEAD_AFTER = timedelta(minutes=2)
+STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 def beats(gateway: Gateway, name: str, clock: Clock) -> dict[str, Callable[[], object]]:
@@ -47,10 +46,14 @@ def worker_name() -> str:
 
 
 def run(gateway: Gateway, clock: Clock, context: Context) -> None:
-    """Beat until SIGTERM or Ctrl-C; the beats under way are let finish."""
+    """Beat until SIGTERM or Ctrl-C; the beats under way are let finish.
+
+    The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
+    would interrupt, and a handler that wants the same lock waits for ever.
+    """
     name = worker_name()
-    logging.getLogger("apscheduler").setLevel(logging.WARNING)
-    scheduler = BlockingScheduler(timezone=UTC)
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
+    scheduler = BackgroundScheduler(timezone=UTC)
     for beat, work in beats(gateway, name, clock).items():
         scheduler.add_job(
             partial(_beat, beat, name, work, clock, context),
@@ -58,17 +61,15 @@ def run(gateway: Gateway, clock: Clock, context: Context) -> None:
             seconds=EVERY[beat].total_seconds(),
             next_run_time=clock(),
             id=beat,
+            name=beat,
             coalesce=True,
             max_instances=1,
             misfire_grace_time=None,
         )
-
-    def stop(_signal: int, _frame: FrameType | None) -> None:
-        scheduler.shutdown(wait=False)
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
     scheduler.start()
+    signal.sigwait(STOPPING)
+    scheduler.shutdown()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:

@@ -3,10 +3,10 @@
 from http import HTTPStatus
 from typing import Any
 
-from flask import Blueprint, current_app, render_template
+from flask import Blueprint, render_template
 
+from api import house
 from api.demo import cast
-from companion import clock
 from companion.use_cases import heartbeat
 from nudges.worker import DEAD_AFTER, EVERY
 
@@ -16,7 +16,7 @@ blueprint = Blueprint("home", __name__)
 @blueprint.get("/")
 def show() -> str:
     """What this is, and how to sign in to the demonstration."""
-    config = current_app.extensions["ihelp"].config
+    config = house.config()
     people = cast.people() if config.simulated else []
     return render_template("home.html", people=people, demo_password=cast.PASSWORD if people else None)
 
@@ -36,7 +36,7 @@ def live() -> dict[str, str]:
 @blueprint.get("/health/ready")
 def ready() -> tuple[dict[str, Any], int]:
     """Whether the database answers and every beat of the worker has come round of late."""
-    now = clock.now()
+    now = house.now()
     beaten = heartbeat.beats()
     beats = {
         name: {

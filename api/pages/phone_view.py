@@ -3,18 +3,18 @@
 import hashlib
 from collections.abc import Iterable
 from dataclasses import astuple, dataclass
-from datetime import datetime
 
 import flask
 
+from api.demo import cast
+from api.wall_clock import day_words, moment, time_words
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind
 from companion.domain.nudge import REASON_WORDS
 from companion.use_cases.phone import Phone, Text
 
 UNKNOWN = "unknown"
-# Ofcom's range for drama; the demonstration gives it to nobody.
-UNKNOWN_NUMBER = "+447700900999"
+UNKNOWN_NUMBER = cast.STRANGER
 LABELS = {MessageKind.REPLY: "reply", MessageKind.SAFETY: "safety text", MessageKind.SIGN_IN: "sign-in"}
 
 
@@ -91,17 +91,6 @@ def of_stranger(texts: list[Text], zone: str) -> PhoneView:
     )
 
 
-def moment(wall: datetime) -> str:
-    """'Monday 23 November at 10:15am', as NHS style writes a day and a time."""
-    return f"{wall:%A} {wall.day} {wall:%B} at {time_words(wall)}"
-
-
-def time_words(wall: datetime) -> str:
-    """'10:15am', or '5pm' on the hour."""
-    minutes = f":{wall:%M}" if wall.minute else ""
-    return f"{wall.hour % 12 or 12}{minutes}{'am' if wall.hour < 12 else 'pm'}"
-
-
 def display(number: str) -> str:
     """A UK mobile as people write it: 07700 900123. Anything else as it stands."""
     if number.startswith("+44") and len(number) == 13:
@@ -121,7 +110,7 @@ def _texts(texts: Iterable[Text], zone: str) -> Iterable[TextView]:
             "in" if inbound else "out",
             message.body,
             time_words(wall),
-            f"{wall:%A} {wall.day} {wall:%B}",
+            day_words(wall),
             message.status,
             label,
         )

@@ -5,9 +5,10 @@ from uuid import UUID, uuid4
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
+from api import house
 from api.pages import phone_view
 from api.pages.phone_view import UNKNOWN, UNKNOWN_NUMBER, PhoneView
-from companion import clock
+from api.wall_clock import moment
 from companion.domain.access import Actor, system
 from companion.domain.local_time import local
 from companion.domain.refusal import NotFoundError
@@ -43,7 +44,7 @@ def show() -> str:
     return render_template(
         "simulator.html",
         phones=phones,
-        clock=phone_view.moment(local(clock.now(), zone)),
+        clock=moment(local(house.now(), zone)),
         inbox_note=f"{waiting} waiting in the inbox" if waiting != 1 else "1 waits in the inbox",
     )
 
@@ -64,7 +65,7 @@ def answer(phone_id: UUID) -> AnyResponse:
 @blueprint.post("/<uuid:phone_id>/nudge")
 def bring_forward(phone_id: UUID) -> AnyResponse:
     """Make the next nudge due now; the door still decides whether it may go."""
-    nudge.bring_forward(_actor(phone_id), phone_id, clock.now())
+    nudge.bring_forward(_actor(phone_id), phone_id, house.now())
     return redirect(url_for("simulator.show", _anchor=f"phone-{phone_id}"), 303)
 
 
@@ -98,7 +99,7 @@ def _receive(phone_id: str, number: str, sender: str | None) -> AnyResponse:
     if len(body) > LONGEST_TEXT:
         abort(422, f"body: a text has at most {LONGEST_TEXT} characters.")
     text = InboundText("simulator", f"SIMIN{uuid4().hex}", number, sender or "", body)
-    inbound.receive(text, clock.now())
+    inbound.receive(text, house.now())
     return redirect(url_for("simulator.show", _anchor=f"phone-{phone_id}"), 303)
 
 

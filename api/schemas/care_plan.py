@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from api.schemas.field import Days, Instant, Strict, Whole, Words, wall_time
+from api.schemas.field import Choice, Days, Instant, Strict, WallTime, Whole, Words, line_name
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, ActivityStatus, AgreedHow, CarePlanStatus, Content, Goal, Helps
 
@@ -13,12 +13,6 @@ LINE = {
     "example": "helps-1",
 }
 MOST_LINES = 50
-
-
-def line_name(**kwargs: Any) -> fields.String:
-    """The name of a plan line: small letters, digits and hyphens."""
-    pattern = validate.Regexp(r"^[a-z0-9-]{1,40}\Z", error="Use 1 to 40 small letters, digits and hyphens.")
-    return fields.String(validate=pattern, allow_none=True, load_default=None, **kwargs)
 
 
 class HelpsSchema(Strict):
@@ -49,7 +43,7 @@ class ActivitySchema(Strict):
     """What is to be done, and on which days a nudge may speak of it. A healthy one names its already_helps line."""
 
     line = line_name(metadata=LINE | {"example": "activity-1"})
-    behaviour = fields.Enum(Behaviour, by_value=True, required=True)
+    behaviour = Choice(Behaviour, required=True)
     words = Words(500, required=True, metadata={"example": "Keep up the short walk after lunch"})
     nudge_words = Words(
         200,
@@ -60,8 +54,8 @@ class ActivitySchema(Strict):
     goal_line = line_name(metadata={"example": "goal-1"})
     already_helps_line = line_name(metadata={"example": "helps-1"})
     days_of_week = Days(required=True, metadata={"example": ["tue", "fri"]})
-    time_of_day = wall_time(load_default=None, allow_none=True, metadata={"example": "13:30"})
-    status = fields.Enum(ActivityStatus, by_value=True, load_default=ActivityStatus.SCHEDULED)
+    time_of_day = WallTime(load_default=None, allow_none=True, metadata={"example": "13:30"})
+    status = Choice(ActivityStatus, load_default=ActivityStatus.SCHEDULED)
 
     @post_load
     def _value(self, data: dict[str, Any], **_kwargs: Any) -> Activity:
@@ -96,7 +90,7 @@ class RevisionSchema(Strict):
 class AgreementSchema(Strict):
     """The patient's yes to the current revision."""
 
-    how = fields.Enum(AgreedHow, by_value=True, required=True)
+    how = Choice(AgreedHow, required=True)
     agreed_at = Instant(load_default=None, allow_none=True, metadata={"description": "Left out: now"})
 
 
@@ -104,7 +98,7 @@ class AgreementViewSchema(Strict):
     """When and how the patient agreed, and who wrote it down."""
 
     revision_number = fields.Integer(required=True)
-    how = fields.Enum(AgreedHow, by_value=True, required=True)
+    how = Choice(AgreedHow, required=True)
     agreed_at = fields.AwareDateTime(required=True)
     recorded_by = fields.UUID(required=True, allow_none=True)
 
@@ -112,7 +106,7 @@ class AgreementViewSchema(Strict):
 class MoveSchema(Strict):
     """Where the plan goes: on-hold, active again, completed or revoked."""
 
-    status = fields.Enum(CarePlanStatus, by_value=True, required=True)
+    status = Choice(CarePlanStatus, required=True)
 
 
 class RevisionViewSchema(ContentSchema):
@@ -129,7 +123,7 @@ class CarePlanSchema(Strict):
 
     id = fields.UUID(required=True)
     patient_id = fields.UUID(required=True)
-    status = fields.Enum(CarePlanStatus, by_value=True, required=True)
+    status = Choice(CarePlanStatus, required=True)
     current_revision = fields.Integer(required=True)
     agreed_revision = fields.Integer(required=True, allow_none=True)
     version = fields.Integer(required=True)

@@ -2,7 +2,7 @@
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from api.schemas.field import Strict
+from api.schemas.field import Day, Strict
 
 
 class PeriodQuery(Schema):
@@ -11,8 +11,8 @@ class PeriodQuery(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    from_on = fields.Date(required=True, metadata={"example": "2026-11-09"})
-    to_on = fields.Date(required=True, metadata={"example": "2026-11-22"})
+    from_on = Day(required=True, metadata={"example": "2026-11-09"})
+    to_on = Day(required=True, metadata={"example": "2026-11-22"})
 
 
 class TallySchema(Strict):

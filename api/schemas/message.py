@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.field import Strict, Words
+from api.schemas.field import Choice, Strict, Words
 from api.schemas.page import PageSchema
 from companion.domain.answer import AnswerKind
 from companion.domain.behaviour import Behaviour
@@ -20,8 +20,8 @@ class MessageSchema(Strict):
     """One text, in or out."""
 
     id = fields.UUID(required=True)
-    kind = fields.Enum(MessageKind, by_value=True, required=True)
-    status = fields.Enum(MessageStatus, by_value=True, required=True)
+    kind = Choice(MessageKind, required=True)
+    status = Choice(MessageStatus, required=True)
     body = fields.String(required=True)
     media_count = fields.Integer(required=True)
     nudge_id = fields.UUID(required=True, allow_none=True)
@@ -42,7 +42,7 @@ class MessagePageSchema(PageSchema):
 class AnswerSchema(Strict):
     """What was answered to a nudge; the words themselves are in the message."""
 
-    kind = fields.Enum(AnswerKind, by_value=True, required=True)
+    kind = Choice(AnswerKind, required=True)
     number = fields.Integer(required=True, allow_none=True)
     message_id = fields.UUID(required=True)
     recorded_at = fields.AwareDateTime(required=True)
@@ -52,7 +52,7 @@ class NudgeSchema(Strict):
     """One nudge: where it comes from, where it stands, and why it was held back if it was."""
 
     id = fields.UUID(required=True, attribute="nudge.id")
-    behaviour = fields.Enum(Behaviour, by_value=True, required=True, attribute="nudge.behaviour")
+    behaviour = Choice(Behaviour, required=True, attribute="nudge.behaviour")
     care_plan_id = fields.UUID(required=True, attribute="nudge.care_plan_id")
     revision_number = fields.Integer(required=True, attribute="nudge.revision_number")
     line = fields.String(required=True, attribute="nudge.line")
@@ -60,14 +60,14 @@ class NudgeSchema(Strict):
     slot_on = fields.Date(required=True, attribute="nudge.slot_on")
     due_at = fields.AwareDateTime(required=True, attribute="nudge.due_at")
     expires_at = fields.AwareDateTime(required=True, attribute="nudge.expires_at")
-    status = fields.Enum(NudgeStatus, by_value=True, required=True, attribute="nudge.status")
-    reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True, attribute="nudge.reason")
+    status = Choice(NudgeStatus, required=True, attribute="nudge.status")
+    reason = Choice(Reason, required=True, allow_none=True, attribute="nudge.reason")
     reason_words = fields.String(required=True, allow_none=True)
-    held_reason = fields.Enum(Reason, by_value=True, required=True, allow_none=True, attribute="nudge.held_reason")
+    held_reason = Choice(Reason, required=True, allow_none=True, attribute="nudge.held_reason")
     policy = fields.String(required=True, attribute="nudge.policy")
     probability = fields.Float(required=True, attribute="nudge.probability")
     message_id = fields.UUID(required=True, allow_none=True)
-    message_status = fields.Enum(MessageStatus, by_value=True, required=True, allow_none=True)
+    message_status = Choice(MessageStatus, required=True, allow_none=True)
     answers = fields.List(fields.Nested(AnswerSchema), required=True)
 
 

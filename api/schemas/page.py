@@ -3,7 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from marshmallow import EXCLUDE, Schema, fields, validate
+from marshmallow import EXCLUDE, Schema, fields
+
+from api.schemas.field import Count
 
 
 class PageQuery(Schema):
@@ -12,8 +14,8 @@ class PageQuery(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    page = fields.Integer(load_default=1, validate=validate.Range(1, 100_000))
-    page_size = fields.Integer(load_default=20, validate=validate.Range(1, 100))
+    page = Count(1, 100_000, load_default=1)
+    page_size = Count(1, 100, load_default=20)
 
 
 def offset(query: dict[str, int]) -> int:

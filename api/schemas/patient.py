@@ -1,10 +1,22 @@
 """Shapes of a patient, their preferences and their consent."""
 
+from enum import StrEnum
 from typing import Any
 
-from marshmallow import fields, post_load, validate
+from marshmallow import fields, post_load
 
-from api.schemas.field import Days, Identifier, Instant, Strict, StrictBoolean, Whole, Words, ZoneName, wall_time
+from api.schemas.field import (
+    Choice,
+    Days,
+    Identifier,
+    Instant,
+    Strict,
+    StrictBoolean,
+    WallTime,
+    Whole,
+    Words,
+    ZoneName,
+)
 from api.schemas.page import PageSchema
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.patient import PatientStatus
@@ -22,8 +34,8 @@ class PreferenceSchema(Strict):
     Hours and ceilings lie within what the pain service allows. local_end 00:00 means midnight.
     """
 
-    local_start = wall_time(required=True, metadata={"example": "09:00"})
-    local_end = wall_time(required=True, metadata={"example": "17:00"})
+    local_start = WallTime(required=True, metadata={"example": "09:00"})
+    local_end = WallTime(required=True, metadata={"example": "17:00"})
     days_of_week = Days(required=True, metadata={"example": ["mon", "wed", "fri"]})
     on_bank_holidays = StrictBoolean(load_default=False)
     daily_ceiling = Whole(0, 10, required=True, metadata={"example": 1})
@@ -72,7 +84,7 @@ class AmendmentSchema(Strict):
     family_name = Words(60)
     mobile = Identifier("mobile", metadata=MOBILE)
     time_zone = ZoneName()
-    status = fields.Enum(PatientStatus, by_value=True)
+    status = Choice(PatientStatus)
 
 
 class PatientSchema(Strict):
@@ -84,8 +96,8 @@ class PatientSchema(Strict):
     nhs_number = fields.String(required=True)
     mobile = fields.String(required=True)
     time_zone = fields.String(required=True)
-    status = fields.Enum(PatientStatus, by_value=True, required=True)
-    text_consent = fields.Enum(ConsentStatus, by_value=True, required=True)
+    status = Choice(PatientStatus, required=True)
+    text_consent = Choice(ConsentStatus, required=True)
     enrolled_at = fields.AwareDateTime(required=True)
     version = fields.Integer(required=True)
 
@@ -102,25 +114,28 @@ class PreferenceViewSchema(PausablePreferenceSchema):
     version = fields.Integer(required=True)
 
 
+class ConsentChange(StrEnum):
+    """What a patient can tell staff: nobody goes back to not having been asked."""
+
+    GIVEN = ConsentStatus.GIVEN
+    WITHDRAWN = ConsentStatus.WITHDRAWN
+
+
 class ConsentChangeSchema(Strict):
     """What the patient told staff about texts."""
 
-    status = fields.Enum(
-        ConsentStatus,
-        by_value=True,
-        required=True,
-        validate=validate.OneOf(
-            [ConsentStatus.GIVEN, ConsentStatus.WITHDRAWN], error="Must be one of: given, withdrawn."
-        ),
-        metadata={"enum": ["given", "withdrawn"]},
-    )
+    status = Choice(ConsentChange, required=True)
+
+    @post_load
+    def _value(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, ConsentStatus]:
+        return {"status": ConsentStatus(data["status"])}
 
 
 class ConsentEventSchema(Strict):
     """One change of consent, and where it came from."""
 
-    status = fields.Enum(ConsentStatus, by_value=True, required=True)
-    source = fields.Enum(ConsentSource, by_value=True, required=True)
+    status = Choice(ConsentStatus, required=True)
+    source = Choice(ConsentSource, required=True)
     staff_id = fields.UUID(required=True, allow_none=True)
     message_id = fields.UUID(required=True, allow_none=True)
     effective_at = fields.AwareDateTime(required=True)

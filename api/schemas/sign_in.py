@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from api.schemas.field import Strict, Words
+from api.schemas.field import Choice, Exact, Strict, Words
 from companion.domain.access import Role
 
 
@@ -10,7 +10,7 @@ class SignInSchema(Strict):
     """What a member of staff signs in with."""
 
     email = Words(254, required=True, metadata={"example": "ben@demo.example"})
-    password = Words(200, required=True, load_only=True)
+    password = Exact(200, required=True, load_only=True)
 
 
 class SignedInSchema(Strict):
@@ -18,7 +18,7 @@ class SignedInSchema(Strict):
 
     name = fields.String(required=True)
     pain_service = fields.String(required=True)
-    roles = fields.List(fields.Enum(Role, by_value=True), required=True)
+    roles = fields.List(Choice(Role), required=True)
     expires_at = fields.AwareDateTime(required=True)
 
 

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.field import Strict, Words
+from api.schemas.field import Choice, Strict, Words
 from api.schemas.message import MessageSchema
 from api.schemas.page import PageQuery, PageSchema
 from companion.domain.task import TaskKind, TaskPriority, TaskStatus
@@ -11,7 +11,7 @@ from companion.domain.task import TaskKind, TaskPriority, TaskStatus
 class InboxQuery(PageQuery):
     """Which tasks: by default those that wait."""
 
-    status = fields.Enum(TaskStatus, by_value=True, load_default=TaskStatus.REQUESTED)
+    status = Choice(TaskStatus, load_default=TaskStatus.REQUESTED)
 
 
 class TaskPatientSchema(Strict):
@@ -32,9 +32,9 @@ class TaskSchema(Strict):
     """Something that waits for a person, or waited, with the time by which the pain service promised to look."""
 
     id = fields.UUID(required=True, attribute="task.id")
-    kind = fields.Enum(TaskKind, by_value=True, required=True, attribute="task.kind")
-    priority = fields.Enum(TaskPriority, by_value=True, required=True, attribute="task.priority")
-    status = fields.Enum(TaskStatus, by_value=True, required=True, attribute="task.status")
+    kind = Choice(TaskKind, required=True, attribute="task.kind")
+    priority = Choice(TaskPriority, required=True, attribute="task.priority")
+    status = Choice(TaskStatus, required=True, attribute="task.status")
     why = fields.String(required=True, attribute="task.why")
     created_at = fields.AwareDateTime(required=True, attribute="task.created_at")
     due_at = fields.AwareDateTime(required=True, attribute="task.due_at")

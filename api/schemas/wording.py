@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from api.schemas.field import Strict
+from api.schemas.field import Choice, Strict
 from companion.domain.wording import WordingPurpose
 
 
@@ -10,7 +10,7 @@ class WordingSchema(Strict):
     """A wording; approved_at null means a draft that says nothing to anybody."""
 
     id = fields.UUID(required=True)
-    purpose = fields.Enum(WordingPurpose, by_value=True, required=True)
+    purpose = Choice(WordingPurpose, required=True)
     version = fields.Integer(required=True)
     body = fields.String(required=True)
     approved_by = fields.UUID(required=True, allow_none=True)

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from api import current, etag
+from api import current, etag, house, problem
 from api.schemas.care_plan import (
     AgreementSchema,
     CarePlanListSchema,
@@ -15,8 +13,7 @@ from api.schemas.care_plan import (
     RevisionListSchema,
     RevisionSchema,
 )
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.domain.care_plan import Content
 from companion.use_cases import care_plan
 from companion.use_cases.care_plan import PlanView
@@ -24,6 +21,9 @@ from companion.use_cases.care_plan import PlanView
 blueprint = Blueprint(
     "care plans", __name__, description="Assess, write the plan, agree it with the patient, revise it together."
 )
+
+# More than any plan will have, and less than a database's integer holds.
+MOST_REVISIONS = 1_000_000
 
 Tagged = tuple[PlanView, dict[str, str]]
 
@@ -42,7 +42,7 @@ def draft(body: Content, patient_id: UUID) -> Tagged:
     It begins as a draft. Nothing is sent from it until the patient has agreed. A healthy activity names the
     line of already_helps that it draws on.
     """
-    return _tagged(care_plan.draft(current.actor(), patient_id, body, clock.now()))
+    return _tagged(care_plan.draft(current.actor(), patient_id, body, house.now()))
 
 
 @blueprint.route("/patients/<uuid:patient_id>/care-plans", methods=["GET"])
@@ -71,7 +71,7 @@ def agree(body: dict[str, Any], plan_id: UUID) -> Tagged:
 
     A draft becomes active with it. If-Match makes sure that it is the revision the patient saw.
     """
-    now = clock.now()
+    now = house.now()
     agreed_at = body["agreed_at"] or now
     return _tagged(care_plan.agree(current.actor(), plan_id, etag.expected_version(), body["how"], agreed_at, now))
 
@@ -87,8 +87,9 @@ def revise(body: dict[str, Any], plan_id: UUID) -> Tagged:
     The revision before stays as it was. Lines keep their names, so that each can be followed through time.
     Texts planned from the old revision do not go out; new ones follow once the patient has agreed.
     """
-    version, now = etag.expected_version(), clock.now()
-    return _tagged(care_plan.revise(current.actor(), plan_id, version, body["content"], body["reason"], now))
+    version, now = etag.expected_version(), house.now()
+    with problem.within("content"):
+        return _tagged(care_plan.revise(current.actor(), plan_id, version, body["content"], body["reason"], now))
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>/revisions", methods=["GET"])
@@ -99,7 +100,7 @@ def revisions(plan_id: UUID) -> dict[str, Any]:
     return {"items": care_plan.revisions(current.actor(), plan_id)}
 
 
-@blueprint.route("/care-plans/<uuid:plan_id>/revisions/<int:number>", methods=["GET"])
+@blueprint.route(f"/care-plans/<uuid:plan_id>/revisions/<int(min=1, max={MOST_REVISIONS}):number>", methods=["GET"])
 @blueprint.response(200, PlanViewSchema)
 @problems(blueprint, 401, 403, 404)
 def revision(plan_id: UUID, number: int) -> PlanView:
@@ -115,4 +116,4 @@ def revision(plan_id: UUID, number: int) -> PlanView:
 def move(body: dict[str, Any], plan_id: UUID) -> Tagged:
     """Put a care plan on hold, take it up again, complete or revoke it"""
     version = etag.expected_version()
-    return _tagged(care_plan.move(current.actor(), plan_id, version, body["status"], clock.now()))
+    return _tagged(care_plan.move(current.actor(), plan_id, version, body["status"], house.now()))

@@ -2,12 +2,9 @@
 
 from datetime import date
 
-from flask_smorest import Blueprint
-
-from api import current
+from api import current, house
 from api.schemas.engagement import FiguresSchema, PeriodQuery
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.domain.engagement import Figures
 from companion.use_cases import engagement
 
@@ -20,4 +17,4 @@ blueprint = Blueprint("engagement", __name__, description="Do nudges reach peopl
 @problems(blueprint, 401, 403, 422)
 def show(query: dict[str, date]) -> Figures:
     """Count what became of the nudges of a period, by behaviour"""
-    return engagement.by_behaviour(current.actor(), query["from_on"], query["to_on"], clock.now())
+    return engagement.by_behaviour(current.actor(), query["from_on"], query["to_on"], house.now())

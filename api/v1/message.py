@@ -3,13 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from api import current
+from api import current, house
 from api.schemas.message import MessagePageSchema, MessageSchema, MessageWriteSchema, NudgePageSchema
 from api.schemas.page import PageQuery, offset, paged
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.use_cases import message, nudge
 
 blueprint = Blueprint("messages", __name__, description="What was said in both directions, and why.")
@@ -34,7 +31,7 @@ def write(body: dict[str, Any], patient_id: UUID) -> object:
 
     It goes out within seconds, ahead of nudges. 409 if the patient gets no texts: reach them another way.
     """
-    return message.write(current.actor(), patient_id, body["body"], clock.now())
+    return message.write(current.actor(), patient_id, body["body"], house.now())
 
 
 @blueprint.route("/patients/<uuid:patient_id>/nudges", methods=["GET"])

@@ -3,9 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from api import current, etag
+from api import current, etag, house
 from api.schemas.page import PageQuery, offset, paged
 from api.schemas.patient import (
     AmendmentSchema,
@@ -19,8 +17,7 @@ from api.schemas.patient import (
     PreferenceViewSchema,
     hours_and_ceilings,
 )
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.use_cases import consent, patient, preference
 from companion.use_cases.patient import Enrolment
 
@@ -38,7 +35,7 @@ def enrol(body: Enrolment) -> Tagged:
 
     With their preferences and, if they agreed, their consent to texts. An NHS number is enrolled once.
     """
-    made = patient.enrol(current.actor(), body, clock.now())
+    made = patient.enrol(current.actor(), body, house.now())
     return made, etag.tag(made.version)
 
 
@@ -68,7 +65,7 @@ def show(patient_id: UUID) -> Tagged:
 @blueprint.doc(parameters=[etag.IF_MATCH])
 def amend(body: dict[str, Any], patient_id: UUID) -> Tagged:
     """Put right what is known of a patient"""
-    amended = patient.amend(current.actor(), patient_id, etag.expected_version(), body, clock.now())
+    amended = patient.amend(current.actor(), patient_id, etag.expected_version(), body, house.now())
     return amended, etag.tag(amended.version)
 
 
@@ -99,7 +96,7 @@ def replace_preferences(body: dict[str, Any], patient_id: UUID) -> Tagged:
         hours,
         ceilings,
         body["paused_until_at"],
-        clock.now(),
+        house.now(),
     )
     return row, etag.tag(row.version)
 
@@ -113,7 +110,7 @@ def change_consent(body: dict[str, Any], patient_id: UUID) -> object:
 
     409 if they stopped texts from their own phone: only their own START turns texts on again.
     """
-    return consent.change(current.actor(), patient_id, body["status"], clock.now())
+    return consent.change(current.actor(), patient_id, body["status"], house.now())
 
 
 @blueprint.route("/patients/<uuid:patient_id>/consents", methods=["GET"])

@@ -2,12 +2,9 @@
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
-from api import current
+from api import current, house
 from api.schemas.sign_in import SignedInSchema, SignInSchema, TokenSchema
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.use_cases import sign_in
 from companion.use_cases.sign_in import SignedIn
 
@@ -25,7 +22,7 @@ def create(body: dict[str, Any]) -> SignedIn:
 
     Send the token with every other request as 'Authorization: Bearer …'. It lasts eight hours.
     """
-    return sign_in.sign_in(body["email"], body["password"], clock.now())
+    return sign_in.sign_in(body["email"], body["password"], house.now())
 
 
 @blueprint.route("/sign-ins/current", methods=["GET"])
@@ -41,4 +38,4 @@ def show() -> SignedIn:
 @problems(blueprint, 401)
 def delete() -> None:
     """Sign out: the token stops working at once"""
-    sign_in.sign_out(current.actor(), current.token(), clock.now())
+    sign_in.sign_out(current.actor(), current.token(), house.now())

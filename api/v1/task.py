@@ -3,13 +3,10 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from api import current
+from api import current, house
 from api.schemas.page import offset, paged
 from api.schemas.task import CompletionSchema, InboxQuery, TaskPageSchema, TaskSchema
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.use_cases import task
 from companion.use_cases.task import TaskView
 
@@ -32,4 +29,4 @@ def inbox(query: dict[str, Any]) -> dict[str, Any]:
 @problems(blueprint, 400, 401, 403, 404, 409, 413, 415, 422)
 def complete(body: dict[str, Any], task_id: UUID) -> TaskView:
     """Say what came of a task"""
-    return task.complete(current.actor(), task_id, body["outcome"], clock.now())
+    return task.complete(current.actor(), task_id, body["outcome"], house.now())

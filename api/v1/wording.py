@@ -3,12 +3,9 @@
 from typing import Any
 from uuid import UUID
 
-from flask_smorest import Blueprint
-
-from api import current
+from api import current, house
 from api.schemas.wording import WordingListSchema, WordingSchema
-from api.v1.document import problems
-from companion import clock
+from api.v1.document import Blueprint, problems
 from companion.use_cases import wording
 
 blueprint = Blueprint("wordings", __name__, description="Drafts until a named clinician approves them.")
@@ -30,4 +27,4 @@ def approve(wording_id: UUID) -> object:
 
     No nudge and no safety text goes out before its wording is approved.
     """
-    return wording.approve(current.actor(), wording_id, clock.now())
+    return wording.approve(current.actor(), wording_id, house.now())

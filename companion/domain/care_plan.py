@@ -122,9 +122,13 @@ def faults(content: Content) -> list[Fault]:
     found = []
     if not content.goals:
         found.append(Fault("goals", "A plan needs at least one goal, in the person's own words."))
-    lines = [item.line for item in content.lines if item.line]
-    for name in sorted({line for line in lines if lines.count(line) > 1}):
-        found.append(Fault("line", f"The line '{name}' is named twice; each line has its own name."))
+    seen = set()
+    for part in ("already_helps", "goals", "activities"):
+        for index, item in enumerate(getattr(content, part)):
+            if item.line is not None and item.line in seen:
+                words = f"The line '{item.line}' is named twice; each line has its own name."
+                found.append(Fault(f"{part}.{index}.line", words))
+            seen.add(item.line)
     helps = {item.line for item in content.already_helps}
     goals = {item.line for item in content.goals}
     for index, activity in enumerate(content.activities):

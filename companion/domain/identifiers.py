@@ -23,7 +23,8 @@ def nhs_number(text: str) -> str:
         IdentifierError: not ten digits, or the check digit is wrong.
     """
     digits = standardise_format(text)
-    if not digits or not is_valid(digits):
+    # Other scripts have digits too; one number written in two of them would be two patients.
+    if not digits or not digits.isascii() or not is_valid(digits):
         raise IdentifierError("This is not an NHS number: it needs 10 digits, the last of which checks the others.")
     return digits
 

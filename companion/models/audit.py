@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import JSON, ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.db import Base, one_of
+from companion.db import Base, Counter, one_of
 from companion.domain.access import ActorKind
 
 
@@ -16,7 +16,7 @@ class AuditEntry(Base):
     __tablename__ = "audit_entry"
     __table_args__ = (Index("ix_audit_entry_patient_id", "patient_id", "id"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
     pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"))
     actor_kind: Mapped[ActorKind] = mapped_column(one_of(ActorKind))
     actor_id: Mapped[UUID | None]

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from companion.db import Base, one_of
+from companion.db import Base, Counter, one_of
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.models.patient import owned_by_patient
 
@@ -17,7 +17,7 @@ class ConsentEvent(Base):
     __tablename__ = "consent_event"
     __table_args__ = (owned_by_patient(), Index("ix_consent_event_patient_id", "patient_id", "id"))
 
-    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    id: Mapped[int] = mapped_column(Counter, primary_key=True)
     pain_service_id: Mapped[UUID]
     patient_id: Mapped[UUID]
     status: Mapped[ConsentStatus] = mapped_column(one_of(ConsentStatus))

@@ -1,7 +1,7 @@
 """How is a care plan written, revised, agreed with the patient, paused and ended?"""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -12,11 +12,15 @@ from companion.db import reading, scoped, transaction
 from companion.domain import care_plan as rules
 from companion.domain.access import Actor, Permission, require
 from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
-from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, StaleError
+from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError, StaleError
 from companion.models import Agreement, CarePlan, CarePlanRevision
 from companion.records import audit
 from companion.records import care_plan as plans
 from companion.records import patient as patients
+
+ONE_ACTIVE = "This patient has an active plan already. Complete or revoke that one first."
+# How far the clock of whoever writes an agreement down may be ahead of ours.
+CLOCKS_DIFFER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +96,11 @@ def agree(
         NotFoundError: no such plan in the actor's pain service.
         StaleError: the plan is no longer what the patient agreed to.
         ConflictError: it is agreed already, or ended, or the patient has another active plan.
+        InvalidError: `agreed_at` lies in the future.
     """
     require(actor, Permission.EDIT_RECORD)
+    if agreed_at > now + CLOCKS_DIFFER:
+        raise InvalidError([Fault("agreed_at", "It lies in the future; write it down once they have agreed.")])
     try:
         with transaction() as session:
             plan = _locked(session, actor, plan_id, expected_version)
@@ -117,8 +124,7 @@ def agree(
             session.flush()
             return _view(session, plan, plan.current_revision)
     except IntegrityError as error:
-        words = "This patient has an active plan already. Complete or revoke that one first."
-        raise ConflictError(words) from error
+        raise ConflictError(ONE_ACTIVE) from error
 
 
 def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanStatus, now: datetime) -> PlanView:
@@ -127,18 +133,21 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
     Raises:
         NotFoundError: no such plan in the actor's pain service.
         StaleError: somebody changed the plan since the version that the asker saw.
-        ConflictError: the plan's status does not lead there.
+        ConflictError: the plan's status does not lead there, or the patient has another active plan by now.
     """
     require(actor, Permission.EDIT_RECORD)
-    with transaction() as session:
-        plan = _locked(session, actor, plan_id, expected_version)
-        if status not in rules.MOVES[plan.status]:
-            raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
-        plan.status = status
-        plan.version += 1
-        audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
-        session.flush()
-        return _view(session, plan, plan.current_revision)
+    try:
+        with transaction() as session:
+            plan = _locked(session, actor, plan_id, expected_version)
+            if status not in rules.MOVES[plan.status]:
+                raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
+            plan.status = status
+            plan.version += 1
+            audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
+            session.flush()
+            return _view(session, plan, plan.current_revision)
+    except IntegrityError as error:
+        raise ConflictError(ONE_ACTIVE) from error
 
 
 def read(actor: Actor, plan_id: UUID, number: int | None = None) -> PlanView:

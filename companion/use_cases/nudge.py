@@ -69,8 +69,9 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
     return Page(items, total)
 
 
-def bring_forward(actor: Actor, patient_id: UUID, now: datetime) -> Nudge:
-    """Make the patient's next planned nudge due now. It is still asked at the door whether it may go.
+def bring_forward(actor: Actor, patient_id: UUID, now: datetime, to: datetime | None = None) -> Nudge:
+    """Make the patient's next planned nudge due at `to`, which is `now` unless told otherwise; one that is due
+    before that stays where it is. It is still asked at the door whether it may go.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service, or no nudge is planned.
@@ -87,6 +88,6 @@ def bring_forward(actor: Actor, patient_id: UUID, now: datetime) -> Nudge:
         )
         if nudge is None:
             raise NotFoundError("No nudge is planned for this patient.")
-        nudge.due_at = now
+        nudge.due_at = min(nudge.due_at, to or now)
         audit.record(session, actor, "nudge.bring-forward", nudge.id, now, patient_id=patient_id)
         return nudge

@@ -1,11 +1,12 @@
 """How does a person come to be cared for, and how is what we know of them read and put right?"""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID, uuid4
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -20,6 +21,10 @@ from companion.models import PainService, Patient, Preference
 from companion.records import audit, consent, pain_service
 from companion.records import patient as patients
 
+T = TypeVar("T")
+
+# How many rows one statement asks for or writes: databases limit what a statement may carry.
+BATCH = 500
 TAKEN = {
     "nhs_number": "A patient with this NHS number is already enrolled.",
     "mobile": "Another patient of this pain service has this mobile number.",
@@ -57,34 +62,36 @@ def enrol(actor: Actor, enrolment: Enrolment, now: datetime) -> Patient:
     return enrol_many(actor, [enrolment], now)[0]
 
 
-def enrol_many(actor: Actor, enrolments: Sequence[Enrolment], now: datetime) -> list[Patient]:
+def enrol_many(
+    actor: Actor, enrolments: Sequence[Enrolment], now: datetime, written: Callable[[int], None] = lambda _count: None
+) -> list[Patient]:
     """Enrol several people, all or none. Faults of the row at index i are named 'i.field' when there are several.
+
+    `written` is told, again and again, how many more there are; only the end of it all makes them last.
 
     Raises:
         InvalidError: as for `enrol`, every fault of every row at once.
     """
     require(actor, Permission.ENROL_PATIENT)
-    with transaction() as session:
-        service = pain_service.own(session, actor)
-        found: list[Fault] = []
-        made = []
-        for index, enrolment in enumerate(enrolments):
-            row_faults = [*_taken(session, actor, enrolment.nhs_number, enrolment.mobile), *_limits(service, enrolment)]
-            prefix = f"{index}." if len(enrolments) > 1 else ""
-            found += [Fault(prefix + fault.field, fault.words) for fault in row_faults]
-            if not row_faults:
-                made.append(_add(session, actor, service, enrolment, now))
-        if found:
-            raise InvalidError(found)
-        return made
+    try:
+        return _enrol_all(actor, enrolments, now, written)
+    except IntegrityError:
+        # Somebody enrolled one of them in the same moment. A second look sees that, and names it.
+        return _enrol_all(actor, enrolments, now, written)
+
+
+def enrolment_faults(actor: Actor, enrolments: Sequence[Enrolment]) -> dict[int, list[Fault]]:
+    """What `enrol_many` would refuse, by the index of the row; nothing is written."""
+    require(actor, Permission.ENROL_PATIENT)
+    with reading() as session:
+        return _faults(session, actor, pain_service.own(session, actor), enrolments)
 
 
 def known_nhs_numbers(actor: Actor, nhs_numbers: Sequence[str]) -> frozenset[str]:
     """Which of these NHS numbers are enrolled in the actor's pain service already."""
     require(actor, Permission.ENROL_PATIENT)
     with reading() as session:
-        wanted = scoped(Patient, actor).where(Patient.nhs_number.in_(nhs_numbers))
-        return frozenset(patient.nhs_number for patient in session.scalars(wanted))
+        return frozenset(_known(session, actor, nhs_numbers))
 
 
 def read(actor: Actor, patient_id: UUID) -> Patient:
@@ -133,15 +140,67 @@ def amend(
         raise InvalidError([Fault("mobile", TAKEN["mobile"])]) from error
 
 
-def _taken(session: Session, actor: Actor, nhs_number: str, mobile: str) -> list[Fault]:
-    same_mobile = (Patient.mobile == mobile) & (Patient.status == PatientStatus.ACTIVE)
-    others = list(session.scalars(scoped(Patient, actor).where(or_(Patient.nhs_number == nhs_number, same_mobile))))
-    found = []
-    if any(other.nhs_number == nhs_number for other in others):
-        found.append(Fault("nhs_number", TAKEN["nhs_number"]))
-    if any(other.mobile == mobile and other.nhs_number != nhs_number for other in others):
-        found.append(Fault("mobile", TAKEN["mobile"]))
+def _enrol_all(
+    actor: Actor, enrolments: Sequence[Enrolment], now: datetime, written: Callable[[int], None]
+) -> list[Patient]:
+    with transaction() as session:
+        service = pain_service.own(session, actor)
+        found = _faults(session, actor, service, enrolments)
+        if found:
+            several = len(enrolments) > 1
+            named = [(f"{index}." if several else "", fault) for index, row in found.items() for fault in row]
+            raise InvalidError([Fault(prefix + fault.field, fault.words) for prefix, fault in named])
+        made: list[Patient] = []
+        for some in _in_batches(enrolments):
+            made += _add(session, actor, service, some, now)
+            written(len(some))
+        return made
+
+
+def _faults(
+    session: Session, actor: Actor, service: PainService, enrolments: Sequence[Enrolment]
+) -> dict[int, list[Fault]]:
+    """Row by row, against who is there already and against the sound rows before it."""
+    known = _known(session, actor, [enrolment.nhs_number for enrolment in enrolments])
+    holders = _holders(session, actor, [enrolment.mobile for enrolment in enrolments])
+    found = {}
+    for index, enrolment in enumerate(enrolments):
+        row = []
+        if enrolment.nhs_number in known:
+            row.append(Fault("nhs_number", TAKEN["nhs_number"]))
+        if holders.get(enrolment.mobile, enrolment.nhs_number) != enrolment.nhs_number:
+            row.append(Fault("mobile", TAKEN["mobile"]))
+        row += _limits(service, enrolment)
+        if row:
+            found[index] = row
+        else:
+            known.add(enrolment.nhs_number)
+            holders[enrolment.mobile] = enrolment.nhs_number
     return found
+
+
+def _known(session: Session, actor: Actor, nhs_numbers: Sequence[str]) -> set[str]:
+    everybody = scoped(Patient, actor).with_only_columns(Patient.nhs_number)
+    return {
+        nhs_number
+        for some in _in_batches(nhs_numbers)
+        for nhs_number in session.scalars(everybody.where(Patient.nhs_number.in_(some)))
+    }
+
+
+def _holders(session: Session, actor: Actor, mobiles: Sequence[str]) -> dict[str, str]:
+    """The NHS number of the active patient who has the mobile, for each mobile that one has."""
+    active = scoped(Patient, actor).where(Patient.status == PatientStatus.ACTIVE)
+    columns = active.with_only_columns(Patient.mobile, Patient.nhs_number)
+    return {
+        mobile: nhs_number
+        for some in _in_batches(mobiles)
+        for mobile, nhs_number in session.execute(columns.where(Patient.mobile.in_(some)))
+    }
+
+
+def _in_batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
+    return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 def _limits(service: PainService, enrolment: Enrolment) -> list[Fault]:
@@ -159,22 +218,36 @@ def _chosen(service: PainService, enrolment: Enrolment) -> tuple[Hours, Ceilings
     return hours, ceilings
 
 
-def _add(session: Session, actor: Actor, service: PainService, enrolment: Enrolment, now: datetime) -> Patient:
-    patient = Patient(
-        id=uuid4(),
-        pain_service_id=service.id,
-        given_name=enrolment.given_name,
-        family_name=enrolment.family_name,
-        nhs_number=enrolment.nhs_number,
-        mobile=enrolment.mobile,
-        time_zone=enrolment.time_zone,
-        status=PatientStatus.ACTIVE,
-        text_consent=ConsentStatus.NOT_ASKED,
-        version=1,
-        enrolled_at=now,
-    )
-    session.add(patient)
+def _add(
+    session: Session, actor: Actor, service: PainService, enrolments: Sequence[Enrolment], now: datetime
+) -> list[Patient]:
+    made = [
+        Patient(
+            id=uuid4(),
+            pain_service_id=service.id,
+            given_name=enrolment.given_name,
+            family_name=enrolment.family_name,
+            nhs_number=enrolment.nhs_number,
+            mobile=enrolment.mobile,
+            time_zone=enrolment.time_zone,
+            status=PatientStatus.ACTIVE,
+            text_consent=ConsentStatus.NOT_ASKED,
+            version=1,
+            enrolled_at=now,
+        )
+        for enrolment in enrolments
+    ]
+    session.add_all(made)
     session.flush()
+    for patient, enrolment in zip(made, enrolments, strict=True):
+        _add_what_belongs_to(session, actor, service, patient, enrolment, now)
+    session.flush()
+    return made
+
+
+def _add_what_belongs_to(
+    session: Session, actor: Actor, service: PainService, patient: Patient, enrolment: Enrolment, now: datetime
+) -> None:
     hours, ceilings = _chosen(service, enrolment)
     session.add(
         Preference(
@@ -192,4 +265,3 @@ def _add(session: Session, actor: Actor, service: PainService, enrolment: Enrolm
         source = ConsentSource.STAFF if actor.kind is ActorKind.STAFF else ConsentSource.IMPORT
         consent.write(session, patient, ConsentStatus.GIVEN, source, now, staff_id=actor.id)
     audit.record(session, actor, "patient.enrol", patient.id, now, patient_id=patient.id)
-    return patient

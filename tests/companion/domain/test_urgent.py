@@ -50,6 +50,7 @@ the bleeding won't stop | tramadol and a bottle of vodka | vodka then all the tr
 """
 # Nothing here is urgent by the list. Whoever lengthens the list learns from these what it would cost every day.
 CALM = """
+struggling with breathing exercises
 my back is killing me | My knees are killing me today | these stairs will be the death of me | dying for a cup of tea
 dead tired | I could murder a curry | pins and needles in my fingers | my toes are numb
 numb at the bottom of my back

@@ -1,0 +1,287 @@
+"""Nudges, the texts they become, and every try to send one."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import companion.db
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "nudge",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pain_service_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("care_plan_id", sa.Uuid(), nullable=False),
+        sa.Column("revision_number", sa.Integer(), nullable=False),
+        sa.Column("line", sa.String(length=40), nullable=False),
+        sa.Column(
+            "behaviour",
+            sa.Enum(
+                "curious", "healthy", "demand", name="behaviour", native_enum=False, create_constraint=True, length=40
+            ),
+            nullable=False,
+        ),
+        sa.Column("slot_on", sa.Date(), nullable=False),
+        sa.Column("due_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "planned",
+                "claimed",
+                "sent",
+                "skipped",
+                "lapsed",
+                "cancelled",
+                name="nudgestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "reason",
+            sa.Enum(
+                "consent-not-given",
+                "consent-withdrawn",
+                "patient-inactive",
+                "plan-not-active",
+                "revision-stale",
+                "revision-not-agreed",
+                "wording-not-approved",
+                "safety-hold",
+                "paused",
+                "daily-ceiling",
+                "weekly-ceiling",
+                "outside-hours",
+                "expired",
+                "send-failed",
+                name="reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column(
+            "held_reason",
+            sa.Enum(
+                "consent-not-given",
+                "consent-withdrawn",
+                "patient-inactive",
+                "plan-not-active",
+                "revision-stale",
+                "revision-not-agreed",
+                "wording-not-approved",
+                "safety-hold",
+                "paused",
+                "daily-ceiling",
+                "weekly-ceiling",
+                "outside-hours",
+                "expired",
+                "send-failed",
+                name="held_reason",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("texted_on", sa.Date(), nullable=True),
+        sa.Column("policy", sa.String(length=40), nullable=False),
+        sa.Column("probability", sa.Double(), nullable=False),
+        sa.Column("planned_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "(status IN ('claimed', 'sent')) <= (texted_on IS NOT NULL)", name=op.f("ck_nudge_texted_on_a_day")
+        ),
+        sa.CheckConstraint(
+            "(status IN ('skipped', 'lapsed', 'cancelled')) = (reason IS NOT NULL)",
+            name=op.f("ck_nudge_held_back_with_reason"),
+        ),
+        sa.CheckConstraint("due_at < expires_at", name=op.f("ck_nudge_due_before_expiry")),
+        sa.CheckConstraint("probability > 0 AND probability <= 1", name=op.f("ck_nudge_probability")),
+        sa.ForeignKeyConstraint(
+            ["care_plan_id", "revision_number", "line"],
+            ["activity.care_plan_id", "activity.revision_number", "activity.line"],
+            name=op.f("fk_nudge_care_plan_id_revision_number_line"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id"],
+            ["patient.pain_service_id", "patient.id"],
+            name=op.f("fk_nudge_pain_service_id_patient_id"),
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
+        sa.UniqueConstraint(
+            "care_plan_id",
+            "line",
+            "slot_on",
+            "revision_number",
+            name=op.f("uq_nudge_care_plan_id_line_slot_on_revision_number"),
+        ),
+    )
+
+    op.create_index(
+        "ix_nudge_due",
+        "nudge",
+        ["due_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'planned'"),
+        postgresql_where=sa.text("status = 'planned'"),
+    )
+    op.create_index("ix_nudge_patient", "nudge", ["patient_id", "slot_on"], unique=False)
+    op.create_index(
+        "uq_nudge_one_live",
+        "nudge",
+        ["care_plan_id", "line", "slot_on"],
+        unique=True,
+        sqlite_where=sa.text("status IN ('planned', 'claimed', 'sent')"),
+        postgresql_where=sa.text("status IN ('planned', 'claimed', 'sent')"),
+    )
+
+    op.create_table(
+        "message",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("pain_service_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=True),
+        sa.Column(
+            "kind",
+            sa.Enum(
+                "nudge",
+                "reply",
+                "safety",
+                "sign-in",
+                "inbound",
+                name="messagekind",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column(
+            "status",
+            sa.Enum(
+                "created",
+                "sending",
+                "sent",
+                "delivered",
+                "permanent-failure",
+                "temporary-failure",
+                "technical-failure",
+                "unknown",
+                "cancelled",
+                "received",
+                name="messagestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=False,
+        ),
+        sa.Column("number", sa.String(length=40), nullable=False),
+        sa.Column("body", sa.Text(), nullable=False),
+        sa.Column("media_count", sa.Integer(), nullable=False),
+        sa.Column("opt_out", sa.String(length=20), nullable=True),
+        sa.Column("nudge_id", sa.Uuid(), nullable=True),
+        sa.Column("wording_id", sa.Uuid(), nullable=True),
+        sa.Column("author_id", sa.Uuid(), nullable=True),
+        sa.Column("in_reply_to", sa.Uuid(), nullable=True),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.Column("created_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("due_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("lease_until_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("sending_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("sent_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("settled_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("handled_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column("gateway", sa.String(length=20), nullable=True),
+        sa.Column("provider_id", sa.String(length=64), nullable=True),
+        sa.Column("error_code", sa.String(length=20), nullable=True),
+        sa.CheckConstraint("(kind = 'inbound') = (status = 'received')", name=op.f("ck_message_inbound_is_received")),
+        sa.CheckConstraint("(kind = 'nudge') = (nudge_id IS NOT NULL)", name=op.f("ck_message_nudge_has_nudge")),
+        sa.CheckConstraint("kind = 'inbound' OR expires_at IS NOT NULL", name=op.f("ck_message_outbound_expires")),
+        sa.CheckConstraint(
+            "kind IN ('inbound', 'safety') OR patient_id IS NOT NULL", name=op.f("ck_message_outbound_to_patient")
+        ),
+        sa.CheckConstraint("sending_at < expires_at", name=op.f("ck_message_not_too_late")),
+        sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_message_author_id")),
+        sa.ForeignKeyConstraint(["in_reply_to"], ["message.id"], name=op.f("fk_message_in_reply_to")),
+        sa.ForeignKeyConstraint(["nudge_id"], ["nudge.id"], name=op.f("fk_message_nudge_id")),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id"],
+            ["patient.pain_service_id", "patient.id"],
+            name=op.f("fk_message_pain_service_id_patient_id"),
+        ),
+        sa.ForeignKeyConstraint(["pain_service_id"], ["pain_service.id"], name=op.f("fk_message_pain_service_id")),
+        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_message_wording_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
+        sa.UniqueConstraint("gateway", "provider_id", name=op.f("uq_message_gateway_provider_id")),
+        sa.UniqueConstraint("nudge_id", name=op.f("uq_message_nudge_id")),
+    )
+
+    op.create_index(
+        "ix_message_in_flight",
+        "message",
+        ["lease_until_at"],
+        unique=False,
+        sqlite_where=sa.text("status IN ('sending', 'sent', 'unknown')"),
+        postgresql_where=sa.text("status IN ('sending', 'sent', 'unknown')"),
+    )
+    op.create_index(
+        "ix_message_outbox",
+        "message",
+        ["priority", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'created'"),
+        postgresql_where=sa.text("status = 'created'"),
+    )
+    op.create_index("ix_message_patient", "message", ["patient_id", "created_at"], unique=False)
+
+    op.create_table(
+        "attempt",
+        sa.Column("message_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("gateway", sa.String(length=20), nullable=False),
+        sa.Column("worker", sa.String(length=80), nullable=False),
+        sa.Column("started_at", companion.db.UtcDateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", companion.db.UtcDateTime(timezone=True), nullable=True),
+        sa.Column(
+            "outcome",
+            sa.Enum(
+                "created",
+                "sending",
+                "sent",
+                "delivered",
+                "permanent-failure",
+                "temporary-failure",
+                "technical-failure",
+                "unknown",
+                "cancelled",
+                "received",
+                name="messagestatus",
+                native_enum=False,
+                create_constraint=True,
+                length=40,
+            ),
+            nullable=True,
+        ),
+        sa.Column("error_code", sa.String(length=20), nullable=True),
+        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_attempt_message_id")),
+        sa.PrimaryKeyConstraint("message_id", "number", name=op.f("pk_attempt")),
+    )
+
+
+def downgrade() -> None:
+    op.drop_table("attempt")
+    op.drop_table("message")
+    op.drop_table("nudge")

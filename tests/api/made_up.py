@@ -1,0 +1,66 @@
+"""Which values does the fuzzing make up where JSON Schema cannot say it, and which refusals of sound data are right?"""
+
+from datetime import UTC, datetime
+
+import schemathesis
+from hypothesis import strategies
+from schemathesis import Case, CheckContext, Response
+
+from companion.domain import local_time
+
+# What may be wrong with data that the description calls sound: rules of more than one field, or of the world.
+RULES = (
+    "A healthy activity is something",
+    "A patient with this NHS number",
+    "Another patient of this pain service",
+    "Choose a last day",
+    "Choose a number from 0 to",
+    "It lies in the future",
+    "No goal has this line",
+    "No line of already_helps",
+    "The hours end before they begin",
+    "The line '",
+    "The pain service sends texts from",
+)
+
+
+def _nhs_numbers(number: int) -> list[str]:
+    """The NHS number of the test range with these six digits, if there is one (modulus 11 can ask for a tenth '10')."""
+    nine = f"999{number:06}"
+    rest = -sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True)) % 11
+    return [] if rest == 10 else [f"{nine}{rest}"]
+
+
+def _written(instant: datetime) -> str:
+    return instant.replace(tzinfo=UTC).isoformat()
+
+
+NHS_NUMBERS = strategies.integers(0, 999_999).map(_nhs_numbers).filter(bool).map(lambda found: found[0])
+MOBILES = strategies.integers(0, 999).map(lambda number: f"07700 900{number:03}")
+TIME_ZONES = strategies.sampled_from(sorted(local_time.known_zones()))
+INSTANTS = strategies.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)).map(_written)  # noqa: DTZ001
+
+for name, made_up in (
+    ("nhs-number", NHS_NUMBERS),
+    ("mobile", MOBILES),
+    ("time-zone", TIME_ZONES),
+    ("date-time", INSTANTS),
+):
+    schemathesis.openapi.format(name, made_up)
+
+
+@schemathesis.check
+def sound_data_is_refused_by_rules_alone(ctx: CheckContext, response: Response, case: Case) -> None:
+    """422 for what the description calls sound must name a rule that JSON Schema cannot say."""
+    if response.status_code != 422 or case.meta is None or case.meta.generation.mode.is_negative:
+        return
+    unexpected = [fault for fault in response.json()["errors"] if not fault["detail"].startswith(RULES)]
+    assert not unexpected, f"The description does not say so: {unexpected}"
+
+
+@schemathesis.check
+def errors_are_problems(ctx: CheckContext, response: Response, case: Case) -> None:
+    """Every error is problem+json."""
+    if response.status_code >= 400:
+        assert response.headers["content-type"] == ["application/problem+json"]
+        assert response.json()["status"] == response.status_code

@@ -1,0 +1,59 @@
+"""Who may do what? Written out again, so that a change of the grants has to be meant."""
+
+from uuid import UUID
+
+import pytest
+
+from companion.domain.access import GRANTS, Actor, ActorKind, Permission, Role, may, require, system
+from companion.domain.refusal import ForbiddenError
+
+SERVICE = UUID("11111111-1111-4111-8111-111111111111")
+BEN = UUID("22222222-2222-4222-8222-222222222222")
+P, R = Permission, Role
+
+ALLOWED = {
+    R.CLINICIAN: {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.SEE_WORDING, P.APPROVE_WORDING},
+    R.SERVICE_MANAGER: {P.SEE_FIGURES, P.SEE_WORDING},
+    R.ADMINISTRATOR: {P.ENROL_PATIENT, P.SEE_WORDING, P.ADMINISTER},
+}
+
+
+def staff(*roles: Role) -> Actor:
+    return Actor(ActorKind.STAFF, SERVICE, BEN, frozenset(roles))
+
+
+def test_every_role_has_its_grants() -> None:
+    assert set(GRANTS) == set(Role) == set(ALLOWED)
+
+
+@pytest.mark.parametrize("permission", Permission)
+@pytest.mark.parametrize("role", Role)
+def test_a_role_allows_this_and_no_more(role: Role, permission: Permission) -> None:
+    actor = staff(role)
+    assert may(actor, permission) is (permission in ALLOWED[role])
+    if permission in ALLOWED[role]:
+        require(actor, permission)
+        return
+    with pytest.raises(ForbiddenError, match=f"'{permission}'"):
+        require(actor, permission)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> None:
+    either = ALLOWED[R.CLINICIAN] | ALLOWED[R.SERVICE_MANAGER]
+    assert may(staff(R.CLINICIAN, R.SERVICE_MANAGER), permission) is (permission in either)
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_nobody_may_do_anything_without_a_role_and_the_product_may_do_everything(permission: Permission) -> None:
+    assert not may(staff(), permission)
+    assert not may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission)
+    assert may(system(SERVICE), permission)
+
+
+def test_the_product_itself_is_bound_to_one_pain_service_and_is_nobody() -> None:
+    assert system(SERVICE) == Actor(ActorKind.SYSTEM, SERVICE, id=None, roles=frozenset())
+
+
+def test_a_manager_sees_figures_and_no_person_s_record() -> None:
+    assert not {P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX} & GRANTS[R.SERVICE_MANAGER]
