@@ -73,7 +73,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
-    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings), clock)
+    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings), clock, create_app)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

@@ -11,6 +11,7 @@ from marshmallow import Schema, ValidationError
 
 from api import caseload, migration, serve
 from api.command import Command
+from api.demo.command import demo
 from api.schemas.pain_service import OpeningSchema
 from api.schemas.staff import StaffSchema
 from companion import clock
@@ -30,7 +31,7 @@ ONE_OF_THEM = "Which pain service, by its name; needed where there are several."
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    for command in (up, beat, pain_services, staff_group, patients):
+    for command in (up, beat, demo, pain_services, staff_group, patients):
         app.cli.add_command(command)
 
 

@@ -1,9 +1,10 @@
 """What do all views and commands of one app share?"""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import current_app
+from flask import Flask, current_app
 
 from api.config import Config
 from companion.clock import Clock
@@ -12,11 +13,13 @@ from nudges.gateway import Gateway
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Put together in app.py, once for each app. `clock` tells the time, aware and in UTC."""
+    """Put together in app.py, once for each app. `clock` tells the time, aware and in UTC. `another` makes a second
+    app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateway: Gateway
     clock: Clock
+    another: Callable[[Config, Gateway], Flask]
 
 
 def now() -> datetime:
@@ -32,6 +35,11 @@ def config() -> Config:
 def gateway() -> Gateway:
     """What carries its texts."""
     return _house().gateway
+
+
+def another(settings: Config, carrier: Gateway) -> Flask:
+    """A second app, with its own settings and its own carrier of texts."""
+    return _house().another(settings, carrier)
 
 
 def _house() -> House:

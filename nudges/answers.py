@@ -67,7 +67,7 @@ def answer_in(body: str) -> Answer | None:
     """The yes, no or number that `body` gives, or None where there is none or where it is not certain."""
     text = fold(body).strip()
     thumbs = {kind for thumb, kind in _THUMBS.items() if thumb in text}
-    said = re.sub("|".join(_THUMBS), " ", text).strip()
+    said = re.sub("|".join(_THUMBS), ", ", text).strip(", \n")
     said = _WRAPPED.sub(lambda found: found[found.lastindex or 0], said) if _WRAPPED.fullmatch(said) else said
     answer = _number(said) or _yes_or_no(said)
     if not thumbs:

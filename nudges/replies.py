@@ -50,8 +50,7 @@ def read(body: str, *, media_count: int = 0, opt_out: str | None = None) -> Read
     """
     urgent = topics(body)
     answer = answer_in(body)
-    is_yes = answer is not None and answer.kind is AnswerKind.YES
-    said = _heeding_carrier(command_in(body), opt_out, is_yes=is_yes)
+    said = _heeding_carrier(command_in(body), opt_out, answered=answer is not None)
     if said is not None:
         answer = None
         understood = said.bare
@@ -67,12 +66,12 @@ def read(body: str, *, media_count: int = 0, opt_out: str | None = None) -> Read
     )
 
 
-def _heeding_carrier(said: Said | None, opt_out: str | None, *, is_yes: bool) -> Said | None:
+def _heeding_carrier(said: Said | None, opt_out: str | None, *, answered: bool) -> Said | None:
     carrier = (opt_out or "").strip().lower()
     if said is not None and said.command is Command.STOP:
         return said
     if carrier == "stop":
         return Said(Command.STOP, bare=False)
-    if carrier == "start" and said is None and not is_yes:
+    if carrier == "start" and said is None and not answered:
         return Said(Command.START, bare=False)
     return Said(Command.HELP, bare=False) if carrier == "help" else said

@@ -7,7 +7,7 @@ from uuid import UUID
 from api.demo import cast
 from api.demo.cast import Troupe
 from companion.domain import bank_holiday
-from companion.domain.access import Actor
+from companion.domain.access import Actor, Role
 from companion.domain.preference import Ceilings
 from companion.domain.working_hours import Hours
 
@@ -55,6 +55,11 @@ class Opened:
     def clinician_name(self) -> str:
         """Their first name."""
         return self.troupe.staff[0].name.split()[0]
+
+    @property
+    def manager(self) -> Actor:
+        """Who looks at the figures."""
+        return next(actor for actor in self.staff.values() if Role.SERVICE_MANAGER in actor.roles)
 
     @property
     def promises(self) -> dict[UUID, list[Promise]]:

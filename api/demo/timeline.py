@@ -32,18 +32,13 @@ class Sort(Enum):
     TEXT_OUT = auto()
     TEXT_IN = auto()
     HELD_BACK = auto()
+    PLANNED = auto()
     STAFF = auto()
     WEATHER = auto()
 
 
-MARKS = {
-    Sort.NUDGE: "→",
-    Sort.TEXT_OUT: "→",
-    Sort.TEXT_IN: "←",
-    Sort.HELD_BACK: "×",
-    Sort.STAFF: "✎",
-    Sort.WEATHER: "!",
-}
+# What happens in one instant, in the order of cause and effect.
+_ORDER = (Sort.WEATHER, Sort.TEXT_IN, Sort.STAFF, Sort.HELD_BACK, Sort.PLANNED, Sort.TEXT_OUT, Sort.NUDGE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,14 +66,7 @@ def entries(ledger: Ledger, staff: Mapping[UUID, str], forecast: Forecast) -> li
         *teller.staff_acts(),
         *_weather(forecast),
     ]
-    return sorted(told, key=lambda entry: (entry.at, _ORDER[entry.sort], entry.who, entry.words))
-
-
-# What happens in one instant, in the order of cause and effect.
-_ORDER = {
-    sort: index
-    for index, sort in enumerate((Sort.WEATHER, Sort.TEXT_IN, Sort.STAFF, Sort.HELD_BACK, Sort.TEXT_OUT, Sort.NUDGE))
-}
+    return sorted(told, key=lambda entry: (entry.at, _ORDER.index(entry.sort), entry.who, entry.words))
 
 
 def _weather(forecast: Forecast) -> Iterator[Entry]:
@@ -139,8 +127,8 @@ class _Teller:
             yield self._entry(at, patient_id, Sort.HELD_BACK, words)
         first = {patient_id: at for at, patient_id in sorted(planned, reverse=True)}
         for patient_id, at in first.items():
-            words = f"{planned[at, patient_id]} texts planned anew for the coming fortnight."
-            yield self._entry(at, patient_id, Sort.HELD_BACK, words)
+            words = f"{planned[at, patient_id]} texts planned from the new plan, for the coming fortnight."
+            yield self._entry(at, patient_id, Sort.PLANNED, words)
 
     def staff_acts(self) -> Iterator[Entry]:
         """What staff settled, and what they changed."""
@@ -189,7 +177,8 @@ class _Teller:
         if lost:
             yield "The provider gave no answer: unknown. It may have gone, so it was not sent again."
         if lost and message.settled_at is not None:
-            yield f"The provider was asked, and at {time_words(local(message.settled_at, zone))} knew of it: {message.status}."
+            knew_at = time_words(local(message.settled_at, zone))
+            yield f"The provider was asked, and at {knew_at} knew of it: {message.status}."
 
     def _tries(self, row: NudgeRow) -> Iterator[str]:
         tries = self._ledger.attempts[row.message.id] if row.message else ()

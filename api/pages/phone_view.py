@@ -37,6 +37,7 @@ class PhoneView:
     id: str
     first_name: str
     full_name: str
+    sender_name: str
     mobile_display: str
     zone_words: str
     consent: str
@@ -61,6 +62,7 @@ def of_patient(phone: Phone) -> PhoneView:
         id=str(patient.id),
         first_name=patient.given_name,
         full_name=f"{patient.given_name} {patient.family_name}",
+        sender_name=phone.service.short_name,
         mobile_display=display(patient.mobile),
         zone_words=f"{zone.rpartition('/')[2].replace('_', ' ')} time",
         consent=patient.text_consent,
@@ -73,12 +75,13 @@ def of_patient(phone: Phone) -> PhoneView:
     )
 
 
-def of_stranger(texts: list[Text], zone: str) -> PhoneView:
+def of_stranger(texts: list[Text], sender_name: str, zone: str) -> PhoneView:
     """A phone whose number no patient has."""
     return PhoneView(
         id=UNKNOWN,
         first_name="Somebody",
         full_name="A number nobody knows",
+        sender_name=sender_name,
         mobile_display=display(UNKNOWN_NUMBER),
         zone_words="",
         consent="not-asked",

@@ -93,12 +93,14 @@ class StrictBoolean(fields.Boolean):
 
 
 class Whole(fields.Integer):
-    """A whole number from `least` to `most`; 3.7 and "3" are none."""
+    """A whole number from `least` to `most`. To JSON Schema 3.0 is one too; 3.7, "3" and true are none."""
 
     def __init__(self, least: int, most: int, **kwargs: Any) -> None:
         super().__init__(strict=True, validate=validate.Range(least, most), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> int:
+        if isinstance(value, float) and value.is_integer():
+            value = int(value)
         if isinstance(value, str | bool):
             raise self.make_error("invalid", input=value)
         return super()._deserialize(value, attr, data, **kwargs)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, require
 from companion.domain.message import MessageStatus
-from companion.domain.nudge import NudgeStatus
+from companion.domain.nudge import REASON_WORDS, NudgeStatus
 from companion.domain.refusal import NotFoundError
 from companion.models import Activity, Answer, Message, Nudge
 from companion.records import audit
@@ -26,6 +26,11 @@ class NudgeView:
     message_id: UUID | None
     message_status: MessageStatus | None
     answers: Sequence[Answer]
+
+    @property
+    def reason_words(self) -> str | None:
+        """Why it did not go, in plain words."""
+        return None if self.nudge.reason is None else REASON_WORDS[self.nudge.reason]
 
 
 @dataclass(frozen=True, slots=True)

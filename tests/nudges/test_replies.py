@@ -510,6 +510,7 @@ def test_what_may_not_be_a_score_is_words(body: str) -> None:
         ("YES", "START", reading(answer=YES, reserved=True)),
         ("yes!", "start", reading(answer=YES, reserved=True)),
         ("Y", "START", reading(answer=YES)),
+        ("Yes please", "START", reading(answer=YES, words=True)),
         ("please stop", "START", reading(Command.STOP, words=True)),
         ("HELP", "HELP", reading(Command.HELP, words=True)),
         ("Cymorth", "HELP", reading(Command.HELP, words=True)),

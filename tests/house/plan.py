@@ -1,0 +1,163 @@
+"""What is the plan of the house: who lives on which floor, and who has the key to which door?
+
+A new file belongs to the floor of the longest name given here that it lies in. A new package needs a door.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Sideways(Enum):
+    """Whom a module may import on its own floor."""
+
+    NOBODY = "nobody on its own floor"
+    NEIGHBOURS = "its neighbours, never in a circle"
+    OWN_FOLDER = "only what lies in its own folder: the others are strangers"
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """Modules that may import whatever lies on lower floors."""
+
+    modules: tuple[str, ...]
+    sideways: Sideways = Sideways.NOBODY
+
+
+# Decisions, made of values alone: they import companion.domain, each other and a few plain tools, nothing else.
+PURE_NUDGES = (
+    "nudges.schedule",
+    "nudges.eligibility",
+    "nudges.policy",
+    "nudges.wording",
+    "nudges.segments",
+    "nudges.replies",
+    "nudges.answers",
+    "nudges.commands",
+    "nudges.command_words",
+    "nudges.twilio_words",
+    "nudges.gateway",
+)
+# What of nudges reads and writes rows.
+SHELL = (
+    "nudges.facts",
+    "nudges.planner",
+    "nudges.dispatcher",
+    "nudges.conversation",
+    "nudges.receipts",
+    "nudges.outbox",
+    "nudges.inbound",
+)
+
+# From the ground up.
+FLOORS = (
+    Floor(("companion.domain",), Sideways.NEIGHBOURS),
+    Floor(("companion.clock", "companion.db", "companion.password")),
+    Floor(("companion.models",), Sideways.NEIGHBOURS),
+    Floor(("companion.records",), Sideways.NEIGHBOURS),
+    Floor(("companion.use_cases",)),
+    Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
+    Floor(("nudges.facts", "nudges.transport")),
+    Floor(
+        (
+            "nudges.planner",
+            "nudges.dispatcher",
+            "nudges.conversation",
+            "nudges.receipts",
+            "nudges.twilio_gateway",
+            "nudges.simulator_gateway",
+        )
+    ),
+    Floor(("nudges.outbox", "nudges.inbound")),
+    Floor(("nudges.worker",)),
+    Floor(
+        (
+            "api.auth",
+            "api.body",
+            "api.config",
+            "api.current",
+            "api.etag",
+            "api.headers",
+            "api.house",
+            "api.logs",
+            "api.problem",
+            "api.schemas",
+            "api.wall_clock",
+        ),
+        Sideways.NEIGHBOURS,
+    ),
+    Floor(("api.demo",), Sideways.NEIGHBOURS),
+    Floor(("api.v1", "api.fhir", "api.webhooks", "api.pages"), Sideways.OWN_FOLDER),
+    Floor(("api.caseload", "api.command", "api.migration", "api.serve"), Sideways.NEIGHBOURS),
+    Floor(("api.routes", "api.cli")),
+    Floor(("api.app",)),
+    Floor(("wsgi",)),
+)
+
+# Who may import what. Outside packages have one door each, or a storey; of our own, what must not be reached past
+# the floor between: tables, sessions and passwords are no business of the api.
+DOORS: dict[str, tuple[str, ...]] = {
+    "flask_sqlalchemy": ("companion.db",),
+    "sqlalchemy": (
+        "companion.db",
+        "companion.models",
+        "companion.records",
+        "companion.use_cases",
+        *SHELL,
+        "api.app",
+        "api.command",
+        "api.config",
+        "api.migration",
+    ),
+    "phonenumbers": ("companion.domain.identifiers",),
+    "nhs_number": ("companion.domain.identifiers",),
+    "holidays": ("companion.domain.bank_holiday",),
+    "argon2": ("companion.password",),
+    "requests": ("nudges.transport",),
+    "urllib3": ("nudges.transport",),
+    "twilio": ("nudges.twilio_gateway",),
+    "apscheduler": ("nudges.worker",),
+    "environs": ("api.config",),
+    "flask": ("api",),
+    "werkzeug": ("api",),
+    "click": ("api.caseload", "api.cli", "api.command", "api.config", "api.demo", "api.migration", "api.serve"),
+    "marshmallow": ("api.caseload", "api.cli", "api.config", "api.problem", "api.schemas"),
+    "webargs": ("api.body",),
+    "flask_smorest": ("api.app", "api.v1"),
+    "flask_migrate": ("api.migration",),
+    "alembic": ("api.migration",),
+    "companion.db": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.models": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.records": ("companion.records", "companion.use_cases", *SHELL),
+    "companion.password": ("companion.use_cases",),
+}
+
+# What api may take from sqlalchemy: the errors by which a database says that it is not there, and how an address
+# of one is read. Whoever can have no more cannot query.
+SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
+    "api.app": ("sqlalchemy.exc",),
+    "api.command": ("sqlalchemy.exc",),
+    "api.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
+    "api.migration": ("sqlalchemy.exc",),
+}
+
+# All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.
+PLAIN_TOOLS = frozenset(
+    {
+        "bisect",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "hashlib",
+        "itertools",
+        "math",
+        "re",
+        "string",
+        "types",
+        "typing",
+        "unicodedata",
+        "uuid",
+        "zoneinfo",
+    }
+)

@@ -1,0 +1,166 @@
+"""Does every use case ask who asks, and does every row and every query keep to one pain service?"""
+
+import ast
+from collections.abc import Iterator, Mapping
+
+from sqlalchemy import MetaData, Table
+
+from tests.house.source import House, Module, Trespass, at, calls, functions, lies_in
+
+USE_CASES, RECORDS, MODELS = "companion.use_cases", "companion.records", "companion.models"
+
+# Public functions of use cases that take no actor, and why there is none.
+WITHOUT_ACTOR: dict[str, str] = {
+    "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
+    "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
+    "pain_service.create": "before there is a pain service, there is nobody in it who could ask; the operator does",
+    "pain_service.every": "the operator's and the simulator's list of pain services; it holds no person",
+    "pain_service.named": "the operator names a pain service; it holds no person",
+    "pain_service.oldest": "where a text of nobody known is read; it holds no person",
+    "phone.pain_service_of": "the simulator alone: the patient on whose phone somebody types has no sign-in",
+    "sign_in.sign_in": "whoever signs in is nobody yet",
+    "sign_in.who": "finds out who asks",
+    "staff.listed": "the operator's and the demonstration's list of who can sign in",
+}
+# Public functions that take an actor and yet ask no permission first.
+WITHOUT_REQUIRE: dict[str, str] = {
+    "patient.enrol": "it is enrol_many of one, which asks",
+    "sign_in.sign_out": "whoever holds a token may give it back",
+}
+# Queries of scoped tables that do not begin with `scoped`.
+UNSCOPED: dict[str, str] = {
+    "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
+    "companion.use_cases.phone.pain_service_of": "it finds out whose scope is meant; it gives nothing but that",
+    "companion.use_cases.sign_in._signed_in": "the token says who asks; there is no scope before that",
+    "companion.use_cases.sign_in.sign_in": "e-mail addresses are unique over all pain services; no scope before that",
+    "companion.use_cases.sign_in.sign_out": "the token is its bearer's own",
+    "companion.use_cases.staff.add": "e-mail addresses are unique over all pain services; it tells no more than that",
+}
+# Tables that name a patient without being tied to the row.
+UNTIED: dict[str, str] = {
+    "audit_entry": "the trail of what was done outlives what it was done to",
+}
+
+QUERIES = frozenset({"select", "update", "delete", "get", "get_one", "query", "select_from", "exists"})
+
+
+def the_actor_comes_first(house: House) -> Iterator[Trespass]:
+    """A public use case takes the actor first, or has a reason."""
+    used = set()
+    for module, function, name in _public(house):
+        first = function.args.args[0] if function.args.args else None
+        if first is not None and first.arg == "actor" and ast.unparse(first.annotation or first) == "Actor":
+            continue
+        used.add(name)
+        if name not in WITHOUT_ACTOR:
+            yield at(module, function, f"{name} takes no actor first; if it has a reason, it stands in WITHOUT_ACTOR")
+    yield from _not_used(WITHOUT_ACTOR, used, "WITHOUT_ACTOR", house)
+
+
+def permission_comes_first(house: House) -> Iterator[Trespass]:
+    """A use case that has an actor begins with require(actor, …), or has a reason."""
+    used = set()
+    for module, function, name in _public(house):
+        if "actor" not in [argument.arg for argument in function.args.args] or _begins_with_require(function):
+            continue
+        used.add(name)
+        if name not in WITHOUT_REQUIRE:
+            yield at(module, function, f"{name} does not begin with require(actor, …)")
+    yield from _not_used(WITHOUT_REQUIRE, used, "WITHOUT_REQUIRE", house)
+
+
+def _begins_with_require(function: ast.FunctionDef | ast.AsyncFunctionDef) -> bool:
+    body = function.body[1:] if ast.get_docstring(function) else function.body
+    if not body or not isinstance(body[0], ast.Expr) or not isinstance(body[0].value, ast.Call):
+        return False
+    call = body[0].value
+    return ast.unparse(call.func) == "require" and [ast.unparse(each) for each in call.args[:1]] == ["actor"]
+
+
+def who_writes_is_told_the_time(house: House) -> Iterator[Trespass]:
+    """A use case that opens a transaction has `now` as an argument."""
+    for module, function, name in _public(house):
+        writes = any(called == "transaction" for called, _ in calls(function))
+        if writes and "now" not in [argument.arg for argument in function.args.args]:
+            yield at(module, function, f"{name} writes, so it is told `now`")
+
+
+def _public(house: House) -> Iterator[tuple[Module, ast.FunctionDef | ast.AsyncFunctionDef, str]]:
+    for module in house.values():
+        if lies_in(module.name, USE_CASES):
+            for function in functions(module):
+                if not function.name.startswith("_"):
+                    yield module, function, f"{module.name.removeprefix(USE_CASES + '.')}.{function.name}"
+
+
+def queries_begin_in_scope(house: House) -> Iterator[Trespass]:
+    """Use cases and records ask for the rows of a pain service by `scoped`, or have a reason."""
+    models, used = scoped_models(house), set()
+    for module in house.values():
+        if not lies_in(module.name, USE_CASES, RECORDS):
+            continue
+        for function in functions(module):
+            name = f"{module.name}.{function.name}"
+            for called, call in calls(function):
+                named = {node.id for each in call.args for node in ast.walk(each) if isinstance(node, ast.Name)}
+                if called not in QUERIES or not named & models:
+                    continue
+                used.add(name)
+                if name not in UNSCOPED:
+                    yield at(module, call, f"{called}({', '.join(sorted(named & models))}) does not begin with scoped(…)")
+    yield from _not_used(UNSCOPED, used, "UNSCOPED", house)
+
+
+def scoped_models(house: House) -> frozenset[str]:
+    """The tables whose rows say which pain service they belong to."""
+    return frozenset(
+        kind.name
+        for module in house.values()
+        if lies_in(module.name, MODELS)
+        for kind in module.tree.body
+        if isinstance(kind, ast.ClassDef)
+        and any(isinstance(node, ast.AnnAssign) and ast.unparse(node.target) == "pain_service_id" for node in kind.body)
+    )
+
+
+def _not_used(exceptions: Mapping[str, str], used: set[str], table: str, house: House) -> Iterator[Trespass]:
+    # A planted house holds no more than a few lines: in it, nearly every exception is unused.
+    if "companion.use_cases" in house:
+        for name in sorted(set(exceptions) - used):
+            yield Trespass("tests/house/scope.py", 1, f"{name} needs no exception any more: take it out of {table}")
+
+
+def rows_stay_with_their_patient(metadata: MetaData) -> Iterator[Trespass]:
+    """A table that belongs to a patient is tied to the patient *and* the pain service, itself or by what it hangs on."""
+    for table in metadata.sorted_tables:
+        if table.name == "patient" or not _of_a_patient(table, set()):
+            continue
+        if "patient_id" not in table.c and not _tied(table):
+            parents = [key.referred_table for key in table.foreign_key_constraints]
+            if not any(_tied(parent) or _hangs_on_tied(parent) for parent in parents):
+                yield Trespass(MODELS, 1, f"{table.name} hangs on nothing that is tied to a patient")
+        elif not _tied(table) and table.name not in UNTIED:
+            yield Trespass(MODELS, 1, f"{table.name} lacks the key (pain_service_id, patient_id) to patient")
+        elif "patient_id" in table.c and "pain_service_id" not in table.c:
+            yield Trespass(MODELS, 1, f"{table.name} does not say which pain service it belongs to")
+
+
+def _of_a_patient(table: Table, seen: set[str]) -> bool:
+    if table.name == "patient" or "patient_id" in table.c:
+        return True
+    seen.add(table.name)
+    parents = [key.referred_table for key in table.foreign_key_constraints]
+    return any(_of_a_patient(parent, seen) for parent in parents if parent.name not in seen)
+
+
+def _tied(table: Table) -> bool:
+    wanted = {("pain_service_id", "patient.pain_service_id"), ("patient_id", "patient.id")}
+    return any(
+        {(element.parent.name, element.target_fullname) for element in key.elements} == wanted
+        for key in table.foreign_key_constraints
+    )
+
+
+def _hangs_on_tied(table: Table) -> bool:
+    parents = [key.referred_table for key in table.foreign_key_constraints if key.referred_table is not table]
+    return any(_tied(parent) or _hangs_on_tied(parent) for parent in parents)
