@@ -38,6 +38,8 @@ def _dispatch_batch(now: datetime) -> int:
             .limit(BATCH)
             .with_for_update(skip_locked=True)
         ).all()
+        if not due:
+            return 0
         patient_ids = [patient_id for _, patient_id in due]
         lock_patients(session, patient_ids)
         texted = TextedDays(session, patient_ids, now)

@@ -1,5 +1,6 @@
 """How does somebody see a fortnight in a minute? `flask --app wsgi demo`, in a database of its own."""
 
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time, timedelta
@@ -62,7 +63,7 @@ def _new_database() -> Iterator[Gateway]:
 
 def _play(stage: Stage, gateway: Gateway, first: date, ends_at: datetime, chance: int) -> Weather:
     label = f"Playing {fortnight.DAYS} days"
-    with click.progressbar(length=1, label=label, file=click.get_text_stream("stderr")) as bar:
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:
             bar.length = total

@@ -75,7 +75,7 @@ def play(stage: Stage, gateway: Gateway, first: date, ends_at: datetime, seed: i
     beats = worker.beats(weather, "demonstration", clock).values()
     hours = max(1, (ends_at - starts_at) // timedelta(hours=1))
     with _quiet():
-        while (moment := _next(clock.now, agenda)) is not None and moment < ends_at:
+        while (moment := _next(stage, clock.now, agenda)) is not None and moment < ends_at:
             clock.now = moment
             agenda.do(moment)
             seen = len(weather.arrivals)
@@ -88,8 +88,8 @@ def play(stage: Stage, gateway: Gateway, first: date, ends_at: datetime, seed: i
     return weather
 
 
-def _next(now: datetime, agenda: Agenda) -> datetime | None:
-    moments = (ledger.next_due(now), agenda.next_at)
+def _next(stage: Stage, now: datetime, agenda: Agenda) -> datetime | None:
+    moments = (agenda.next_at, *(ledger.next_due(opened.clinician, now) for opened in stage.opened))
     return min((moment for moment in moments if moment is not None), default=None)
 
 
@@ -112,10 +112,15 @@ def _agenda(stage: Stage, first: date, days: list[date], ends_at: datetime) -> A
     for step in story.STEPS:
         agenda.put(_at(days, step.working_day, step.at), partial(step.act, stage.main))
     for text in story.UNASKED:
-        enrolled = stage.main.patients.get(text.who)
-        number = enrolled.patient.enrolment.mobile if enrolled else cast.STRANGER
-        agenda.put(_at(days, text.working_day, text.at), partial(_text_in, number, text.words))
+        agenda.put(_at(days, text.working_day, text.at), partial(_text_in, _number(stage, text.who), text.words))
+    for last in story.LAST_WORDS:
+        agenda.put(ends_at - last.before, partial(_text_in, _number(stage, last.who), last.words))
     return agenda
+
+
+def _number(stage: Stage, who: str) -> str:
+    enrolled = stage.main.patients.get(who)
+    return enrolled.patient.enrolment.mobile if enrolled else cast.STRANGER
 
 
 def _people(stage: Stage, seed: int) -> dict[str, Persona]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 
 from api.demo import care_plan as plans
 from api.demo.persona import Nth
@@ -31,6 +31,15 @@ class Unasked:
     who: str
     working_day: int
     at: time
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class LastWords:
+    """A text that answers no nudge, that long before the fortnight ends."""
+
+    who: str
+    before: timedelta
     words: str
 
 
@@ -87,6 +96,12 @@ UNASKED = (
     Unasked("Joan", 2, time(16, 50), "Home again. It was not that, thank goodness. Thank you for ringing."),
     Unasked("Gwilym", 4, time(18, 30), "STOP"),
     Unasked("Gwilym", 7, time(9, 5), "START"),
+)
+
+# How long before the end: so that something waits in the inbox, whenever the end is.
+LAST_WORDS = (
+    LastWords("Tomasz", timedelta(hours=3), "Could somebody write to my boss about the lifting? Thank you."),
+    LastWords("Dee", timedelta(minutes=50), "I am awake and thinking about work. Can I talk to somebody?"),
 )
 
 STEPS = (Step(3, time(11, 0), revise_for_joan), Step(4, time(15, 0), agree_with_joan))

@@ -26,9 +26,10 @@ HELD = frozenset({NudgeStatus.SKIPPED, NudgeStatus.LAPSED})
 
 def by_behaviour(figures: Figures) -> Iterator[str]:
     """The manager's table, as the API has it, and why nudges were held back."""
-    yield f"{'':8}" + "".join(f"{column:>10}" for column in COLUMNS)
+    yield f"{'':8}" + "".join(f"  {column}" for column in COLUMNS)
     for name, tally in [*figures.behaviours.items(), ("all", figures.total)]:
-        yield f"{name:8}" + "".join(f"{_count(tally, column):10}" for column in COLUMNS)
+        yield f"{name:8}" + "".join(f"  {_count(tally, column):{len(column)}}" for column in COLUMNS)
+    yield f"{figures.people} people were texted."
     for reason, count in sorted(figures.total.held_back.items()):
         yield f"  {count:2} held back: {REASON_WORDS[Reason(reason)]}"
 

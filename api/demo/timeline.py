@@ -103,7 +103,7 @@ class _Teller:
     def texts(self) -> Iterator[Entry]:
         """Every text that is no nudge, in both directions."""
         for message in self._ledger.messages:
-            words = " ".join(message.body.split())
+            words = " / ".join(message.body.splitlines())
             if message.kind is MessageKind.INBOUND:
                 notes = tuple(self._what_came_of(message.id))
                 yield self._entry(message.created_at, message.patient_id, Sort.TEXT_IN, f'"{words}"', notes)
@@ -162,7 +162,7 @@ class _Teller:
     def _why(self, row: NudgeRow) -> str:
         agreed = local(row.agreed_at, ZONE) if row.agreed_at else None
         when = f", agreed on {agreed.day} {agreed:%B}" if agreed else ""
-        return f'Why: "{row.activity.words.rstrip(".")}" in revision {row.nudge.revision_number} of the plan{when}.'
+        return f'Plan: "{row.activity.words.rstrip(".")}"{when}.'
 
     def _how(self, row: NudgeRow) -> Iterator[str]:
         """Whatever was out of the ordinary on its way."""

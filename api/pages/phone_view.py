@@ -8,6 +8,7 @@ import flask
 
 from api.demo import cast
 from api.wall_clock import day_words, moment, time_words
+from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind
 from companion.domain.nudge import REASON_WORDS
@@ -84,7 +85,7 @@ def of_stranger(texts: list[Text], sender_name: str, zone: str) -> PhoneView:
         sender_name=sender_name,
         mobile_display=display(UNKNOWN_NUMBER),
         zone_words="",
-        consent="not-asked",
+        consent=ConsentStatus.NOT_ASKED,
         next_nudge_words=None,
         held_words=None,
         texts=list(_texts(texts, zone)),

@@ -108,14 +108,18 @@ def of_pain_service(actor: Actor) -> Ledger:
         )
 
 
-def next_due(after: datetime) -> datetime | None:
-    """The next moment, later than `after`, at which a row asks for a beat of the worker: a planned nudge or a
-    waiting text comes due, or the provider is to be asked about one. For whoever plays with a virtual clock."""
-    nudge = select(func.min(Nudge.due_at)).where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at > after)
-    text = select(func.min(Message.due_at)).where(Message.status == MessageStatus.CREATED, Message.due_at > after)
-    question = select(func.min(Message.lease_until_at)).where(
-        Message.status.in_(IN_FLIGHT), Message.lease_until_at > after
+def next_due(actor: Actor, after: datetime) -> datetime | None:
+    """The next moment, later than `after`, at which a row of the pain service asks for a beat of the worker: a planned
+    nudge or a waiting text comes due, or the provider is to be asked about one. For whoever plays with the time."""
+    require(actor, Permission.SEE_RECORD)
+    nudges = scoped(Nudge, actor).where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at > after)
+    texts = scoped(Message, actor).where(Message.status == MessageStatus.CREATED, Message.due_at > after)
+    asked = scoped(Message, actor).where(Message.status.in_(IN_FLIGHT), Message.lease_until_at > after)
+    moments = (
+        nudges.with_only_columns(func.min(Nudge.due_at)),
+        texts.with_only_columns(func.min(Message.due_at)),
+        asked.with_only_columns(func.min(Message.lease_until_at)),
     )
-    wanted = select(nudge.scalar_subquery(), text.scalar_subquery(), question.scalar_subquery())
     with reading() as session:
-        return min((moment for moment in session.execute(wanted).one() if moment is not None), default=None)
+        found = session.execute(select(*(moment.scalar_subquery() for moment in moments))).one()
+    return min((moment for moment in found if moment is not None), default=None)

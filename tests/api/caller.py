@@ -15,6 +15,7 @@ from companion.db import transaction
 from companion.domain.access import Actor
 from companion.models import SignIn
 
+
 @dataclass(frozen=True)
 class Caller:
     """A program that asks in somebody's name, or in nobody's."""

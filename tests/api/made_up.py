@@ -1,6 +1,7 @@
 """Which values does the fuzzing make up where JSON Schema cannot say it, and which refusals of sound data are right?"""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import schemathesis
 from hypothesis import strategies
@@ -50,7 +51,7 @@ for name, made_up in (
 
 
 @schemathesis.check
-def sound_data_is_refused_by_rules_alone(ctx: CheckContext, response: Response, case: Case) -> None:
+def sound_data_is_refused_by_rules_alone(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """422 for what the description calls sound must name a rule that JSON Schema cannot say."""
     if response.status_code != 422 or case.meta is None or case.meta.generation.mode.is_negative:
         return
@@ -59,7 +60,7 @@ def sound_data_is_refused_by_rules_alone(ctx: CheckContext, response: Response, 
 
 
 @schemathesis.check
-def errors_are_problems(ctx: CheckContext, response: Response, case: Case) -> None:
+def errors_are_problems(ctx: CheckContext, response: Response, case: Case[Any]) -> None:
     """Every error is problem+json."""
     if response.status_code >= 400:
         assert response.headers["content-type"] == ["application/problem+json"]

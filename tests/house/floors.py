@@ -10,7 +10,9 @@ PURE = ("companion.domain", *PURE_NUDGES)
 
 def floor_of(name: str) -> int | None:
     """The number of the floor a module lives on, by the longest name that it lies in; None if it has no room."""
-    rooms = [(len(room), number) for number, floor in enumerate(FLOORS) for room in floor.modules if lies_in(name, room)]
+    rooms = [
+        (len(room), number) for number, floor in enumerate(FLOORS) for room in floor.modules if lies_in(name, room)
+    ]
     return max(rooms)[1] if rooms else None
 
 
@@ -48,19 +50,16 @@ def no_circles(house: House) -> Iterator[Trespass]:
         module.name: {found.target for found in imports(module, house) if found.target in house}
         for module in house.values()
     }
+    reached = {name: _reached_from(name, ahead) for name in house}
     for name, module in house.items():
-        reached, to_follow = set(), [name]
-        while to_follow:
-            new = ahead[to_follow.pop()] - reached
-            reached |= new
-            to_follow += new
-        if name in reached:
-            others = sorted(other for other in reached if name in _reached_from(other, ahead))
-            yield at(module, 1, f"a circle of imports: {', '.join(others)}")
+        if name in reached[name]:
+            circle = sorted(other for other in reached[name] if name in reached[other])
+            yield at(module, 1, f"a circle of imports: {', '.join(circle)}")
 
 
 def _reached_from(name: str, ahead: dict[str, set[str]]) -> set[str]:
-    reached, to_follow = set(), [name]
+    reached: set[str] = set()
+    to_follow = [name]
     while to_follow:
         new = ahead[to_follow.pop()] - reached
         reached |= new
@@ -81,8 +80,10 @@ def packages_come_in_by_their_door(house: House) -> Iterator[Trespass]:
 
 
 def doors_are_used(house: House) -> Iterator[Trespass]:
-    """No key hangs there for somebody who does not use the door."""
+    """Nobody holds the key to an outside package without using it."""
     for door, holders in DOORS.items():
+        if is_ours(door):
+            continue
         for holder in holders:
             users = [module for module in house.values() if lies_in(module.name, holder)]
             if not any(lies_in(found.target, door) for module in users for found in imports(module, house)):

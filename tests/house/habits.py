@@ -18,9 +18,6 @@ ASK_THE_TIME = frozenset(
         "datetime.date.today",
         "time.time",
         "time.time_ns",
-        "time.localtime",
-        "time.gmtime",
-        "time.ctime",
         # The database has a clock too.
         "sqlalchemy.func.now",
         "sqlalchemy.func.current_timestamp",
@@ -28,6 +25,8 @@ ASK_THE_TIME = frozenset(
         "sqlalchemy.func.current_date",
     }
 )
+# These put a moment that they are given into words, and ask only when they are given none.
+ASK_IF_NOT_TOLD = frozenset({"time.localtime", "time.gmtime", "time.ctime", "time.asctime"})
 ASK_THE_ENVIRONMENT = frozenset({"os.environ", "os.environb", "os.getenv", "os.putenv", "os.unsetenv"})
 # What a session, an engine or a connection can be asked to do.
 OF_A_SESSION = frozenset({"commit", "rollback", "flush", "execute", "scalar", "scalars", "query", "begin"})
@@ -102,7 +101,12 @@ def files_are_named_by_a_noun(house: House) -> Iterator[Trespass]:
 
 def one_asks_the_time(house: House) -> Iterator[Trespass]:
     """companion.clock alone asks a clock; everybody else is told."""
-    yield from _asked(house, ASK_THE_TIME, CLOCK, "ask companion.clock for the time, or better be told it")
+    words = "ask companion.clock for the time, or better be told it"
+    yield from _asked(house, ASK_THE_TIME, CLOCK, words)
+    for module in house.values():
+        for _, call in calls(module.tree):
+            if not call.args and in_full(call.func, names(module)) in ASK_IF_NOT_TOLD:
+                yield at(module, call, words)
 
 
 def nobody_asks_the_environment(house: House) -> Iterator[Trespass]:
@@ -125,10 +129,12 @@ def _asked(house: House, asking: frozenset[str], allowed: str | None, words: str
 
 
 def errors_are_named(house: House) -> Iterator[Trespass]:
-    """No bare except, and none that catches everything."""
+    """No bare except, and none that catches everything, unless it is to clear up and pass the error on."""
     for module in house.values():
         for node in ast.walk(module.tree):
-            if isinstance(node, ast.ExceptHandler) and (node.type is None or _is_broad(node.type)):
+            if not isinstance(node, ast.ExceptHandler) or ast.unparse(node.body[-1]) == "raise":
+                continue
+            if node.type is None or _is_broad(node.type):
                 yield at(module, node, "name the error that is expected")
         for called, call in calls(module.tree):
             if called == "suppress" and any(_is_broad(argument) for argument in call.args):
@@ -140,16 +146,25 @@ def _is_broad(node: ast.expr) -> bool:
     return any(ast.unparse(each) in ("Exception", "BaseException") for each in caught)
 
 
+# Words that people text us, or write into a file: where they are read, they are only words yet.
+OF_PEOPLE = frozenset({"yes", "no", "why"})
+
+
 def words_of_enums(house: House) -> frozenset[str]:
     """Every value of every StrEnum in companion.domain."""
-    return frozenset(
-        node.value.value
-        for module in house.values()
-        if lies_in(module.name, "companion.domain")
-        for kind in ast.walk(module.tree)
-        if isinstance(kind, ast.ClassDef) and "StrEnum" in {ast.unparse(base) for base in kind.bases}
-        for node in kind.body
-        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+    return (
+        frozenset(
+            node.value.value
+            for module in house.values()
+            if lies_in(module.name, "companion.domain")
+            for kind in ast.walk(module.tree)
+            if isinstance(kind, ast.ClassDef) and "StrEnum" in {ast.unparse(base) for base in kind.bases}
+            for node in kind.body
+            if isinstance(node, ast.Assign)
+            and isinstance(node.value, ast.Constant)
+            and isinstance(node.value.value, str)
+        )
+        - OF_PEOPLE
     )
 
 
@@ -167,14 +182,11 @@ def _spoken(module: Module) -> Iterator[ast.AST]:
         if isinstance(node, ast.Compare):
             for side in (node.left, *node.comparators):
                 yield from side.elts if isinstance(side, ast.Tuple | ast.List | ast.Set) else (side,)
-        elif isinstance(node, ast.MatchValue):
+        elif isinstance(node, ast.MatchValue) or (isinstance(node, ast.keyword) and node.arg in SPOKEN_IN_ENUMS):
             yield node.value
-        elif isinstance(node, ast.keyword) and node.arg in SPOKEN_IN_ENUMS:
-            yield node.value
-        elif isinstance(node, ast.Assign) and any(
-            isinstance(target, ast.Attribute) and target.attr in SPOKEN_IN_ENUMS for target in node.targets
-        ):
-            yield node.value
+        elif isinstance(node, ast.Assign):
+            if {target.attr for target in node.targets if isinstance(target, ast.Attribute)} & SPOKEN_IN_ENUMS:
+                yield node.value
 
 
 def the_api_holds_no_session(house: House) -> Iterator[Trespass]:

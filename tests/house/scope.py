@@ -107,7 +107,9 @@ def queries_begin_in_scope(house: House) -> Iterator[Trespass]:
                     continue
                 used.add(name)
                 if name not in UNSCOPED:
-                    yield at(module, call, f"{called}({', '.join(sorted(named & models))}) does not begin with scoped(…)")
+                    yield at(
+                        module, call, f"{called}({', '.join(sorted(named & models))}) does not begin with scoped(…)"
+                    )
     yield from _not_used(UNSCOPED, used, "UNSCOPED", house)
 
 
@@ -131,18 +133,15 @@ def _not_used(exceptions: Mapping[str, str], used: set[str], table: str, house: 
 
 
 def rows_stay_with_their_patient(metadata: MetaData) -> Iterator[Trespass]:
-    """A table that belongs to a patient is tied to the patient *and* the pain service, itself or by what it hangs on."""
+    """A table of a patient's is tied to the patient *and* the pain service, itself or by what it hangs on."""
     for table in metadata.sorted_tables:
         if table.name == "patient" or not _of_a_patient(table, set()):
             continue
-        if "patient_id" not in table.c and not _tied(table):
-            parents = [key.referred_table for key in table.foreign_key_constraints]
-            if not any(_tied(parent) or _hangs_on_tied(parent) for parent in parents):
-                yield Trespass(MODELS, 1, f"{table.name} hangs on nothing that is tied to a patient")
-        elif not _tied(table) and table.name not in UNTIED:
-            yield Trespass(MODELS, 1, f"{table.name} lacks the key (pain_service_id, patient_id) to patient")
-        elif "patient_id" in table.c and "pain_service_id" not in table.c:
-            yield Trespass(MODELS, 1, f"{table.name} does not say which pain service it belongs to")
+        if "patient_id" in table.c:
+            if not _tied(table) and table.name not in UNTIED:
+                yield Trespass(MODELS, 1, f"{table.name} lacks the key (pain_service_id, patient_id) to patient")
+        elif not _hangs_on_tied(table):
+            yield Trespass(MODELS, 1, f"{table.name} hangs on nothing that is tied to a patient and pain service")
 
 
 def _of_a_patient(table: Table, seen: set[str]) -> bool:

@@ -57,12 +57,15 @@ def read(root: Path = ROOT) -> House:
 
 
 def planted(**sources: str) -> House:
-    """A house of a few lines, for showing that a rule is held. In names, `__` stands for a dot."""
-    modules = []
-    for name, text in sources.items():
-        dotted = name.replace("__", ".")
-        modules.append(Module(dotted, f"{dotted.replace('.', '/')}.py", text))
-    return {module.name: module for module in modules}
+    """A house of a few lines, to show that a rule sees a trespass. In names, `__` stands for a dot."""
+    files = {Path(*name.split("__")).with_suffix(".py"): text for name, text in sources.items()}
+    return {module.name: module for module in (_module(file, text) for file, text in files.items())}
+
+
+def planted_package(name: str, text: str) -> House:
+    """The same, of the one __init__ of a package."""
+    module = _module(Path(*name.split("."), "__init__.py"), text)
+    return {module.name: module}
 
 
 def _module(file: Path, text: str) -> Module:
@@ -106,11 +109,12 @@ def is_standard(target: str) -> bool:
 
 def names(module: Module) -> dict[str, str]:
     """What each imported name of the file stands for, in full: {'dt': 'datetime.datetime'}."""
-    found = {}
+    found: dict[str, str] = {}
     for node in ast.walk(module.tree):
         if isinstance(node, ast.Import):
-            found |= {alias.asname or alias.name.partition(".")[0]: alias.name for alias in node.names if alias.asname}
-            found |= {alias.name.partition(".")[0]: alias.name.partition(".")[0] for alias in node.names if not alias.asname}
+            for alias in node.names:
+                first = alias.name.partition(".")[0]
+                found[alias.asname or first] = alias.name if alias.asname else first
         elif isinstance(node, ast.ImportFrom):
             found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
     return found
