@@ -46,9 +46,14 @@ class Member:
     role: Role
 
     @property
+    def first_name(self) -> str:
+        """By which colleagues call them."""
+        return self.name.split()[0]
+
+    @property
     def email(self) -> str:
         """By which they sign in."""
-        return f"{self.name.split()[0].lower()}{DOMAIN}"
+        return f"{self.first_name.lower()}{DOMAIN}"
 
 
 @dataclass(frozen=True, slots=True)

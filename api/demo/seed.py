@@ -59,7 +59,7 @@ def _open(troupe: Troupe, days: list[date], first: date) -> Opened:
     for member in troupe.staff:
         added = staff.add(system(service.id), member.name, member.email, PASSWORD, [member.role], now)
         actor = Actor(ActorKind.STAFF, service.id, added.id, frozenset({member.role}))
-        opened.staff[member.name.split()[0]] = actor
+        opened.staff[member.first_name] = actor
     for draft in wording.listed(opened.clinician):
         wording.approve(opened.clinician, draft.id, now)
     # One assessment a day, the last of them on the last working day before the texts begin.

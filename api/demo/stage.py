@@ -49,12 +49,7 @@ class Opened:
     @property
     def clinician(self) -> Actor:
         """Who agrees the plans and answers the inbox."""
-        return self.staff[self.clinician_name]
-
-    @property
-    def clinician_name(self) -> str:
-        """Their first name."""
-        return self.troupe.staff[0].name.split()[0]
+        return self.staff[self.troupe.staff[0].first_name]
 
     @property
     def manager(self) -> Actor:
@@ -77,11 +72,6 @@ class Stage:
     def main(self) -> Opened:
         """Ben's pain service."""
         return self.opened[0]
-
-    def with_mobile(self, number: str) -> Enrolled | None:
-        """Whose phone is it?"""
-        everybody = (enrolled for opened in self.opened for enrolled in opened.patients.values())
-        return next((enrolled for enrolled in everybody if enrolled.patient.enrolment.mobile == number), None)
 
 
 def working_days(first: date, last: date) -> list[date]:

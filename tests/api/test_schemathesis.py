@@ -16,7 +16,6 @@ import schemathesis
 from flask import Flask
 from schemathesis import Case
 from schemathesis.config import SchemathesisConfig
-from schemathesis.core.parameters import ParameterLocation
 from sqlalchemy import select
 
 from api.app import create_app
@@ -25,6 +24,7 @@ from companion.db import db, reading
 from companion.models import CarePlan, Patient, Preference
 from nudges.simulator_gateway import SimulatorGateway
 from tests.api.caller import signed_in
+from tests.api.ward import fill
 from tests.conftest import Template
 from tests.world import World
 
@@ -72,29 +72,25 @@ class Ward:
 
     def __init__(self, app: Flask, world: World) -> None:
         self.app = app
-        plan = world.people.agree_plan()
-        world.texts("My knee hurts on the stairs")
-        self.ids = {
-            "patient_id": world.people.amina.id,
-            "plan_id": plan.plan.id,
-            "task_id": world.tasks()[0].id,
-        }
+        made = fill(world)
+        self.ids = {"patient_id": made.patient_id, "plan_id": made.plan_id, "task_id": made.task_id}
+        self.ids["wording_id"] = made.wording_id
+        self.draft_id = made.draft_id
 
     def furnish(self, case: Request) -> None:
         """Put what is really there into a made-up request: mostly, and never where it is wrong on purpose."""
         found = case.path_parameters or {}
-        for name, real in self.ids.items():
+        ids = self.ids | ({"plan_id": self.draft_id} if case.path.endswith("agreement") else {})
+        for name, real in ids.items():
             if name in found and _is_uuid(found[name]) and not str(found[name]).startswith("0"):
                 found[name] = str(real)
         if case.headers and case.headers.get("If-Match", '"').strip('"').isdecimal():
             case.headers["If-Match"] = f'"{self._version(case)}"'
-        if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.BODY):
-            case.body = _without_controls(case.body)
 
     def _version(self, case: Request) -> int:
         with self.app.app_context(), reading() as session:
             if "plan_id" in case.path_parameters:
-                wanted = select(CarePlan.version).where(CarePlan.id == self.ids["plan_id"])
+                wanted = select(CarePlan.version).where(CarePlan.id == UUID(case.path_parameters["plan_id"]))
             elif case.path.endswith("preferences"):
                 wanted = select(Preference.version).where(Preference.patient_id == self.ids["patient_id"])
             else:
@@ -107,17 +103,6 @@ def _is_uuid(text: object) -> bool:
         return str(UUID(str(text))) == str(text).lower()
     except ValueError:
         return False
-
-
-def _without_controls(value: Any) -> Any:
-    """The one thing about words that the description says in words: no control characters."""
-    if isinstance(value, str):
-        return "".join("·" if not char.isprintable() and ord(char) < 160 else char for char in value)
-    if isinstance(value, list):
-        return [_without_controls(item) for item in value]
-    if isinstance(value, dict):
-        return {name: _without_controls(item) for name, item in value.items()}
-    return value
 
 
 @pytest.fixture(scope="module")

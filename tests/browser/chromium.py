@@ -7,7 +7,7 @@ from threading import Thread
 
 from flask import Flask
 from playwright.sync_api import Browser, sync_playwright
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIETLY = (
@@ -35,10 +35,17 @@ def browser(path: str) -> Iterator[Browser]:
         started.close()
 
 
+class Quiet(WSGIRequestHandler):
+    """Says nothing of every request."""
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Nothing."""
+
+
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
     """The app on a free port of this machine, until the end of the block: its address."""
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
     try:

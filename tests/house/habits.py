@@ -185,8 +185,8 @@ def _spoken(module: Module) -> Iterator[ast.AST]:
         elif isinstance(node, ast.MatchValue) or (isinstance(node, ast.keyword) and node.arg in SPOKEN_IN_ENUMS):
             yield node.value
         elif isinstance(node, ast.Assign):
-            if {target.attr for target in node.targets if isinstance(target, ast.Attribute)} & SPOKEN_IN_ENUMS:
-                yield node.value
+            attributes = {target.attr for target in node.targets if isinstance(target, ast.Attribute)}
+            yield from [node.value] if attributes & SPOKEN_IN_ENUMS else []
 
 
 def the_api_holds_no_session(house: House) -> Iterator[Trespass]:

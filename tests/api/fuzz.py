@@ -1,0 +1,84 @@
+"""What does a long fuzzing of the API find? `python -m tests.api.fuzz --max-examples 500`.
+
+A pain service of its own, on PostgreSQL where that can be had, listens on this machine while Schemathesis asks it
+through all its phases, also one request with what came back from another. More options: `schemathesis run --help`.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from threading import Thread
+
+from flask_migrate import upgrade
+from werkzeug.serving import make_server
+
+from api.app import create_app
+from api.config import Config
+from companion.domain.access import Actor, ActorKind, Role, system
+from companion.use_cases import staff
+from nudges.simulator_gateway import SimulatorGateway
+from tests import cast, postgres
+from tests.api.caller import signed_in
+from tests.api.ward import Filled, fill
+from tests.postgres import Postgres
+from tests.world import World
+
+ROOT = Path(__file__).parent.parent.parent
+
+
+@contextmanager
+def database() -> Iterator[str]:
+    """The address of an empty database, for as long as it is needed."""
+    why_not = postgres.why_not()
+    if why_not is None:
+        with Postgres() as running:
+            running.create("fuzz")
+            yield running.url("fuzz")
+        return
+    sys.stderr.write(f"On SQLite, not PostgreSQL: {why_not}\n")
+    with tempfile.TemporaryDirectory() as folder:
+        yield f"sqlite:///{folder}/fuzz.sqlite3"
+
+
+def configuration(made: Filled) -> str:
+    """The project's own, with what is really there: most requests should get further than a 404."""
+    ids = {name: str(value) for name, value in asdict(made).items() if name != "draft_id"}
+    lines = [f'dictionaries.{name}.values = ["{value}"]' for name, value in ids.items()]
+    lines += [f'parameters."path.{name}" = {{ dictionary = "{name}", probability = 0.8 }}' for name in ids]
+    return "\n".join([*lines, (ROOT / "schemathesis.toml").read_text()])
+
+
+def main(arguments: list[str]) -> int:
+    """Fuzz as somebody who may do everything. Returns what Schemathesis ended with."""
+    with database() as url, tempfile.NamedTemporaryFile("w", suffix=".toml") as settings:
+        gateway = SimulatorGateway()
+        app = create_app(Config(database_url=url), gateway)
+        with app.app_context():
+            upgrade()
+            world = World(gateway, cast.assemble())
+            settings.write(configuration(fill(world)))
+            settings.flush()
+            at = world.people.service_id
+            fay = staff.add(system(at), "Fay Nolan", "fay@example.nhs.uk", cast.PASSWORD, list(Role), world.now)
+            token = signed_in(app, Actor(ActorKind.STAFF, at, fay.id, frozenset(Role))).token
+        logging.getLogger("werkzeug").setLevel(logging.ERROR)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        Thread(target=server.serve_forever, daemon=True).start()
+        command = [sys.executable, "-m", "schemathesis.cli", "--config-file", settings.name, "run"]
+        # Whoever signs out learns nothing more.
+        command += [f"http://127.0.0.1:{server.port}/openapi.json", "--exclude-method", "DELETE"]
+        command += ["-H", f"Authorization: Bearer {token}", *arguments]
+        try:
+            return subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False).returncode
+        finally:
+            server.shutdown()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
