@@ -9,12 +9,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from marshmallow import Schema, ValidationError
 
-from api import caseload, migration, serve
+from api import caseload, house, migration, serve
 from api.command import Command
 from api.demo.command import demo
 from api.schemas.pain_service import OpeningSchema
 from api.schemas.staff import StaffSchema
-from companion import clock
 from companion.domain.access import Actor, Role, system
 from companion.domain.bank_holiday import REGIONS
 from companion.domain.refusal import Fault, InvalidError
@@ -22,9 +21,10 @@ from companion.use_cases import pain_service, patient, staff
 from companion.use_cases.patient import Enrolment
 from nudges import worker
 
-pain_services = AppGroup("pain-services", help="The pain services of this deployment.")
-staff_group = AppGroup("staff", help="Who works for a pain service.")
-patients = AppGroup("patients", help="Who is cared for.")
+ready = with_appcontext(migration.require_up_to_date)
+pain_services = AppGroup("pain-services", help="The pain services of this deployment.", callback=ready)
+staff_group = AppGroup("staff", help="Who works for a pain service.", callback=ready)
+patients = AppGroup("patients", help="Who is cared for.", callback=ready)
 
 ONE_OF_THEM = "Which pain service, by its name; needed where there are several."
 
@@ -39,8 +39,7 @@ def register(app: Flask) -> None:
 @with_appcontext
 def up() -> None:
     """Run the whole service: database, web server and worker, until Ctrl-C."""
-    house = current_app.extensions["ihelp"]
-    serve.up(house.config, house.gateway)
+    serve.up(house.config(), house.gateway())
 
 
 @click.command("worker", cls=Command)
@@ -49,7 +48,7 @@ def beat() -> None:
     """Run the worker alone: it plans and sends, until Ctrl-C or SIGTERM."""
     migration.require_up_to_date()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run(app.extensions["ihelp"].gateway, clock.now, app.app_context)
+    worker.run(house.gateway(), house.now, app.app_context)
 
 
 @pain_services.command("add", cls=Command)
@@ -63,7 +62,7 @@ def add_pain_service(name: str, short_name: str, phone: str, time_zone: str, reg
     """Open the pain service NAME, with the shipped wordings as drafts that a clinician approves."""
     given = {"name": name, "short_name": short_name, "phone": phone, "time_zone": time_zone}
     opening = _loaded(OpeningSchema(), given | {"bank_holiday_region": region, "sender": sender})
-    made = pain_service.create(opening, clock.now())
+    made = pain_service.create(opening, house.now())
     click.echo(f'"{made.name}" is open. Its first member of staff: flask --app wsgi staff add --help')
 
 
@@ -88,7 +87,7 @@ def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str,
     _loaded(StaffSchema(partial=("password",)), given)  # nobody should think of a password for nothing
     secret = _first_line() if password_stdin else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     loaded = _loaded(StaffSchema(), given | {"password": secret})
-    staff.add(system(service.id), loaded["name"], loaded["email"], loaded["password"], loaded["roles"], clock.now())
+    staff.add(system(service.id), loaded["name"], loaded["email"], loaded["password"], loaded["roles"], house.now())
     click.echo(f'They can sign in now, at "{service.name}".')
 
 
@@ -119,7 +118,7 @@ def import_patients(file: Path, service_name: str | None, keep_going: bool) -> N
 def _enrol(actor: Actor, enrolments: list[Enrolment]) -> None:
     try:
         with click.progressbar(length=len(enrolments), label="Enrolling", file=sys.stderr) as bar:
-            patient.enrol_many(actor, enrolments, clock.now(), bar.update)
+            patient.enrol_many(actor, enrolments, house.now(), bar.update)
     except InvalidError as refusal:
         words = "Somebody else enrolled one of these people at the same moment, so nobody was enrolled here"
         raise click.ClickException(f"{words}: import the file again.") from refusal

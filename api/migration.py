@@ -59,7 +59,7 @@ def why(error: DatabaseError) -> str:
             f"The database file of DATABASE_URL cannot be used ({words}): "
             "make it and its folder yours to write, or name another file."
         )
-    return f"The database of DATABASE_URL does not do what is asked ({words}): mend that, or name another database."
+    return f"The database of DATABASE_URL cannot be used ({words}): start it or mend that, or name another database."
 
 
 def _missing() -> bool:

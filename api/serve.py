@@ -15,10 +15,9 @@ from types import FrameType
 
 import click
 
-from api import migration
+from api import house, migration
 from api.config import DEFAULT_PORT, Config, Environment
 from api.demo import cast, seed
-from companion import clock
 from companion.use_cases import pain_service
 from nudges.gateway import Gateway
 
@@ -97,7 +96,7 @@ def _fill(gateway: Gateway) -> None:
                 bar.length = total
                 bar.update(done - bar.pos)
 
-            seed.fill(gateway, clock.now(), progress)
+            seed.fill(gateway, house.now(), progress)
     except BaseException:
         migration.empty()
         raise

@@ -14,12 +14,14 @@ class OutboundText:
 
     message_id: our own id; it travels in the receipt's address, so that a receipt finds its message.
     to: E.164. body: as the patient will read it. valid_for: how long it may still be delivered from now.
+    sender: the pain service's own number, where it has one; None leaves the choice to the provider's pool.
     """
 
     message_id: UUID
     to: str = field(repr=False)
     body: str = field(repr=False)
     valid_for: timedelta
+    sender: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus, can_move
 from companion.domain.nudge import NudgeStatus
 from companion.domain.patient import PatientStatus
-from companion.models import Attempt, Message, Nudge, Patient
+from companion.models import Attempt, Message, Nudge, PainService, Patient
 from nudges.dispatcher import settle
 from nudges.eligibility import Decision, Facts, Lapse, Postpone, Send, Skip, decide
 from nudges.facts import TextedDays, candidates, facts, lock_patients, urgent_waiting
@@ -135,13 +135,9 @@ def _begin(session: Session, message: Message, gateway: Gateway, worker: str, no
             started_at=now,
         )
     )
-    return Claimed(outbound(message, now), message.attempts)
-
-
-def outbound(message: Message, now: datetime) -> OutboundText:
-    """The text as a gateway takes it, valid for what is left of its time."""
-    left = (message.expires_at or now) - now
-    return OutboundText(message.id, message.number, message.body, left)
+    sender = session.get_one(PainService, message.pain_service_id).sender
+    valid_for = (message.expires_at or now) - now
+    return Claimed(OutboundText(message.id, message.number, message.body, valid_for, sender), message.attempts)
 
 
 def _call(gateway: Gateway, text: OutboundText) -> Report | RefusedError | UnansweredError:

@@ -17,6 +17,7 @@ from twilio.base.exceptions import (
     TwilioRestException,
     TwilioServiceException,
 )
+from twilio.base.values import unset
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import (
@@ -89,6 +90,7 @@ class TwilioGateway:
                     messaging_service_sid=self._messaging_service_sid,
                     to=text.to,
                     body=text.body,
+                    from_=text.sender or unset,
                     validity_period=_validity_period(text.valid_for),
                     status_callback=self._callback(text),
                 )

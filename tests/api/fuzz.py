@@ -51,6 +51,8 @@ def configuration(made: Filled) -> str:
     ids = {name: str(value) for name, value in asdict(made).items() if name != "draft_id"}
     lines = [f'dictionaries.{name}.values = ["{value}"]' for name, value in ids.items()]
     lines += [f'parameters."path.{name}" = {{ dictionary = "{name}", probability = 0.8 }}' for name in ids]
+    lines.append("""dictionaries.version.values = ['"1"', '"2"', '"3"']""")
+    lines.append('parameters."header.If-Match" = { dictionary = "version", probability = 0.8 }')
     return "\n".join([*lines, (ROOT / "schemathesis.toml").read_text()])
 
 

@@ -296,9 +296,21 @@ def test_with_no_pain_service_the_provider_must_try_again(app: Flask) -> None:
         inbound.receive(InboundText("twilio", "SM1", STRANGER, "", "Hello"), cast.MONDAY)
 
 
-def test_nothing_a_person_types_is_lost_or_changed(world: World) -> None:
-    for body in ("", " ", "\u202eمرحبا", "ŵ ŷ 😀 👩‍👩‍👧", "a" * 1600, "x\x00y", "\ud7ff", "{first_name}", "%s", "';--"):
-        world.texts(body)
-    kept = [message.body for message in world.messages(kind="inbound")]
-    assert kept == ["", " ", "\u202eمرحبا", "ŵ ŷ 😀 👩‍👩‍👧", "a" * 1600, "x\ufffdy", "\ud7ff", "{first_name}", "%s", "';--"]
-    assert len(world.tasks()) == len(kept)
+@pytest.mark.parametrize(
+    ("typed", "kept"),
+    [
+        ("", ""),
+        (" ", " "),
+        ("\u202eمرحبا", "\u202eمرحبا"),
+        ("ŵ ŷ 😀 👩\u200d👩\u200d👧", "ŵ ŷ 😀 👩\u200d👩\u200d👧"),
+        ("a" * 1600, "a" * 1600),
+        ("{first_name} %s ';--", "{first_name} %s ';--"),
+        # PostgreSQL has no place for it, so it is kept as the sign for what cannot be shown.
+        ("x\x00y", "x\ufffdy"),
+        ("half \ud83d", "half ?"),
+    ],
+)
+def test_nothing_a_person_types_is_lost_or_changed(world: World, typed: str, kept: str) -> None:
+    world.texts(typed)
+    assert [message.body for message in world.messages(kind="inbound")] == [kept]
+    assert len(world.tasks()) == 1

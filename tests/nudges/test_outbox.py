@@ -8,11 +8,12 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.db import transaction
+from companion.domain.access import system
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Attempt, Message
-from companion.use_cases import care_plan, message
+from companion.use_cases import care_plan, message, pain_service, patient
 from nudges import dispatcher, outbox, receipts
 from nudges.gateway import OutboundText
 from tests import cast
@@ -114,6 +115,19 @@ def test_the_provider_is_told_how_long_the_text_is_good_for(world: World, gatewa
     world.now += timedelta(minutes=5)
     world.send()
     assert gateway.heard[0].valid_for == made.expires_at - world.now
+
+
+def test_a_pain_service_with_its_own_number_texts_from_it(app: Flask, gateway: Weather) -> None:
+    world = World(gateway, cast.assemble())
+    own = pain_service.create(cast.opening("Ribble Pain Service", sender="+447700900500"), world.now)
+    joined = patient.enrol(system(own.id), cast.enrolment(), world.now)
+    message.write(system(own.id), joined.id, "Hello", world.now)
+    message.write(world.people.ben, world.people.dee.id, "Hello", world.now)
+    world.send()
+    assert {text.to: text.sender for text in gateway.heard} == {
+        cast.AMINA_MOBILE: "+447700900500",
+        cast.DEE_MOBILE: None,
+    }
 
 
 def test_a_passing_refusal_is_tried_again_later_and_goes_once(world: World, gateway: Weather) -> None:

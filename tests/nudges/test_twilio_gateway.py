@@ -3,6 +3,7 @@
 import logging
 import traceback
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -75,6 +76,12 @@ def test_a_text_is_handed_over_whole(double: TwilioDouble, gateway: Gateway) -> 
     assert taken.validity_period == 10_800
     assert taken.callback == f"{CALLBACK}?message={sent.message_id}"
     assert (gateway.name, double.posts) == ("twilio", 1)
+
+
+def test_a_pain_service_with_its_own_number_texts_from_it(double: TwilioDouble, gateway: Gateway) -> None:
+    gateway.send(replace(text(), sender="+447700900500"))
+    gateway.send(text())
+    assert [taken.from_ for taken in double.messages] == ["+447700900500", None]
 
 
 def test_our_id_joins_a_callback_that_has_a_query(double: TwilioDouble) -> None:

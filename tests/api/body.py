@@ -1,0 +1,67 @@
+"""What is sent to the API? Sound bodies, to be changed where a test wants them otherwise."""
+
+from typing import Any
+
+from tests.cast import AMINA_MOBILE, AMINA_NHS
+
+Body = dict[str, Any]
+
+FREE_NHS, FREE_MOBILE = "999 000 0034", "07700 900103"
+AMINA_NHS_SPACED = f"{AMINA_NHS[:3]} {AMINA_NHS[3:6]} {AMINA_NHS[6:]}"
+AMINA_MOBILE_LOCAL = f"0{AMINA_MOBILE.removeprefix('+44')}"
+
+
+def preferences(**changes: Any) -> Body:
+    """From 9 to 5 on three days, once a day, three times a week."""
+    sound: Body = {
+        "local_start": "09:00",
+        "local_end": "17:00",
+        "days_of_week": ["mon", "wed", "fri"],
+        "on_bank_holidays": False,
+        "daily_ceiling": 1,
+        "weekly_ceiling": 3,
+    }
+    return sound | changes
+
+
+def enrolment(**changes: Any) -> Body:
+    """A third person: neither Amina nor Dee."""
+    sound: Body = {
+        "given_name": "Farah",
+        "family_name": "Nazari",
+        "nhs_number": FREE_NHS,
+        "mobile": FREE_MOBILE,
+        "time_zone": "Europe/London",
+        "consent_to_texts": True,
+    }
+    return sound | changes
+
+
+def goal(**changes: Any) -> Body:
+    """What the person hopes for."""
+    return {"line": "school", "words": "To pick my granddaughter up from school", "importance": 9} | changes
+
+
+def activity(**changes: Any) -> Body:
+    """Something to try, which needs no other line."""
+    return {"behaviour": "curious", "words": "Notice how my sleep changes", "days_of_week": ["tue", "fri"]} | changes
+
+
+def content(**changes: Any) -> Body:
+    """A plan with a goal, what already helps, and one activity for each behaviour."""
+    sound: Body = {
+        "what_matters": "Being there for my family",
+        "already_helps": [{"line": "lunch-walk", "words": "a short walk after lunch"}],
+        "goals": [goal()],
+        "activities": [
+            activity(line="sleep", goal_line="school"),
+            activity(line="walk", behaviour="healthy", words="Keep up the walk", already_helps_line="lunch-walk"),
+            activity(line="review", behaviour="demand", words="Ask for a review", time_of_day="13:30"),
+        ],
+    }
+    return sound | changes
+
+
+def revision(**changes: Any) -> Body:
+    """A change to a plan, and why."""
+    return {"content": content(**changes), "reason": "Walking has become easier"}

@@ -1,0 +1,182 @@
+"""What does a sound row of each table look like, written past every use case straight into the database?"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from itertools import count
+from typing import Any
+from uuid import UUID, uuid4
+
+from sqlalchemy import Connection, Table
+
+from companion.db import Base
+from companion.domain.working_hours import WEEK
+
+NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+LATER = NOW + timedelta(hours=4)
+DAYTIME = {"days": frozenset(WEEK[:5]), "start": time(9), "end": time(17)}
+
+Values = dict[str, Any]
+TABLES: dict[str, Table] = {table.name: table for table in Base.metadata.sorted_tables}
+
+
+class Rows:
+    """Two pain services, Amina of the first with an agreed plan, and a sound new row of any table on demand."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._count = count(2)
+        self.ours, self.theirs = (self.insert("pain_service")["id"] for _ in range(2))
+        self.ben, self.eve = (self.insert("staff", pain_service_id=each)["id"] for each in (self.ours, self.theirs))
+        self.amina = self.insert("patient")["id"]
+        self.their_patient = self.insert("patient", pain_service_id=self.theirs)["id"]
+        self.plan = self.insert("care_plan", patient_id=self.amina, status="active", agreed_revision=1)["id"]
+        self.insert("care_plan_revision", number=1)
+        self.insert("already_helps", line="lunch-walk")
+        self.insert("goal", line="school")
+        self.insert("activity", line="walk")
+        self.insert("agreement", revision_number=1)
+        self.heard = self.insert("message", **self.inbound())["id"]
+
+    def insert(self, table: str, **changes: Any) -> Values:
+        """Write a sound row with these changes; the values as they were given."""
+        values = self.sound(table) | changes
+        key = self.connection.execute(TABLES[table].insert().values(values)).inserted_primary_key
+        return values | dict(zip(TABLES[table].primary_key.columns.keys(), key or (), strict=True))
+
+    def sound(self, table: str) -> Values:
+        """The values of a new row that the table would take, and that stands in no other row's way."""
+        make: Callable[[], Values] = getattr(self, f"_{table}")
+        return make()
+
+    def inbound(self) -> Values:
+        """What makes a message one that somebody texted to us."""
+        return {"kind": "inbound", "status": "received", "nudge_id": None, "in_reply_to": None}
+
+    def _next(self) -> int:
+        return next(self._count)
+
+    def _mine(self) -> Values:
+        return {"pain_service_id": self.ours, "patient_id": self.amina}
+
+    def _line(self, prefix: str) -> Values:
+        number = self._next()
+        return {"care_plan_id": self.plan, "revision_number": 1, "line": f"{prefix}-{number}", "position": number}
+
+    def _heartbeat(self) -> Values:
+        return {"beat": f"beat-{self._next()}", "worker": "somewhere/1", "beaten_at": NOW}
+
+    def _pain_service(self) -> Values:
+        number = self._next()
+        hours = {f"{what}_{part}": value for what in ("text", "desk") for part, value in DAYTIME.items()}
+        named = {"name": f"Pain Service {number}", "short_name": "pain service", "phone": "01632 960123"}
+        where = {"time_zone": "Europe/London", "bank_holiday_region": "ENG", "sender": f"6{number:04}"}
+        most = {"text_on_bank_holidays": False, "daily_ceiling": 3, "weekly_ceiling": 10}
+        return {"id": uuid4(), **named, **where, **hours, **most, "created_at": NOW}
+
+    def _staff(self) -> Values:
+        who = {"name": "Ben Okafor", "email": f"ben{self._next()}@example.nhs.uk", "password_hash": "x"}
+        return {"id": uuid4(), "pain_service_id": self.ours, **who, "created_at": NOW}
+
+    def _staff_role(self) -> Values:
+        return {"staff_id": self.insert("staff")["id"], "role": "clinician"}
+
+    def _sign_in(self) -> Values:
+        when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
+        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
+
+    def _wording(self) -> Values:
+        words = {"purpose": "why", "version": self._next(), "body": "…", "created_at": NOW}
+        approved = {"approved_by": self.ben, "approved_at": NOW}
+        return {"id": uuid4(), "pain_service_id": self.ours, **words, **approved}
+
+    def _patient(self) -> Values:
+        number = self._next()
+        who = {"given_name": "Amina", "family_name": "Yusuf", "time_zone": "Europe/London"}
+        reached = {"nhs_number": f"{number:010}", "mobile": f"+447700900{number:03}"}
+        stands = {"status": "active", "text_consent": "given", "version": 1, "enrolled_at": NOW}
+        return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **stands}
+
+    def _preference(self) -> Values:
+        hours = {"local_start": time(9), "local_end": time(17), "days_of_week": DAYTIME["days"]}
+        most = {"on_bank_holidays": False, "daily_ceiling": 1, "weekly_ceiling": 3, "version": 1}
+        return {"patient_id": self.insert("patient")["id"], "pain_service_id": self.ours, **hours, **most}
+
+    def _consent_event(self) -> Values:
+        how = {"status": "given", "source": "staff", "staff_id": self.ben, "message_id": getattr(self, "heard", None)}
+        return {**self._mine(), **how, "effective_at": NOW, "recorded_at": NOW}
+
+    def _care_plan(self) -> Values:
+        stands = {"status": "draft", "current_revision": 1, "agreed_revision": None, "version": 1, "next_line": 2}
+        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
+        return {"id": uuid4(), **patient, **stands, "created_at": NOW}
+
+    def _care_plan_revision(self) -> Values:
+        of_plan = {"care_plan_id": self.plan, "number": self._next(), **self._mine()}
+        return {**of_plan, "what_matters": "Being there", "author_id": self.ben, "recorded_at": NOW}
+
+    def _already_helps(self) -> Values:
+        return self._line("helps") | {"words": "a short walk after lunch"}
+
+    def _goal(self) -> Values:
+        return self._line("goal") | {"words": "To pick her up from school", "importance": 9, "confidence": 5}
+
+    def _activity(self) -> Values:
+        says = {"behaviour": "healthy", "words": "Keep up the walk", "days_of_week": DAYTIME["days"]}
+        hangs_on = {"goal_line": "school", "already_helps_line": "lunch-walk", "status": "scheduled"}
+        return self._line("activity") | says | hangs_on
+
+    def _agreement(self) -> Values:
+        number = 1 if not hasattr(self, "heard") else self.insert("care_plan_revision")["number"]
+        said = {"how": "in-person", "agreed_at": NOW, "recorded_by": self.ben, "recorded_at": NOW}
+        return {"id": uuid4(), "care_plan_id": self.plan, "revision_number": number, **said}
+
+    def _nudge(self) -> Values:
+        of_line = {"care_plan_id": self.plan, "revision_number": 1, "line": "walk", "behaviour": "healthy"}
+        when = {"slot_on": date(2026, 11, 23) + timedelta(days=self._next()), "due_at": NOW, "expires_at": LATER}
+        why = {"policy": "rotation/1", "probability": 1.0, "planned_at": NOW}
+        return {"id": uuid4(), **self._mine(), **of_line, **when, "status": "planned", **why}
+
+    def _message(self) -> Values:
+        text = {"kind": "nudge", "status": "created", "number": "+447700900101", "body": "…", "priority": 5}
+        of = {"nudge_id": self.insert("nudge")["id"], "wording_id": self.insert("wording")["id"], "author_id": self.ben}
+        when = {"created_at": NOW, "due_at": NOW, "expires_at": LATER}
+        sent = {"gateway": "simulator", "provider_id": f"SM{self._next()}", "in_reply_to": getattr(self, "heard", None)}
+        return {"id": uuid4(), **self._mine(), **text, "media_count": 0, "attempts": 0, **of, **when, **sent}
+
+    def _attempt(self) -> Values:
+        what = {"gateway": "simulator", "worker": "somewhere/1", "started_at": NOW, "outcome": "sent"}
+        return {"message_id": self.insert("message")["id"], "number": 1, **what}
+
+    def _answer(self) -> Values:
+        text = self.insert("message", **self.inbound())["id"]
+        said = {"nudge_id": self.insert("nudge")["id"], "message_id": text, "kind": "words", "recorded_at": NOW}
+        return {"id": uuid4(), **self._mine(), **said}
+
+    def _task(self) -> Values:
+        what = {"message_id": self.heard, "kind": "read-message", "priority": "routine", "status": "completed"}
+        text = self.insert("message", **self.inbound())["id"]
+        done = {"completed_at": NOW, "completed_by": self.ben, "outcome": "Called."}
+        return {
+            "id": uuid4(),
+            **self._mine(),
+            **what,
+            "message_id": text,
+            "why": "…",
+            "created_at": NOW,
+            "due_at": LATER,
+        } | done
+
+    def _audit_entry(self) -> Values:
+        who = {"pain_service_id": self.ours, "actor_kind": "staff", "actor_id": self.ben, "patient_id": self.amina}
+        return {
+            **who,
+            "action": "patient.amend",
+            "entity_id": str(self.amina),
+            "fields": ["mobile"],
+            "recorded_at": NOW,
+        }
+
+
+def another(value: Any) -> Any:
+    """A value of the same kind that no row has."""
+    return uuid4() if isinstance(value, UUID) else 999_999 if isinstance(value, int) else "no-such-line"
