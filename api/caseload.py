@@ -150,6 +150,9 @@ def _header_faults(columns: Sequence[str]) -> list[str]:
         return [f"The file is empty: its first line names the columns {', '.join(NEEDED)}."]
     if len(columns) == 1 and any(mark in columns[0] for mark in ";\t|"):
         return ["The columns are not separated with commas: save the file as CSV with commas and import that."]
+    if not set(columns) & set(COLUMNS):
+        # Perhaps a person's line: what stands in it is not repeated.
+        return [f"The first line does not name the columns. There can be: {', '.join(COLUMNS)}."]
     unknown = [name or "(no name)" for name in columns if name not in COLUMNS]
     twice = sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1})
     missing = [name for name in NEEDED if name not in columns]

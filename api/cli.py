@@ -27,6 +27,8 @@ staff_group = AppGroup("staff", help="Who works for a pain service.", callback=r
 patients = AppGroup("patients", help="Who is cared for.", callback=ready)
 
 ONE_OF_THEM = "Which pain service, by its name; needed where there are several."
+# Where an option is not called what the API calls it.
+OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 
 def register(app: Flask) -> None:
@@ -78,7 +80,14 @@ def list_pain_services() -> None:
 @click.option("--pain-service", "service_name", help=ONE_OF_THEM)
 @click.option("--name", required=True)
 @click.option("--email", required=True, help="What they sign in with.")
-@click.option("--role", "roles", multiple=True, required=True, type=click.Choice(list(Role)), help="May be repeated.")
+@click.option(
+    "--role",
+    "roles",
+    multiple=True,
+    required=True,
+    type=click.Choice([role.value for role in Role]),
+    help="May be repeated.",
+)
 @click.option("--password-stdin", is_flag=True, help="Read the password from the input's first line.")
 def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add a member of staff, who can then sign in. The password is asked for, twice."""
@@ -116,6 +125,8 @@ def import_patients(file: Path, service_name: str | None, keep_going: bool) -> N
 
 
 def _enrol(actor: Actor, enrolments: list[Enrolment]) -> None:
+    if not enrolments:
+        return
     try:
         with click.progressbar(length=len(enrolments), label="Enrolling", file=sys.stderr) as bar:
             patient.enrol_many(actor, enrolments, house.now(), bar.update)
@@ -134,7 +145,8 @@ def _loaded(schema: Schema, given: dict[str, Any]) -> Any:
         return schema.load(given)
     except ValidationError as error:
         messages = error.messages_dict.items()
-        raise InvalidError([Fault(name, str(words[0])) for name, words in messages]) from error
+        named = [(OPTIONS.get(name, name.replace("_", "-")), words[0]) for name, words in messages]
+        raise InvalidError([Fault(option, words) for option, words in named]) from error
 
 
 def _first_line() -> str:

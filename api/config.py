@@ -144,7 +144,8 @@ def _one_of_environments(value: str) -> None:
 def _web_address(value: str) -> None:
     try:
         parts = urlsplit(value)
-        fine = not value or (parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0)
+        bare = parts.port != 0 and not parts.query and not parts.fragment
+        fine = not value or (parts.scheme in ("http", "https") and bool(parts.hostname) and bare)
     except ValueError:
         fine = False
     if not fine:

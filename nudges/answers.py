@@ -67,7 +67,7 @@ def answer_in(body: str) -> Answer | None:
     """The yes, no or number that `body` gives, or None where there is none or where it is not certain."""
     text = fold(body).strip()
     thumbs = {kind for thumb, kind in _THUMBS.items() if thumb in text}
-    said = re.sub("|".join(_THUMBS), ", ", text).strip(", \n")
+    said = re.sub("|".join(_THUMBS), ", ", text).strip(", \n") if thumbs else text
     said = _WRAPPED.sub(lambda found: found[found.lastindex or 0], said) if _WRAPPED.fullmatch(said) else said
     answer = _number(said) or _yes_or_no(said)
     if not thumbs:
@@ -116,7 +116,7 @@ def _yes_or_no(said: str) -> Answer | None:
     if bare and not re.search(r"[^a-z'\s.,;!]", re.sub(r":-?\)", "", said)):
         return Answer(bare)
     kind = _LEADING.get(found["word"])
-    if kind is None or re.match(r"\W*\?|/", found["rest"]):
+    if kind is None or re.match(r"\W*\?", found["rest"]):
         return None
     return Answer(kind, more=True) if _follows(found["word"], kind, found["rest"]) else None
 

@@ -32,8 +32,10 @@ def stop_everywhere(session: Session, message: Message, now: datetime) -> None:
     """STOP means every pain service that texts this number (P1). Locked first, so that no text slips past."""
     same_phone = select(Patient).where(Patient.mobile == message.number, Patient.status == PatientStatus.ACTIVE)
     for patient in session.scalars(same_phone.order_by(Patient.id).with_for_update()):
-        if patient.text_consent is ConsentStatus.WITHDRAWN:
+        stopped = patient.text_consent is ConsentStatus.WITHDRAWN
+        if stopped and consent.stopped_themselves(session, patient):
             continue
+        # Also where staff had turned texts off: then only the patient's own START turns them on again.
         consent.write(session, patient, ConsentStatus.WITHDRAWN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
         service = session.get_one(PainService, patient.pain_service_id)
         why = "They texted to stop. Safety texts are blocked too: agree another way to reach them."

@@ -109,7 +109,7 @@ def _addressee(session: Session, number: str, to_number: str) -> tuple[PainServi
     patient = session.scalar(known.order_by(newest.desc().nulls_last(), Patient.enrolled_at).limit(1))
     if patient is not None:
         return session.get_one(PainService, patient.pain_service_id), patient
-    oldest = session.scalar(select(PainService).order_by(PainService.created_at).limit(1))
+    oldest = session.scalar(select(PainService).order_by(PainService.created_at, PainService.name).limit(1))
     if oldest is None:
         raise NobodyHomeError
     return oldest, None

@@ -14,6 +14,7 @@ from api import house, migration
 from api.command import Command
 from api.config import Config
 from api.demo import fortnight, seed, telling
+from api.demo.cast import WEST_LANCASHIRE
 from api.demo.stage import ZONE, Stage
 from api.demo.weather import Weather
 from companion.domain.local_time import instant
@@ -23,12 +24,13 @@ from nudges.simulator_gateway import SimulatorGateway
 # A Monday with two ordinary weeks after it: the same story for everybody, whenever they look.
 START = "2026-11-09"
 YEARS = range(2000, 2100)
+NAMES = [patient.name for patient in WEST_LANCASHIRE.patients]
 
 
 @click.command("demo", cls=Command)
 @click.option("--seed", "chance", default=seed.SEED, show_default=True, help="Other chances: who answers, and when.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default=START, show_default=True, help="The first day.")
-@click.option("--who", help="Tell of one person alone, by first name.")
+@click.option("--who", type=click.Choice(NAMES, case_sensitive=False), help="Tell of one person alone.")
 @with_appcontext
 def demo(chance: int, start: datetime, who: str | None) -> None:
     """Play a fortnight of the demo pain service on a virtual clock, and tell what happened and why.

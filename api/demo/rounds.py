@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from api.demo.stage import ZONE, Opened
-from api.demo.story import READ, RESPONSES, Response
+from api.demo.story import READ, RESPONSES, STOPPED, Response
 from companion.domain.access import Actor
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import end_of_day, local
@@ -23,10 +23,12 @@ def work_through(opened: Opened, now: datetime) -> None:
 
 
 def _respond(opened: Opened, clinician: Actor, view: TaskView, now: datetime) -> None:
-    response = _response(view)
-    patient = view.patient
-    if response.reply is not None and patient is not None and patient.text_consent is ConsentStatus.GIVEN:
-        message.write(clinician, patient.id, response.reply, now)
+    response, patient = _response(view), view.patient
+    if response.reply is not None and patient is not None:
+        if patient.text_consent is ConsentStatus.GIVEN:
+            message.write(clinician, patient.id, response.reply, now)
+        else:
+            response = STOPPED
     if response.then is not None:
         response.then(opened, now)
     task.complete(clinician, view.task.id, response.outcome, now)

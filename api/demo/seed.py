@@ -49,11 +49,12 @@ def assemble(first: date) -> Stage:
     if pain_service.every():
         raise ConflictError("There is a pain service here already. The demonstration fills an empty database only.")
     days = working_days(first - WEEKS_BEFORE, first - timedelta(days=1))
-    return Stage([_open(troupe, days, first) for troupe in TROUPES])
+    # An hour apart: the one that was opened first reads what strangers text.
+    return Stage([_open(troupe, days, first, time(9 + index)) for index, troupe in enumerate(TROUPES)])
 
 
-def _open(troupe: Troupe, days: list[date], first: date) -> Opened:
-    now = instant(days[0], time(9), ZONE)
+def _open(troupe: Troupe, days: list[date], first: date, at: time) -> Opened:
+    now = instant(days[0], at, ZONE)
     service = pain_service.create(troupe.opening, now)
     opened = Opened(troupe, service.id, {})
     for member in troupe.staff:

@@ -94,8 +94,8 @@ UNASKED = (
     Unasked("", 1, time(15, 10), "Hello, is this the pain team? A friend gave me this number. Can I be seen too?"),
     Unasked("Joan", 2, time(2, 14), "I cannot sleep. My back is bad and I have gone numb down below."),
     Unasked("Joan", 2, time(16, 50), "Home again. It was not that, thank goodness. Thank you for ringing."),
-    Unasked("Gwilym", 4, time(18, 30), "STOP"),
-    Unasked("Gwilym", 7, time(9, 5), "START"),
+    Unasked("Gwilym", 5, time(18, 30), "STOP"),
+    Unasked("Gwilym", 7, time(20, 10), "START"),
 )
 
 # How long before the end: so that something waits in the inbox, whenever the end is.
@@ -140,6 +140,7 @@ RESPONSES: Mapping[tuple[str, str], Response] = {
     ("", UNASKED[0].words): Response("Rang back. Told him how a GP can refer him to us."),
 }
 READ = Response("Read. Nothing is needed.")
+STOPPED = Response("Read. They have stopped texts, so there is no answer by text.")
 
 
 def _prefer(opened: Opened, enrolled: Enrolled, promise: Promise) -> None:

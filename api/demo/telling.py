@@ -1,5 +1,6 @@
 """How does the fortnight read on a terminal? Day by day, then the figures, what waits, and the promises recounted."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, time, timedelta
@@ -45,7 +46,7 @@ def lines(stage: Stage, weather: Weather, first: date, ends_at: datetime, who: s
     yield "Everybody is made up. Times are on the person's own clock."
     yield LEGEND
     yield from _in_full(rows)
-    yield from _days(entry for entry in told if who is None or who.lower() in f"{entry.who} {entry.words}".lower())
+    yield from _days(entry for entry in told if who is None or re.search(rf"\b{who}\b", f"{entry.who} {entry.words}"))
     yield _heading("The manager's figures")
     yield from summary.by_behaviour(engagement.by_behaviour(main.manager, first, last, ends_at))
     yield _heading("Each person")
@@ -88,5 +89,5 @@ def _entry(entry: Entry) -> Iterator[str]:
     for words in others:
         yield " " * INDENT + click.style(words, fg=colour)
     for note in entry.notes:
-        for words in textwrap.wrap(note, WIDTH - INDENT - 2, subsequent_indent=""):
+        for words in textwrap.wrap(note, WIDTH - INDENT - 2):
             yield " " * (INDENT + 2) + click.style(words, dim=True)

@@ -107,7 +107,7 @@ class Whole(fields.Integer):
 
 
 class Instant(fields.AwareDateTime):
-    """An instant with its offset, such as 2026-11-23T09:30:00+00:00, between the years 2000 and 2199."""
+    """An instant with its offset, such as 2026-11-23T09:30:00+00:00, between the years 2000 and 2199; kept in UTC."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="iso", **kwargs)
@@ -120,7 +120,7 @@ class Instant(fields.AwareDateTime):
             raise self.make_error("invalid", input=value, obj_type="datetime")
         if not EARLIEST.year <= instant.year < LATEST.year:
             raise ValidationError("It must lie between the years 2000 and 2199.")
-        return instant
+        return instant.astimezone(UTC)
 
 
 class Day(fields.Date):

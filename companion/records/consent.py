@@ -3,10 +3,29 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.models import ConsentEvent, Patient
+
+
+THEIR_OWN = (ConsentSource.PATIENT_TEXT, ConsentSource.CARRIER)
+
+
+def stopped_themselves(session: Session, patient: Patient) -> bool:
+    """Whether the last thing that came from their own phone was a stop, whatever staff wrote down since (P1)."""
+    newest = session.scalar(
+        select(ConsentEvent.status)
+        .where(
+            ConsentEvent.pain_service_id == patient.pain_service_id,
+            ConsentEvent.patient_id == patient.id,
+            ConsentEvent.source.in_(THEIR_OWN),
+        )
+        .order_by(ConsentEvent.id.desc())
+        .limit(1)
+    )
+    return newest is ConsentStatus.WITHDRAWN
 
 
 def write(

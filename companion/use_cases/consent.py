@@ -23,18 +23,7 @@ def change(actor: Actor, patient_id: UUID, status: ConsentStatus, now: datetime)
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id, lock=True)
-        newest = session.scalar(
-            scoped(ConsentEvent, actor)
-            .where(ConsentEvent.patient_id == patient_id)
-            .order_by(ConsentEvent.id.desc())
-            .limit(1)
-        )
-        own_stop = (
-            newest is not None
-            and newest.status is ConsentStatus.WITHDRAWN
-            and newest.source in (ConsentSource.PATIENT_TEXT, ConsentSource.CARRIER)
-        )
-        if own_stop and status is ConsentStatus.GIVEN:
+        if status is ConsentStatus.GIVEN and consents.stopped_themselves(session, patient):
             raise ConflictError("They stopped texts from their own phone. Only their own START turns texts on again.")
         event = consents.write(session, patient, status, ConsentSource.STAFF, now, staff_id=actor.id)
         audit.record(session, actor, f"consent.{status}", patient_id, now, patient_id=patient_id)

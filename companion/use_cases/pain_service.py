@@ -38,11 +38,13 @@ def create(opening: Opening, now: datetime) -> PainService:
     """Open a pain service, with the shipped wordings as unapproved drafts. An operator's command.
 
     Raises:
-        ConflictError: one of that name exists.
+        ConflictError: one of that name exists, or one has that sender.
     """
     with transaction() as session:
         if session.scalar(select(PainService.id).where(PainService.name == opening.name)):
             raise ConflictError("A pain service of that name exists already.")
+        if opening.sender and session.scalar(select(PainService.id).where(PainService.sender == opening.sender)):
+            raise ConflictError("Another pain service has that sender: an answer to it could not be told apart.")
         made = PainService(
             id=uuid4(),
             name=opening.name,

@@ -1,19 +1,54 @@
 """Who asks the API, and with which token?"""
 
 import hashlib
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from threading import Barrier
+from typing import Any, TypeVar
 from uuid import uuid4
 
 from flask import Flask
 from flask.testing import FlaskClient
+from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
 from companion import clock
 from companion.db import transaction
 from companion.domain.access import Actor
 from companion.models import SignIn
+
+T = TypeVar("T")
+LONGEST_WAIT = 60  # seconds, should something hang
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back. `json` is None where no JSON came."""
+
+    status: int
+    headers: Headers
+    mimetype: str
+    text: str
+    json: Any
+
+    @property
+    def tag(self) -> str:
+        """The version that came with it, as If-Match wants it."""
+        return self.headers["ETag"]
+
+    @property
+    def fields(self) -> list[str]:
+        """The fields that a problem names, in order."""
+        return sorted(fault["field"] for fault in self.json["errors"])
+
+
+def answer_of(response: TestResponse) -> Answer:
+    """Flask's response, with JSON that a type checker lets a test look into."""
+    found = response.get_json() if response.is_json and response.data else None
+    text = response.get_data(as_text=True)
+    return Answer(response.status_code, response.headers, response.mimetype or "", text, found)
 
 
 @dataclass(frozen=True)
@@ -23,32 +58,32 @@ class Caller:
     client: FlaskClient
     token: str | None = None
 
-    def get(self, path: str, **more: Any) -> TestResponse:
+    def get(self, path: str, **more: Any) -> Answer:
         """Ask for something."""
         return self.send("GET", path, **more)
 
-    def post(self, path: str, json: object = None, **more: Any) -> TestResponse:
+    def post(self, path: str, json: object = None, **more: Any) -> Answer:
         """Make something."""
         return self.send("POST", path, json=json, **more)
 
-    def patch(self, path: str, json: object, version: str | None = None) -> TestResponse:
+    def patch(self, path: str, json: object, version: str | None = None) -> Answer:
         """Change something, of which `version` is at hand."""
         return self.send("PATCH", path, json=json, version=version)
 
-    def put(self, path: str, json: object, version: str | None = None) -> TestResponse:
+    def put(self, path: str, json: object, version: str | None = None) -> Answer:
         """Replace something, of which `version` is at hand."""
         return self.send("PUT", path, json=json, version=version)
 
     def send(
         self, method: str, path: str, *, version: str | None = None, headers: dict[str, str] | None = None, **more: Any
-    ) -> TestResponse:
+    ) -> Answer:
         """Any request; `version` goes into If-Match as it stands."""
         sent = dict(headers or {})
         if self.token is not None:
             sent["Authorization"] = f"Bearer {self.token}"
         if version is not None:
             sent["If-Match"] = version
-        return self.client.open(path, method=method, headers=sent, **more)
+        return answer_of(self.client.open(path, method=method, headers=sent, **more))
 
 
 def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
@@ -68,6 +103,14 @@ def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
     return Caller(app.test_client(), token)
 
 
-def fields(response: TestResponse) -> set[str]:
-    """The fields that a problem names."""
-    return {fault["field"] for fault in response.get_json()["errors"]}
+def at_once(*calls: Callable[[], T]) -> list[T]:
+    """What comes of several calls that all begin in the same moment, each in its own thread."""
+    barrier = Barrier(len(calls))
+
+    def begin(call: Callable[[], T]) -> T:
+        barrier.wait(LONGEST_WAIT)
+        return call()
+
+    with ThreadPoolExecutor(len(calls)) as pool:
+        begun = [pool.submit(begin, call) for call in calls]
+        return [future.result(LONGEST_WAIT) for future in begun]

@@ -4,16 +4,20 @@ import pytest
 from flask import Flask
 
 from companion.use_cases import pain_service
+from tests.api.demo.played import Played
 
+MARKS = ("→", "←", "×", "·", "*", "!")
 KEPT = "sent twice 0 · after stop 0 · outside hours 0 · over a ceiling 0"
 
 
 @pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-def test_it_tells_the_fortnight(app: Flask) -> None:
+def test_it_tells_the_fortnight(app: Flask, story: Played) -> None:
     told = app.test_cli_runner().invoke(args=["demo"])
     assert told.exit_code == 0, told.output
     assert "Monday 9 November" in told.stdout
     assert "Sunday 22 November" in told.stdout
+    happened = [line[:26] for line in told.stdout.splitlines() if line[26:27] in MARKS]
+    assert happened == [f"{entry.time:>8}  {entry.who:<14}  " for entry in story.told]
     assert KEPT in " ".join(told.stdout.split())
     assert "\x1b[" not in told.stdout
     assert "Playing 14 days" in told.stderr

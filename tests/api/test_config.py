@@ -1,0 +1,161 @@
+"""Is every wrong setting named, all of them at once, and none of their values told?"""
+
+import os
+
+import pytest
+
+from api import config
+from api.config import Config, Environment, SettingsError, Twilio
+
+OURS = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_")
+SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
+TWILIO = {
+    "TWILIO_ACCOUNT_SID": "AC0123",
+    "TWILIO_AUTH_TOKEN": f"token-{SECRET}",
+    "TWILIO_MESSAGING_SERVICE_SID": "MG0123",
+}
+PRODUCTION = TWILIO | {
+    "ENVIRONMENT": "production",
+    "DATABASE_URL": f"postgresql://ihelp:{SECRET}@db.example/ihelp",
+    "PUBLIC_BASE_URL": "https://pain.example.nhs.uk/",
+    "SECRET_KEY": SECRET,
+}
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith(OURS)]:
+        monkeypatch.delenv(name)
+
+
+def read(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Config:
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+    return config.from_environment()
+
+
+def faults(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> list[str]:
+    with pytest.raises(SettingsError) as refused:
+        read(monkeypatch, settings)
+    assert refused.value.exit_code == 1
+    assert SECRET not in refused.value.format_message()
+    assert all(fault in refused.value.format_message() for fault in refused.value.faults)
+    return refused.value.faults
+
+
+def names(found: list[str]) -> set[str]:
+    return {fault.partition(":")[0] for fault in found}
+
+
+def test_with_nothing_set_it_is_a_trial_on_one_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, {}) == Config()
+    assert Config().simulated
+
+
+def test_an_empty_variable_takes_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
+    everything = dict.fromkeys((*PRODUCTION, "PORT", "TWILIO_API_BASE_URL"), "")
+    assert read(monkeypatch, everything) == Config()
+
+
+def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = PRODUCTION | {"PORT": "8443", "TWILIO_API_BASE_URL": "http://127.0.0.1:9999/"}
+    assert read(monkeypatch, settings) == Config(
+        database_url=f"postgresql+psycopg://ihelp:{SECRET}@db.example/ihelp",
+        environment=Environment.PRODUCTION,
+        public_base_url="https://pain.example.nhs.uk",
+        secret_key=SECRET,
+        port=8443,
+        twilio=Twilio("AC0123", f"token-{SECRET}", "MG0123", "http://127.0.0.1:9999"),
+    )
+
+
+def test_the_public_address_is_this_machines_until_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert read(monkeypatch, {"PORT": "8123"}).public_base_url == "http://127.0.0.1:8123"
+
+
+@pytest.mark.parametrize(
+    ("given", "address"),
+    [
+        ("postgres://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgresql://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("postgresql+asyncpg://u@h/d", "postgresql+psycopg://u@h/d"),
+        ("sqlite:///x.sqlite3", "sqlite:///x.sqlite3"),
+        ("sqlite+aiosqlite:////x", "sqlite:////x"),
+    ],
+)
+def test_the_driver_is_the_one_that_is_installed(monkeypatch: pytest.MonkeyPatch, given: str, address: str) -> None:
+    assert read(monkeypatch, {"DATABASE_URL": given}).database_url == address
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        *(
+            ("PORT", value)
+            for value in ("0", "65536", "http", "-1", "8_000", "８０００", "8000.0", " 8000", "9" * 5000)
+        ),
+        *(("ENVIRONMENT", value) for value in ("prod", "Production", "test", " development")),
+        *(
+            ("DATABASE_URL", value)
+            for value in (SECRET, f"mysql://u:{SECRET}@h/d", f"postgresql://u:{SECRET}@h:port/d", "//", "oracle://")
+        ),
+        *(
+            ("PUBLIC_BASE_URL", value)
+            for value in (
+                "pain.example",
+                "ftp://pain.example",
+                "https://",
+                "https://x:99999",
+                "https://[x",
+                "https://x/?y",
+                "https://x#y",
+                "https://x:0",
+            )
+        ),
+    ],
+)
+def test_a_wrong_value_is_named(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
+    found = faults(monkeypatch, {name: value})
+    assert names(found) == {name}
+    assert "it must be" in found[0]
+
+
+def test_every_wrong_value_is_named_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = {"PORT": "x", "ENVIRONMENT": "x", "DATABASE_URL": "x", "PUBLIC_BASE_URL": "x"}
+    found = faults(monkeypatch, settings | {"TWILIO_API_BASE_URL": "x", "TWILIO_AUTH_TOKEN": SECRET})
+    assert names(found) == {*settings, *TWILIO, "TWILIO_API_BASE_URL"} - {"TWILIO_AUTH_TOKEN"}
+
+
+@pytest.mark.parametrize("missing", TWILIO)
+def test_half_a_twilio_account_is_none(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    assert names(faults(monkeypatch, TWILIO | {missing: ""})) == {missing}
+
+
+def test_another_address_for_twilio_needs_its_account(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert names(faults(monkeypatch, {"TWILIO_API_BASE_URL": "http://127.0.0.1:1"})) == {"TWILIO_API_BASE_URL"}
+
+
+@pytest.mark.parametrize(
+    ("unsafe", "named"),
+    [
+        ({"SECRET_KEY": ""}, {"SECRET_KEY"}),
+        ({"SECRET_KEY": config.DEFAULT_SECRET}, {"SECRET_KEY"}),
+        ({"SECRET_KEY": SECRET[:31]}, {"SECRET_KEY"}),
+        ({"DATABASE_URL": ""}, {"DATABASE_URL"}),
+        ({"DATABASE_URL": "sqlite:////srv/ihelp.sqlite3"}, {"DATABASE_URL"}),
+        ({"PUBLIC_BASE_URL": ""}, {"PUBLIC_BASE_URL"}),
+        ({"PUBLIC_BASE_URL": "http://pain.example.nhs.uk"}, {"PUBLIC_BASE_URL"}),
+        (dict.fromkeys(TWILIO, ""), {"TWILIO_ACCOUNT_SID"}),
+        ({"TWILIO_AUTH_TOKEN": ""}, {"TWILIO_AUTH_TOKEN"}),
+        (dict.fromkeys(PRODUCTION.keys() - {"ENVIRONMENT"}, "") | {"PORT": "x"},
+         {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
+    ],
+)  # fmt: skip
+def test_production_refuses_what_is_for_trials(
+    monkeypatch: pytest.MonkeyPatch, unsafe: dict[str, str], named: set[str]
+) -> None:
+    assert names(faults(monkeypatch, PRODUCTION | unsafe)) == named
+
+
+def test_secrets_do_not_stand_in_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert SECRET not in repr(read(monkeypatch, PRODUCTION))

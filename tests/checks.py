@@ -1,0 +1,89 @@
+"""Which rows does each check of the schema refuse, and which, lying next to those, does it take?"""
+
+from datetime import date, timedelta
+
+from tests.rows import LATER, NOW, Values
+
+# By the check's name: changes of a sound row that are refused, and changes that are taken.
+CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
+    "ck_activity_healthy_already_helps": (
+        [{"behaviour": "healthy", "already_helps_line": None}],
+        [{"behaviour": "curious", "already_helps_line": None}, {"behaviour": "curious"}],
+    ),
+    "ck_answer_number_has_number": (
+        [{"kind": "number", "number": None}, {"kind": "words", "number": 3}, {"kind": "yes", "number": 0}],
+        [{"kind": "number", "number": 3}, {"kind": "no", "number": None}],
+    ),
+    "ck_answer_number": (
+        [{"kind": "number", "number": -1}, {"kind": "number", "number": 11}],
+        [{"kind": "number", "number": 0}, {"kind": "number", "number": 10}],
+    ),
+    "ck_care_plan_active_is_agreed": (
+        [{"status": "active", "agreed_revision": None}],
+        [{"status": "active", "agreed_revision": 1}, {"status": "on-hold", "agreed_revision": None}],
+    ),
+    "ck_care_plan_agreed_exists": (
+        [{"agreed_revision": 2}],
+        [{"agreed_revision": 1}, {"agreed_revision": 2, "current_revision": 3}],
+    ),
+    "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
+    "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
+    "ck_message_inbound_is_received": (
+        [
+            {"kind": "inbound", "status": "created", "nudge_id": None},
+            {"kind": "reply", "status": "received", "nudge_id": None},
+        ],
+        [{"kind": "inbound", "status": "received", "nudge_id": None}, {"kind": "reply", "nudge_id": None}],
+    ),
+    "ck_message_nudge_has_nudge": (
+        [{"kind": "nudge", "nudge_id": None}, {"kind": "reply"}],
+        [{"kind": "safety", "nudge_id": None}],
+    ),
+    "ck_message_outbound_expires": (
+        [{"expires_at": None}, {"kind": "safety", "nudge_id": None, "expires_at": None}],
+        [{"kind": "inbound", "status": "received", "nudge_id": None, "expires_at": None}],
+    ),
+    "ck_message_outbound_to_patient": (
+        [{"patient_id": None}, {"kind": "reply", "nudge_id": None, "patient_id": None}],
+        [
+            {"kind": "safety", "nudge_id": None, "patient_id": None},
+            {"kind": "inbound", "status": "received", "nudge_id": None, "patient_id": None},
+        ],
+    ),
+    "ck_message_not_too_late": (
+        [{"sending_at": LATER}, {"sending_at": LATER + timedelta(days=1)}],
+        [{"sending_at": LATER - timedelta(seconds=1)}, {"sending_at": None}],
+    ),
+    "ck_nudge_due_before_expiry": (
+        [{"due_at": LATER}, {"due_at": LATER + timedelta(days=1)}],
+        [{"due_at": LATER - timedelta(seconds=1)}],
+    ),
+    "ck_nudge_probability": (
+        [{"probability": 0}, {"probability": 1.01}, {"probability": -0.5}],
+        [{"probability": 0.01}, {"probability": 1}],
+    ),
+    "ck_nudge_held_back_with_reason": (
+        [
+            *({"status": status, "reason": None} for status in ("skipped", "lapsed", "cancelled")),
+            {"status": "planned", "reason": "paused"},
+            {"status": "sent", "reason": "paused", "texted_on": date(2026, 11, 23)},
+        ],
+        [{"status": status, "reason": "paused"} for status in ("skipped", "lapsed", "cancelled")],
+    ),
+    "ck_nudge_texted_on_a_day": (
+        [{"status": "claimed", "texted_on": None}, {"status": "sent", "texted_on": None}],
+        [{"status": "sent", "texted_on": date(2026, 11, 23)}, {"status": "planned", "texted_on": None}],
+    ),
+    "ck_pain_service_daily_ceiling": ([{"daily_ceiling": -1}, {"daily_ceiling": 11}], [{"daily_ceiling": 10}]),
+    "ck_pain_service_weekly_ceiling": ([{"weekly_ceiling": -1}, {"weekly_ceiling": 51}], [{"weekly_ceiling": 0}]),
+    "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
+    "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
+    "ck_task_completed_at_a_time": (
+        [{"status": "completed", "completed_at": None}, {"status": "requested"}],
+        [{"status": "requested", "completed_at": None}, {"status": "completed", "completed_at": NOW}],
+    ),
+    "ck_wording_approved_by_somebody": (
+        [{"approved_by": None}, {"approved_at": None}],
+        [{"approved_by": None, "approved_at": None}],
+    ),
+}
