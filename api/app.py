@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import cli, config, etag, headers, logs, migration, problem, routes
+from api import body, cli, config, etag, headers, logs, migration, problem, routes
 from api.config import Config, SettingsError
 from api.house import House
 from api.problem import ProblemSchema
@@ -82,6 +82,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     for door in (*routes.OTHERS, *([routes.SIMULATOR] if settings.simulated else [])):
         app.register_blueprint(door.blueprint, url_prefix=door.prefix)
     app.register_error_handler(OperationalError, _database_is_busy)
+    app.context_processor(lambda: {"simulated": settings.simulated})
+    app.before_request(body.refuse_too_large)
     app.after_request(etag.answer_not_modified)
     app.after_request(headers.protect)
     cli.register(app)

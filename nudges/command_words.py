@@ -36,7 +36,7 @@ _NOUN = _either(
     "text messages, text message, texts, text, txts, txt, messages, message, msgs, msg, nudges, nudge, "
     "reminders, reminder, alerts, sms, notifications, updates"
 )
-_TEXTS = rf"(?:from |with )?(?:{_WHICH} )*(?:{_NOUN}|{_either('sending, texting, txting, messaging')}"
+_TEXTS = rf"(?:from |with )?(?:{_WHICH} ){{0,4}}(?:{_NOUN}|{_either('sending, texting, txting, messaging')}"
 _TEXTS += rf"|{_either('contacting, bothering, getting, receiving')})(?: to me| me| us)?"
 # "No, stop" answers the nudge's question and then says stop; nobody writes "no stop" for "go on".
 _NO_FIRST = r"(?<!.)(?:no|nope|nah|n)"

@@ -107,7 +107,7 @@ def safety_replies(
     notes = []
     for topic in sorted(topics):
         said = _say(session, service, patient, message, SAFETY_PURPOSE[topic], MessageKind.SAFETY, {}, now)
-        went = "The fixed safety text was sent." if said else "NO SAFETY TEXT WENT: its wording is not approved."
+        went = "The fixed safety text is on its way." if said else "NO SAFETY TEXT WENT: its wording is not approved."
         notes.append(f"It may be urgent ({topic}). {went}")
     return " ".join(notes)
 

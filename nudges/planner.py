@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -12,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from companion.db import insert_if_absent, transaction
 from companion.domain import bank_holiday
-from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import NUDGEABLE, CarePlanStatus
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
@@ -25,18 +23,6 @@ from nudges.schedule import HORIZON, PlanLine, slots
 
 BATCH = 200
 LIVE = (NudgeStatus.PLANNED, NudgeStatus.CLAIMED, NudgeStatus.SENT)
-
-
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """A nudge that is in the table already."""
-
-    care_plan_id: UUID
-    revision_number: int
-    line: str
-    slot_on: date
-    behaviour: Behaviour
-    status: NudgeStatus
 
 
 PlanRow = Row[CarePlan, Patient, Preference, PainService]
@@ -57,23 +43,31 @@ def plan(now: datetime) -> int:
 
 
 def _drop_stale(now: datetime) -> None:
-    """Cancel what was planned from a revision that is no longer the current one (P10)."""
+    """Cancel what was planned from a revision, or from preferences, that are no longer the current ones (P10, P2).
+
+    Planned anew it comes at times that fit; left as it was it would lapse slot by slot for a fortnight.
+    """
     with transaction() as session:
-        outdated = session.scalars(
-            select(CarePlan)
-            .where(CarePlan.planned_revision.is_not(None), CarePlan.planned_revision != CarePlan.current_revision)
-            .with_for_update(skip_locked=True)
-        ).all()
-        for care_plan in outdated:
-            session.execute(
-                update(Nudge)
-                .where(
-                    Nudge.care_plan_id == care_plan.id,
-                    Nudge.status == NudgeStatus.PLANNED,
-                    Nudge.revision_number != care_plan.current_revision,
-                )
-                .values(status=NudgeStatus.CANCELLED, reason=Reason.REVISION_STALE, settled_at=now)
+        outdated = session.execute(
+            select(CarePlan, Preference.version)
+            .join(Preference, Preference.patient_id == CarePlan.patient_id)
+            .where(
+                CarePlan.planned_revision.is_not(None),
+                or_(
+                    CarePlan.planned_revision != CarePlan.current_revision,
+                    CarePlan.planned_preference != Preference.version,
+                ),
             )
+            .with_for_update(of=CarePlan, skip_locked=True)
+        ).all()
+        for care_plan, preference_version in outdated:
+            planned = update(Nudge).where(Nudge.care_plan_id == care_plan.id, Nudge.status == NudgeStatus.PLANNED)
+            for changed, reason in (
+                (Nudge.revision_number != care_plan.current_revision, Reason.REVISION_STALE),
+                (Nudge.preference_version != preference_version, Reason.PREFERENCES_CHANGED),
+            ):
+                cancelled = {"status": NudgeStatus.CANCELLED, "reason": reason, "settled_at": now}
+                session.execute(planned.where(changed).values(**cancelled))
             care_plan.planned_revision = None
 
 
@@ -111,7 +105,7 @@ def _plan_batch(now: datetime) -> int | None:
 
 
 def _nudges(
-    row: PlanRow, lines: dict[tuple[UUID, int], list[PlanLine]], standing: list[Standing], now: datetime
+    row: PlanRow, lines: dict[tuple[UUID, int], list[PlanLine]], standing: list[Nudge], now: datetime
 ) -> list[dict[str, Any]]:
     care_plan, patient, preference, service = row
     through = local(now, patient.time_zone).date() + HORIZON
@@ -128,7 +122,7 @@ def _nudges(
         (nudge.line, nudge.slot_on)
         for nudge in standing
         if nudge.care_plan_id == care_plan.id
-        and (nudge.status in LIVE or nudge.revision_number == care_plan.current_revision)
+        and (nudge.status in LIVE or _basis(nudge) == (care_plan.current_revision, preference.version))
     }
     free = [slot for slot in open_slots if (slot.line, slot.slot_on) not in taken]
     past = [(nudge.slot_on, nudge.behaviour) for nudge in standing if nudge.status in LIVE]
@@ -143,6 +137,7 @@ def _nudges(
             "patient_id": care_plan.patient_id,
             "care_plan_id": care_plan.id,
             "revision_number": care_plan.current_revision,
+            "preference_version": preference.version,
             "line": slot.line,
             "behaviour": slot.behaviour,
             "slot_on": slot.slot_on,
@@ -175,18 +170,15 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[tuple[UUID, int],
     return found
 
 
-def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Standing]]:
+def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Nudge]]:
     """Each person's nudges from nine days ago on, whatever became of them: enough for any week's ceiling."""
-    found: dict[UUID, list[Standing]] = defaultdict(list)
-    wanted = select(
-        Nudge.patient_id,
-        Nudge.care_plan_id,
-        Nudge.revision_number,
-        Nudge.line,
-        Nudge.slot_on,
-        Nudge.behaviour,
-        Nudge.status,
-    ).where(Nudge.patient_id.in_(patient_ids), Nudge.slot_on >= today - timedelta(days=9))
-    for patient_id, plan_id, revision_number, line, day, behaviour, status in session.execute(wanted):
-        found[patient_id].append(Standing(plan_id, revision_number, line, day, behaviour, status))
+    found: dict[UUID, list[Nudge]] = defaultdict(list)
+    wanted = select(Nudge).where(Nudge.patient_id.in_(patient_ids), Nudge.slot_on >= today - timedelta(days=9))
+    for nudge in session.scalars(wanted):
+        found[nudge.patient_id].append(nudge)
     return found
+
+
+def _basis(nudge: Nudge) -> tuple[int, int]:
+    """What the nudge was planned from."""
+    return nudge.revision_number, nudge.preference_version

@@ -49,8 +49,9 @@ def slots(
 ) -> list[Slot]:
     """Every slot after `now` and up to the local day `through`, by due time.
 
-    The same arguments give the same slots: the minute is drawn from the plan, the line and the day, so that
-    texts do not always come at the same minute, and a second planning run changes nothing.
+    A line with an hour of its own gets it, or the nearest one in the hours. For the others the minute is drawn from
+    the plan, the line and the day, so that texts do not always come at the same minute. The same arguments give the
+    same slots, so a second planning run changes nothing.
     """
     today = local(now, zone_name).date()
     found = []
@@ -62,8 +63,7 @@ def slots(
             if weekday(day) not in line.days_of_week:
                 continue
             wall = line.time_of_day
-            if wall is None or not hours.includes(wall):
-                wall = _drawn_time(hours, f"{plan_id}/{line.line}/{day}")
+            wall = _drawn_time(hours, f"{plan_id}/{line.line}/{day}") if wall is None else _nearest(hours, wall)
             due = instant(day, wall, zone_name)
             expires = min(due + KEEPS, closes)
             if now < due < expires:
@@ -77,11 +77,21 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _drawn_time(hours: Hours, seed: str) -> time:
+    start, last = _span(hours)
+    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % max(1, last - start)
+    return time(*divmod(start + drawn, 60))
+
+
+def _nearest(hours: Hours, wall: time) -> time:
+    start, last = _span(hours)
+    return wall if hours.includes(wall) else time(*divmod(start if _minutes(wall) < start else last, 60))
+
+
+def _span(hours: Hours) -> tuple[int, int]:
+    """The first minute of the hours, and the last at which a text may be due, counted from midnight."""
     start = _minutes(hours.local_start)
     end = 24 * 60 if hours.local_end == MIDNIGHT else _minutes(hours.local_end)
-    room = max(1, end - start - MARGIN_MINUTES)
-    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % room
-    return time(*divmod(start + drawn, 60))
+    return start, max(start, end - MARGIN_MINUTES)
 
 
 def _minutes(wall: time) -> int:

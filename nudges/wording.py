@@ -80,7 +80,7 @@ _MEDICINE = re.compile(
     re.IGNORECASE,
 )
 _LINK = re.compile(
-    r"\bhttps?:\S*|\bwww\.\S*|\b[\w-]+(?:\.[\w-]+)*\.(?:uk|com|org|net|io|ly|gl|info|eu|wales|scot|app)\b",
+    r"\bhttps?:\S*|\bwww\.\S*|\b[\w-]{1,63}(?:\.[\w-]{1,63}){0,5}\.(?:uk|com|org|net|io|ly|gl|info|eu|wales|scot|app)\b",
     re.IGNORECASE,
 )
 _SHAME = re.compile(

@@ -90,7 +90,8 @@ def _actor(patient_id: UUID) -> Actor:
 
 def _stranger() -> PhoneView:
     service = pain_service.oldest()
-    return phone_view.of_stranger(phone.texts_with(system(service.id), UNKNOWN_NUMBER), service.short_name, service.time_zone)
+    texts = phone.texts_with(system(service.id), UNKNOWN_NUMBER)
+    return phone_view.of_stranger(texts, service.short_name, service.time_zone)
 
 
 def _receive(phone_id: str, number: str, sender: str | None) -> AnyResponse:

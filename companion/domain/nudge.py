@@ -23,6 +23,7 @@ class Reason(StrEnum):
     PATIENT_INACTIVE = "patient-inactive"
     PLAN_NOT_ACTIVE = "plan-not-active"
     REVISION_STALE = "revision-stale"
+    PREFERENCES_CHANGED = "preferences-changed"
     REVISION_NOT_AGREED = "revision-not-agreed"
     WORDING_NOT_APPROVED = "wording-not-approved"
     SAFETY_HOLD = "safety-hold"
@@ -40,6 +41,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.PATIENT_INACTIVE: "the person is no longer with the pain service",
     Reason.PLAN_NOT_ACTIVE: "the care plan is not active",
     Reason.REVISION_STALE: "the care plan has changed since this was planned",
+    Reason.PREFERENCES_CHANGED: "the person's hours, days or number of texts have changed since this was planned",
     Reason.REVISION_NOT_AGREED: "the newest care plan is not yet agreed with the person",
     Reason.WORDING_NOT_APPROVED: "no clinician has approved the wording",
     Reason.SAFETY_HOLD: "an urgent message from the person waits for an answer",

@@ -15,7 +15,8 @@ LIVE = "status IN ('planned', 'claimed', 'sent')"
 
 
 class Nudge(Base):
-    """P3 in the schema: a slot of a plan line has one nudge a revision, and one live nudge whatever the revision.
+    """P3 in the schema: a slot has one nudge for each revision and preference that it was planned from, and one live
+    nudge whatever it was planned from.
 
     `slot_on` is a local day of the patient; `due_at` is a hint; `texted_on` is the local day on which it was
     decided to go, which the ceilings count. `held_reason` says why it was last put off.
@@ -28,7 +29,9 @@ class Nudge(Base):
             ["care_plan_id", "revision_number", "line"],
             ["activity.care_plan_id", "activity.revision_number", "activity.line"],
         ),
-        UniqueConstraint("care_plan_id", "line", "slot_on", "revision_number"),
+        UniqueConstraint(
+            "care_plan_id", "line", "slot_on", "revision_number", "preference_version", name="uq_nudge_slot"
+        ),
         Index(
             "uq_nudge_one_live",
             "care_plan_id",
@@ -58,6 +61,7 @@ class Nudge(Base):
     patient_id: Mapped[UUID]
     care_plan_id: Mapped[UUID]
     revision_number: Mapped[int]
+    preference_version: Mapped[int]
     line: Mapped[str] = mapped_column(String(40))
     behaviour: Mapped[Behaviour] = mapped_column(one_of(Behaviour))
     slot_on: Mapped[date]

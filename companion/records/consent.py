@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from companion.db import scoped
+from companion.domain.access import system
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.models import ConsentEvent, Patient
-
 
 THEIR_OWN = (ConsentSource.PATIENT_TEXT, ConsentSource.CARRIER)
 
@@ -16,16 +16,12 @@ THEIR_OWN = (ConsentSource.PATIENT_TEXT, ConsentSource.CARRIER)
 def stopped_themselves(session: Session, patient: Patient) -> bool:
     """Whether the last thing that came from their own phone was a stop, whatever staff wrote down since (P1)."""
     newest = session.scalar(
-        select(ConsentEvent.status)
-        .where(
-            ConsentEvent.pain_service_id == patient.pain_service_id,
-            ConsentEvent.patient_id == patient.id,
-            ConsentEvent.source.in_(THEIR_OWN),
-        )
+        scoped(ConsentEvent, system(patient.pain_service_id))
+        .where(ConsentEvent.patient_id == patient.id, ConsentEvent.source.in_(THEIR_OWN))
         .order_by(ConsentEvent.id.desc())
         .limit(1)
     )
-    return newest is ConsentStatus.WITHDRAWN
+    return newest is not None and newest.status is ConsentStatus.WITHDRAWN
 
 
 def write(

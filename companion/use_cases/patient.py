@@ -134,6 +134,9 @@ def amend(
             for field, value in changes.items():
                 setattr(patient, field, value)
             patient.version += 1
+            if "time_zone" in changes:
+                # The same hours now mean other moments: what is planned must be planned anew.
+                session.scalars(scoped(Preference, actor).where(Preference.patient_id == patient_id)).one().version += 1
             audit.record(session, actor, "patient.amend", patient_id, now, patient_id=patient_id, fields=changes)
             return patient
     except IntegrityError as error:

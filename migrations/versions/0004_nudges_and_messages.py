@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("care_plan_id", sa.Uuid(), nullable=False),
         sa.Column("revision_number", sa.Integer(), nullable=False),
+        sa.Column("preference_version", sa.Integer(), nullable=False),
         sa.Column("line", sa.String(length=40), nullable=False),
         sa.Column(
             "behaviour",
@@ -54,6 +55,7 @@ def upgrade() -> None:
                 "patient-inactive",
                 "plan-not-active",
                 "revision-stale",
+                "preferences-changed",
                 "revision-not-agreed",
                 "wording-not-approved",
                 "safety-hold",
@@ -78,6 +80,7 @@ def upgrade() -> None:
                 "patient-inactive",
                 "plan-not-active",
                 "revision-stale",
+                "preferences-changed",
                 "revision-not-agreed",
                 "wording-not-approved",
                 "safety-hold",
@@ -120,11 +123,7 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_nudge")),
         sa.UniqueConstraint(
-            "care_plan_id",
-            "line",
-            "slot_on",
-            "revision_number",
-            name=op.f("uq_nudge_care_plan_id_line_slot_on_revision_number"),
+            "care_plan_id", "line", "slot_on", "revision_number", "preference_version", name="uq_nudge_slot"
         ),
     )
 

@@ -14,7 +14,7 @@ from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
 from werkzeug.test import TestResponse
 
-from companion import clock
+from api import house
 from companion.db import transaction
 from companion.domain.access import Actor
 from companion.models import SignIn
@@ -48,6 +48,7 @@ def answer_of(response: TestResponse) -> Answer:
     """Flask's response, with JSON that a type checker lets a test look into."""
     found = response.get_json() if response.is_json and response.data else None
     text = response.get_data(as_text=True)
+    response.close()
     return Answer(response.status_code, response.headers, response.mimetype or "", text, found)
 
 
@@ -87,9 +88,12 @@ class Caller:
 
 
 def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
-    """Somebody who signed in just now. Without the password, whose checking takes its time by design."""
+    """Somebody who signed in just now, in the app whose context is open.
+
+    Without the password, whose checking takes its time by design.
+    """
     token = token or uuid4().hex
-    now = clock.now()
+    now = house.now()
     with transaction() as session:
         session.add(
             SignIn(
@@ -97,7 +101,7 @@ def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
                 staff_id=actor.id,
                 token_hash=hashlib.sha256(token.encode()).hexdigest(),
                 created_at=now,
-                expires_at=now + timedelta(hours=1),
+                expires_at=now + timedelta(days=30),
             )
         )
     return Caller(app.test_client(), token)

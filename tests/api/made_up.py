@@ -1,16 +1,21 @@
-"""Which values does the fuzzing make up where JSON Schema cannot say it, and which refusals of sound data are right?"""
+"""How is the API fuzzed: with which values where JSON Schema cannot say it, and which refusals of sound data are right?"""
 
+import tomllib
 import unicodedata
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import schemathesis
 from hypothesis import strategies
 from schemathesis import Case, CheckContext, HookContext, Response
+from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
 from companion.domain import local_time
+from tests.api.ward import Ids
 
+PROJECT = Path(__file__).parent.parent.parent / "schemathesis.toml"
 # What may be wrong with data that the description calls sound: rules of more than one field, or of the world.
 RULES = (
     "A healthy activity is something",
@@ -84,3 +89,18 @@ def errors_are_problems(ctx: CheckContext, response: Response, case: Case[Any]) 
     if response.status_code >= 400:
         assert response.headers["content-type"] == ["application/problem+json"]
         assert response.json()["status"] == response.status_code
+
+
+def configuration(ids: Ids, *, phases: dict[str, Any], examples: int, token: str | None) -> SchemathesisConfig:
+    """The project's own, to be asked with that token about what is really there: most requests should get further
+    than a 404 or a 412."""
+    there = {f"path.{name}": [str(value) for value in values] for name, values in ids.items()}
+    there["header.If-Match"] = ['"1"', '"2"', '"3"']
+    settings = tomllib.loads(PROJECT.read_text())
+    settings["phases"] = phases
+    settings["generation"] = {"max-examples": examples}
+    settings["dictionaries"] = {name.partition(".")[2]: {"values": values} for name, values in there.items()}
+    settings["parameters"] = {name: {"dictionary": name.partition(".")[2], "probability": 0.8} for name in there}
+    if token is not None:
+        settings["auth"] = {"openapi": {"staff": {"bearer": token}}}
+    return SchemathesisConfig.from_dict(settings)

@@ -15,6 +15,7 @@ from companion.domain.working_hours import Hours, Weekday
 from companion.models import Patient
 from companion.use_cases import consent, pain_service, patient, preference
 from tests import cast
+from tests.world import World
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "caseload.csv"
 NEEDED = "given_name,family_name,nhs_number,mobile,consent_to_texts"
@@ -30,9 +31,9 @@ Import = Callable[..., Result]
 
 
 @pytest.fixture
-def people(app: Flask) -> cast.Cast:
+def people(world: World) -> cast.Cast:
     """Amina and Dee are enrolled in the first pain service, and there is a second one."""
-    return cast.assemble()
+    return world.people
 
 
 @pytest.fixture

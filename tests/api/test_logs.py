@@ -10,6 +10,8 @@ from api.logs import Plain
 from companion.db import transaction
 from tests import cast
 
+WORDS = "second\nmy knee hurts"
+
 
 def line(words: str, *values: object, error: BaseException | None = None) -> str:
     info = None if error is None else (type(error), error, error.__traceback__)
@@ -41,7 +43,7 @@ def fail(words: str) -> None:
 
 def test_an_error_brings_its_frames_and_what_led_to_it() -> None:
     with pytest.raises(RuntimeError) as raised:
-        fail("second\nmy knee hurts")
+        fail(WORDS)
     written = line("failed", error=raised.value)
     assert "in fail\n    raise RuntimeError" in written
     assert written.index("KeyError: 'first'") < written.index("which led to") < written.index("RuntimeError: second")

@@ -42,7 +42,7 @@ ODD_BODIES: list[tuple[bytes, str | None, int, str | None]] = [
     (b'{"preferences": {"daily_ceiling": 1e999}}', JSON, 422, "preferences.daily_ceiling"),
     (b'{"given_name": "\\ud800"}', JSON, 422, "given_name"),
     (b'{"\\ud800": 1}', JSON, 422, "\ud800"),
-    (b'{"": 1}', JSON, 422, ""),
+    (b'{"": 1}', JSON, 422, "body"),
     (b'{"id": 1}', JSON, 422, "id"),
     (b"{}", "application/json; charset=utf-8", 422, "given_name"),
     (b"{}", "application/merge-patch+json", 422, "given_name"),

@@ -9,7 +9,7 @@ from api import routes
 from api.auth import Audience
 from tests.api import body
 from tests.api.caller import Answer, Caller
-from tests.api.ward import Filled, fill
+from tests.api.ward import Ids, fill
 from tests.world import World
 
 # Addresses that belong to no blueprint of the table in routes.py, and hold nothing about anybody.
@@ -17,9 +17,9 @@ WITHOUT_A_DOOR = {"static", "api-docs.openapi_json"}
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
 
-def requests(made: Filled) -> dict[str, tuple[str, object]]:
+def requests(made: Ids) -> dict[str, tuple[str, object]]:
     """Every operation on one thing: 'METHOD address' with a sound body, and the version of what it changes."""
-    patient, plan = f"/v1/patients/{made.patient_id}", f"/v1/care-plans/{made.plan_id}"
+    patient, plan = f"/v1/patients/{made['patient_id'][0]}", f"/v1/care-plans/{made['plan_id'][0]}"
     return {
         f"GET {patient}": ("", None),
         f"PATCH {patient}": ('"1"', {"given_name": "Aminah"}),
@@ -38,8 +38,8 @@ def requests(made: Filled) -> dict[str, tuple[str, object]]:
         f"POST {plan}/revisions": ('"1"', body.revision()),
         f"GET {plan}/revisions": ("", None),
         f"GET {plan}/revisions/1": ("", None),
-        f"POST /v1/inbox/{made.task_id}/completion": ("", {"outcome": "Called her"}),
-        f"POST /v1/wordings/{made.wording_id}/approval": ("", None),
+        f"POST /v1/inbox/{made['task_id'][0]}/completion": ("", {"outcome": "Called her"}),
+        f"POST /v1/wordings/{made['wording_id'][0]}/approval": ("", None),
     }
 
 
@@ -53,7 +53,7 @@ def ask(caller: Caller, request: str, version: str = "", sent: object = None) ->
     return caller.send(method, address, json=sent, version=version or None)
 
 
-def statuses(caller: Caller, made: Filled) -> dict[str, int]:
+def statuses(caller: Caller, made: Ids) -> dict[str, int]:
     """How every operation on one thing ends for this caller."""
     return {request: ask(caller, request, *more).status for request, more in requests(made).items()}
 
@@ -61,7 +61,7 @@ def statuses(caller: Caller, made: Filled) -> dict[str, int]:
 def test_another_pain_service_finds_nothing_of_ours(world: World, ben: Caller, eve: Caller) -> None:
     made = fill(world)
     assert set(statuses(eve, made).values()) == {404}
-    nothing = Filled(*(uuid4() for _ in range(5)))
+    nothing = {name: [uuid4()] for name in made}
     for one, other in zip(requests(made).items(), requests(nothing).items(), strict=True):
         assert ask(eve, one[0], *one[1]).text == ask(eve, other[0], *other[1]).text, "she can tell that it exists"
     for request in LISTS[:2]:
@@ -70,7 +70,7 @@ def test_another_pain_service_finds_nothing_of_ours(world: World, ben: Caller, e
     ours = {item["id"] for item in ask(ben, LISTS[2]).json["items"]}
     assert not ours & {item["id"] for item in ask(eve, LISTS[2]).json["items"]}
     # And nothing of ours was touched.
-    assert ask(ben, f"GET /v1/patients/{made.patient_id}").json["given_name"] == "Amina"
+    assert ask(ben, f"GET /v1/patients/{made['patient_id'][0]}").json["given_name"] == "Amina"
     assert not {404, 401, 403} & set(statuses(ben, made).values())
 
 
@@ -83,7 +83,7 @@ def test_a_manager_sees_figures_and_no_record(world: World, chandra: Caller) -> 
     figures = ask(chandra, FIGURES)
     assert figures.status == 200
     assert figures.json["total"]["planned"] > 0
-    for name in ("Amina", "Yusuf", "knee", str(made.patient_id), "999000"):
+    for name in ("Amina", "Yusuf", "knee", str(made["patient_id"][0]), "999000"):
         assert name not in figures.text
 
 

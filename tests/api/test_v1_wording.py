@@ -10,7 +10,7 @@ from tests.world import World
 
 
 def test_a_clinician_approves_a_wording_once(app: Flask, world: World, ben: Caller, chandra: Caller) -> None:
-    waiting = str(fill(world).wording_id)
+    waiting = str(fill(world)["wording_id"][0])
     listed = {item["id"]: item for item in chandra.get("/v1/wordings").json["items"]}
     assert (listed[waiting]["approved_at"], listed[waiting]["approved_by"]) == (None, None)
     address = f"/v1/wordings/{waiting}/approval"

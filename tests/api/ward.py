@@ -1,6 +1,5 @@
 """What is there to ask about? Something in every list of the API."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
@@ -12,27 +11,19 @@ from tests import cast
 from tests.world import World
 
 HOUR = timedelta(hours=1)
+# By the names of the path's parameters; the first plan is Amina's and agreed, the others are drafts of Dee's.
+Ids = dict[str, list[UUID]]
 
 
-@dataclass(frozen=True)
-class Filled:
-    """One of each: Amina with her agreed plan, Dee's draft, a task, a wording that waits for approval."""
-
-    patient_id: UUID
-    plan_id: UUID
-    draft_id: UUID
-    task_id: UUID
-    wording_id: UUID
-
-
-def fill(world: World) -> Filled:
+def fill(world: World, drafts: int = 1) -> Ids:
     """Let two days go by: nudges go out, some are answered, and words come in."""
     people = world.people
-    plan = people.agree_plan()
-    draft = care_plan.draft(people.ben, people.dee.id, cast.plan_content(), world.now)
+    plans = [people.agree_plan()]
+    plans += [care_plan.draft(people.ben, people.dee.id, cast.plan_content(), world.now) for _ in range(drafts)]
     world.pass_time(timedelta(days=2), HOUR)
     world.texts("Y")
     world.texts("My knee hurts on the stairs")
+    world.texts("Is this the clinic?", number="+447700900777")
     wording = uuid4()
     with transaction() as session:
         purpose = WordingPurpose.STARTED
@@ -46,4 +37,9 @@ def fill(world: World) -> Filled:
                 created_at=world.now,
             )
         )
-    return Filled(people.amina.id, plan.plan.id, draft.plan.id, world.tasks()[0].id, wording)
+    return {
+        "patient_id": [people.amina.id],
+        "plan_id": [plan.plan.id for plan in plans],
+        "task_id": [task.id for task in world.tasks(pain_service_id=people.service_id)],
+        "wording_id": [wording],
+    }

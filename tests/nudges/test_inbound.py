@@ -214,7 +214,7 @@ def test_urgent_words_at_night_get_the_fixed_answer_at_once_and_an_urgent_task(
     [task] = world.tasks()
     assert task.priority is TaskPriority.URGENT
     assert task.due_at == datetime(2026, 11, 24, 10, 0, tzinfo=UTC)
-    assert "was sent" in task.why
+    assert "is on its way" in task.why
 
 
 def test_urgent_words_are_answered_after_a_stop_too(world: World, gateway: SimulatorGateway) -> None:

@@ -128,6 +128,45 @@ def test_new_preferences_are_planned_from_at_once(world: World) -> None:
     assert len(world.nudges()) > before
 
 
+def test_narrower_hours_do_not_silence_a_person(world: World) -> None:
+    nine_forty = tuple(replace(each, time_of_day=time(9, 40)) for each in cast.plan_content().activities)
+    world.people.agree_plan(cast.plan_content(activities=nine_forty))
+    planner.plan(world.now)
+    hours = Hours(time(15), time(17), cast.WORKING_DAYS)
+    preference.replace(world.people.ben, world.people.amina.id, 1, hours, Ceilings(1, 3), None, world.now)
+    world.pass_time(timedelta(days=7), timedelta(minutes=30))
+    replaced = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.CANCELLED]
+    assert {nudge.reason for nudge in replaced} == {Reason.PREFERENCES_CHANGED}
+    sent = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.SENT]
+    assert len(sent) == 3
+    assert {nudge.due_at.time() for nudge in sent} == {time(15)}
+
+
+def test_other_days_are_planned_for_at_once(world: World) -> None:
+    every_day = tuple(replace(each, days_of_week=frozenset(WEEK)) for each in cast.plan_content().activities)
+    world.people.agree_plan(cast.plan_content(activities=every_day))
+    planner.plan(world.now)
+    for version, days in enumerate((frozenset(WEEK[5:]), cast.WORKING_DAYS), start=1):
+        hours = Hours(time(9), time(17), days)
+        preference.replace(world.people.ben, world.people.amina.id, version, hours, Ceilings(1, 3), None, world.now)
+        planner.plan(world.now)
+        planned = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.PLANNED]
+        assert len(planned) >= 4
+        assert {WEEK[nudge.slot_on.weekday()] for nudge in planned} <= days
+
+
+def test_a_person_who_moves_is_nudged_by_their_new_clock(world: World) -> None:
+    world.people.agree_plan()
+    planner.plan(world.now)
+    amina = world.amina()
+    patient.amend(world.people.ben, amina.id, amina.version, {"time_zone": "Asia/Kathmandu"}, world.now)
+    planner.plan(world.now)
+    planned = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.PLANNED]
+    assert planned
+    for nudge in planned:
+        assert time(9) <= nudge.due_at.astimezone(ZoneInfo("Asia/Kathmandu")).time() < time(17)
+
+
 @pytest.mark.parametrize(
     ("zone", "night", "around"),
     [

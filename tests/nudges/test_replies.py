@@ -616,3 +616,12 @@ def test_capitals_change_no_meaning(body: str, change: Callable[[str], str]) -> 
 @given(st.integers(-10_000, 10_000))
 def test_a_bare_whole_number_is_an_answer_from_0_to_10_only(number: int) -> None:
     assert read(str(number)).number == (number if 0 <= number <= 10 else None)
+
+
+@pytest.mark.timeout(10)
+@pytest.mark.parametrize(
+    "words", ["the ", "stop, ", "please ", "yes, ", "7 ", "why did you send me texts ", "numb x x "]
+)
+def test_a_flood_of_words_is_read_at_once(words: str) -> None:
+    """Patterns that try every word from every word would take minutes here."""
+    assert read(words * (100_000 // len(words))).words

@@ -96,12 +96,12 @@ def another_zone(played: Played) -> bool:
     return any(entry.who == "Pat (Madrid)" and entry.time == "8:20am" and entry.at.hour == 7 for entry in played.told)
 
 
-def a_ceiling_that_holds(played: Played) -> bool:
-    return reasons(played, "Dee")[Reason.WEEKLY_CEILING] >= 2
+def fewer_texts_for_who_asked(played: Played) -> bool:
+    return reasons(played, "Dee")[Reason.PREFERENCES_CHANGED] >= 2
 
 
-def a_text_put_off_to_later_hours(played: Played) -> bool:
-    return any("Put off until now" in told for told in named(played, "Tomasz"))
+def later_texts_for_who_asked(played: Played) -> bool:
+    return reasons(played, "Tomasz")[Reason.PREFERENCES_CHANGED] >= 2
 
 
 def a_pause_that_ends(played: Played) -> bool:
@@ -115,7 +115,7 @@ def somebody_who_never_agreed(played: Played) -> bool:
 
 def somebody_quiet(played: Played) -> bool:
     sorts = {told.split()[0] for told in named(played, "Pat")}
-    return sorts == {Sort.NUDGE.name}
+    return Sort.NUDGE.name in sorts and Sort.TEXT_IN.name not in sorts
 
 
 def words_that_wait_for_a_person(played: Played) -> bool:
@@ -134,8 +134,8 @@ EVENTS: tuple[Callable[[Played], bool], ...] = (
     a_lost_answer_that_is_settled_by_asking,
     a_stranger_who_is_heard,
     another_zone,
-    a_ceiling_that_holds,
-    a_text_put_off_to_later_hours,
+    fewer_texts_for_who_asked,
+    later_texts_for_who_asked,
     a_pause_that_ends,
     somebody_who_never_agreed,
     somebody_quiet,

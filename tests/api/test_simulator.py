@@ -1,0 +1,109 @@
+"""Do the simulator's phones text the way real ones do, and can nobody else's page make them?"""
+
+import re
+
+import pytest
+from flask import Flask
+
+from companion.domain.message import MessageKind
+from tests import cast
+from tests.api.caller import Answer, Caller
+from tests.world import World
+
+SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+
+
+def text(nobody: Caller, phone: object, words: str, site: str | None = "same-origin") -> Answer:
+    """What the page's form sends."""
+    headers = {} if site is None else {"Sec-Fetch-Site": site}
+    return nobody.send("POST", f"/simulator/{phone}/texts", data={"body": words}, headers=headers)
+
+
+def test_a_phone_texts_by_the_way_every_text_takes(world: World, nobody: Caller, ben: Caller) -> None:
+    amina = world.people.amina.id
+    sent = text(nobody, amina, "My knee hurts\r\non the stairs")
+    assert (sent.status, sent.headers["Location"]) == (303, f"/simulator#phone-{amina}")
+    [kept] = world.messages(kind=MessageKind.INBOUND)
+    assert (kept.body, kept.number, kept.gateway) == ("My knee hurts\non the stairs", cast.AMINA_MOBILE, "simulator")
+    [item] = ben.get("/v1/inbox").json["items"]
+    assert item["message"]["id"] == str(kept.id)
+    text(nobody, amina, "STOP")
+    assert ben.get(f"/v1/patients/{amina}").json["text_consent"] == "withdrawn"
+    assert "Texts are stopped" in nobody.get("/simulator").text
+    # Twice the same words are two texts, as on a real phone.
+    text(nobody, amina, "Hello?")
+    text(nobody, amina, "Hello?")
+    assert len(world.messages(body="Hello?")) == 2
+
+
+def test_whatever_is_typed_is_kept(world: World, nobody: Caller) -> None:
+    amina = world.people.amina.id
+    typed = ("", " ", "x" * 1_600, "👍🏽", "Sut wyt ti? ŵŷ مرحبا", "<script>alert(1)</script>", "{{ 7 * 7 }}")
+    for words in typed:
+        assert text(nobody, amina, words).status == 303
+    assert [message.body for message in world.messages(kind=MessageKind.INBOUND)] == list(typed)
+    assert text(nobody, amina, "a\x00b").status == 303
+    assert world.messages(body="a\ufffdb"), "a NUL must not lose the words around it"
+    page = nobody.get("/simulator").text
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+    refused = text(nobody, amina, "x" * 1_601)
+    assert (refused.status, refused.mimetype) == (422, "text/html")
+    assert "1600" in refused.text
+
+
+def test_a_number_nobody_knows_reaches_somebody(world: World, nobody: Caller, ben: Caller, eve: Caller) -> None:
+    assert text(nobody, "unknown", "Is this the clinic?").status == 303
+    found = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]
+    assert [item["kind"] for item in found] == ["unknown-number"]
+    assert "Is this the clinic?" in nobody.get("/simulator/unknown/screen").text
+
+
+@SQLITE
+def test_no_other_sites_page_can_text(world: World, nobody: Caller) -> None:
+    amina = world.people.amina.id
+    for site in ("cross-site", "same-site", "", "Same-Origin"):
+        refused = text(nobody, amina, "STOP", site)
+        assert (site, refused.status, refused.mimetype) == (site, 403, "text/html")
+        assert nobody.send("POST", "/simulator/unknown/texts", headers={"Sec-Fetch-Site": site}).status == 403
+        assert nobody.send("POST", f"/simulator/{amina}/nudge", headers={"Sec-Fetch-Site": site}).status == 403
+    assert world.messages() == []
+    for usual in ("same-origin", "none", None):
+        assert text(nobody, amina, "Hello", usual).status == 303
+    assert nobody.get("/simulator", headers={"Sec-Fetch-Site": "cross-site"}).status == 200, "a link leads here"
+
+
+@SQLITE
+def test_a_screen_is_sent_again_when_it_has_changed(world: World, nobody: Caller) -> None:
+    page = nobody.get("/simulator")
+    screens = re.findall(r'data-screen-url="([^"]+)" data-version="([^"]+)"', page.text)
+    assert len(screens) == 3
+    for address, version in screens:
+        same = nobody.get(address, headers={"If-None-Match": f'"{version}"'})
+        assert (address, same.status) == (address, 304)
+    text(nobody, world.people.amina.id, "Hello")
+    changed = [nobody.get(address, headers={"If-None-Match": f'"{version}"'}).status for address, version in screens]
+    assert sorted(changed) == [200, 304, 304]
+
+
+@SQLITE
+def test_the_next_nudge_can_be_brought_forward(world: World, nobody: Caller) -> None:
+    address = f"/simulator/{world.people.amina.id}/nudge"
+    none = nobody.send("POST", address)
+    assert (none.status, none.mimetype) == (404, "text/html")
+    world.people.agree_plan()
+    first = world.until_due()
+    assert nobody.send("POST", address).status == 303
+    [moved] = [nudge for nudge in world.nudges() if nudge.id == first.id]
+    assert moved.due_at != first.due_at
+
+
+@SQLITE
+def test_a_phone_that_is_not_there_is_a_page_that_says_so(app: Flask, nobody: Caller) -> None:
+    for path in ("/simulator/00000000-0000-4000-8000-000000000000/screen", "/simulator/x/screen", "/simulator/unknown"):
+        missing = nobody.get(path)
+        assert (path, missing.status, missing.mimetype) == (path, 404, "text/html")
+    # Before the first pain service is opened, too.
+    assert "There are no phones yet" in nobody.get("/simulator").text
+    assert nobody.get("/simulator/unknown/screen").status == 404
+    assert text(nobody, "unknown", "Hello").status == 404
