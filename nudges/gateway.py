@@ -42,12 +42,17 @@ class RefusedError(GatewayError):
 
     permanent: asking again with the same text is useless. Otherwise it may be tried again until it expires.
     code: the provider's error code, or a word of ours such as `not-connected`.
+    status: how a text that is refused for good ends: the number is at fault (permanent-failure) or something between
+    us and the provider (technical-failure).
     """
 
-    def __init__(self, code: str | None = None, *, permanent: bool) -> None:
+    def __init__(
+        self, code: str | None = None, *, permanent: bool, status: MessageStatus = MessageStatus.TECHNICAL_FAILURE
+    ) -> None:
         super().__init__(f"refused {'for good' if permanent else 'for now'}, code {code}")
         self.code = code
         self.permanent = permanent
+        self.status = status
 
 
 class UnansweredError(GatewayError):

@@ -160,9 +160,9 @@ def _record(claim: Claimed, outcome: Report | RefusedError | UnansweredError, no
                 _end_attempt(session, message, MessageStatus.UNKNOWN, None, now)
                 apply(session, message, MessageStatus.UNKNOWN, None, now)
                 log.warning("text %s: the provider gave no answer; it will be asked", message.id)
-            case RefusedError(code=code, permanent=True):
-                _end_attempt(session, message, MessageStatus.PERMANENT_FAILURE, code, now)
-                apply(session, message, MessageStatus.PERMANENT_FAILURE, code, now)
+            case RefusedError(code=code, permanent=True, status=status):
+                _end_attempt(session, message, status, code, now)
+                apply(session, message, status, code, now)
                 log.warning("text %s: refused for good, code %s", message.id, code)
             case RefusedError(code=code):
                 _end_attempt(session, message, MessageStatus.TEMPORARY_FAILURE, code, now)

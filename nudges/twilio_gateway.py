@@ -234,7 +234,9 @@ def _failure(error: Any) -> GatewayError:
     found = verdict(status, code)
     if found is Verdict.UNANSWERED:
         return UnansweredError(f"HTTP {status}")
-    return RefusedError(str(code or status), permanent=found is Verdict.PERMANENT)
+    said = str(code or status)
+    ends_as = delivery_status("failed", said) or MessageStatus.TECHNICAL_FAILURE
+    return RefusedError(said, permanent=found is Verdict.PERMANENT, status=ends_as)
 
 
 def _status(error: Any) -> int:

@@ -15,6 +15,8 @@ class Verdict(StrEnum):
 
     TRANSIENT = "transient"
     """Certainly not taken, for a passing reason."""
+    ACCOUNT = "account"
+    """Certainly not taken, and no text would be: our account is at fault, and somebody can mend that."""
     PERMANENT = "permanent"
     """Certainly not taken, and never will be as it stands."""
     UNANSWERED = "unanswered"
@@ -23,6 +25,10 @@ class Verdict(StrEnum):
 
 # Too many requests; the queue of the Messaging Service is full; the queue of the number is full.
 _TRANSIENT = frozenset({20429, 30001, 21611})
+
+# The token is wrong, the account is not active, the country is not switched on, the sender cannot
+# text there, the Messaging Service has no sender, the account is suspended.
+_ACCOUNT = frozenset({20003, 20005, 21408, 21606, 21612, 21703, 30002})
 
 # Internal error, unavailable, gateway time-out. Twilio's page on 20500 says that a POST may have been acted
 # on.
@@ -64,7 +70,7 @@ def verdict(http_status: int, code: int | None) -> Verdict:
     if http_status == 429 or code in _TRANSIENT:
         return Verdict.TRANSIENT
     if 400 <= http_status < 500 and code is not None and code >= _SMALLEST_CODE:
-        return Verdict.PERMANENT
+        return Verdict.ACCOUNT if code in _ACCOUNT else Verdict.PERMANENT
     return Verdict.UNANSWERED
 
 

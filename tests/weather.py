@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
 
+from companion.domain.message import MessageStatus
 from nudges.gateway import OutboundText, RefusedError, Report, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
 
@@ -59,7 +60,7 @@ def passing() -> RefusedError:
 
 def for_good(code: str = "21211") -> RefusedError:
     """Never, with this code."""
-    return RefusedError(code, permanent=True)
+    return RefusedError(code, permanent=True, status=MessageStatus.PERMANENT_FAILURE)
 
 
 def silence() -> UnansweredError:

@@ -25,7 +25,7 @@ from companion.use_cases import staff
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast, postgres
 from tests.api.caller import signed_in
-from tests.api.ward import Filled, fill
+from tests.api.ward import fill
 from tests.postgres import Postgres
 from tests.world import World
 

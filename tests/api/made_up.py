@@ -1,4 +1,4 @@
-"""How is the API fuzzed: with which values where JSON Schema cannot say it, and which refusals of sound data are right?"""
+"""How is the API fuzzed? With which values where JSON Schema cannot say it, and which refusals are then right?"""
 
 import tomllib
 import unicodedata
@@ -91,14 +91,14 @@ def errors_are_problems(ctx: CheckContext, response: Response, case: Case[Any]) 
         assert response.json()["status"] == response.status_code
 
 
-def configuration(ids: Ids, *, phases: dict[str, Any], examples: int, token: str | None) -> SchemathesisConfig:
+def configuration(ids: Ids, *, examples: int, token: str | None, thorough: bool = True) -> SchemathesisConfig:
     """The project's own, to be asked with that token about what is really there: most requests should get further
-    than a 404 or a 412."""
+    than a 404 or a 412. `thorough`: besides what chance makes up, try every edge of every field."""
     there = {f"path.{name}": [str(value) for value in values] for name, values in ids.items()}
     there["header.If-Match"] = ['"1"', '"2"', '"3"']
     settings = tomllib.loads(PROJECT.read_text())
-    settings["phases"] = phases
     settings["generation"] = {"max-examples": examples}
+    settings["phases"] = {"coverage": {"enabled": thorough}}
     settings["dictionaries"] = {name.partition(".")[2]: {"values": values} for name, values in there.items()}
     settings["parameters"] = {name: {"dictionary": name.partition(".")[2], "probability": 0.8} for name in there}
     if token is not None:

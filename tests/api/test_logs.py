@@ -3,10 +3,11 @@
 import logging
 
 import pytest
+from flask import Flask
 from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
-from api.logs import Plain
+from api.logs import Plain, set_up
 from companion.db import transaction
 from tests import cast
 
@@ -65,3 +66,20 @@ def test_the_row_that_a_database_complains_of_is_not_told() -> None:
     assert "IntegrityError" in written
     assert "pain_service" in written
     assert "Knee" not in written
+
+
+def test_it_is_set_up_once_and_flask_brings_no_format_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logging.getLogger(), "handlers", [])
+    monkeypatch.setattr(logging.lastResort, "formatter", None)
+    set_up()
+    set_up()
+    [handler] = logging.getLogger().handlers
+    assert isinstance(handler.formatter, Plain)
+    assert Flask("of.this.test").logger.handlers == []
+
+
+def test_where_somebody_has_set_up_logging_it_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    theirs = logging.NullHandler()
+    monkeypatch.setattr(logging.getLogger(), "handlers", [theirs])
+    set_up()
+    assert logging.getLogger().handlers == [theirs]

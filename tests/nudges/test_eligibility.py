@@ -104,6 +104,31 @@ def test_a_bank_holiday_needs_both_the_patient_and_the_pain_service() -> None:
     assert decide(nudge(bank_holidays=monday, hours=wanted, outer_hours=wanted), NOW) == Send()
 
 
+@pytest.mark.parametrize(
+    ("patient", "pain_service", "until"),
+    [
+        ("mon wed 09:00", "tue 08:00", None),
+        ("mon tue 09:00", "tue 08:00", "2026-11-24T09:00"),
+        ("tue 08:00", "mon tue 09:00", "2026-11-24T09:00"),
+        ("mon wed fri 11:00", "tue thu fri 10:00", "2026-11-27T11:00"),
+        ("tue thu fri 10:00", "mon wed fri 11:00", "2026-11-27T11:00"),
+    ],
+)
+def test_it_waits_for_a_moment_that_both_allow(patient: str, pain_service: str, until: str | None) -> None:
+    def hours_of(text: str) -> Hours:
+        *days, start = text.split()
+        return Hours(time.fromisoformat(start), time(17), frozenset(day for day in WEEK if day in days))
+
+    week = facts(
+        expires_at=NOW + timedelta(days=7),
+        nudge=replace(GOOD, hours=hours_of(patient), outer_hours=hours_of(pain_service)),
+    )
+    if until is None:
+        assert decide(week, NOW) == Lapse(Reason.OUTSIDE_HOURS)
+        return
+    assert decide(week, NOW) == Postpone(datetime.fromisoformat(until).replace(tzinfo=UTC), Reason.OUTSIDE_HOURS)
+
+
 ORDER = [
     (facts(consent=ConsentStatus.WITHDRAWN), Skip(Reason.CONSENT_WITHDRAWN)),
     (facts(patient_active=False), Skip(Reason.PATIENT_INACTIVE)),

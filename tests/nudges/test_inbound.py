@@ -123,7 +123,7 @@ def test_stop_stops_everything_at_once_and_start_undoes_it(world: World, gateway
     dispatcher.dispatch(world.now)
     world.texts("Stop")
     world.pass_time(timedelta(days=4), timedelta(hours=1))
-    assert gateway.kept == ()
+    assert not gateway.kept
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
     assert world.consents(world.people.amina.id)[-1].source is ConsentSource.PATIENT_TEXT
     assert [task.kind for task in world.tasks()] == [TaskKind.CONTACT_ANOTHER_WAY]

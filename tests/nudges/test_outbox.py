@@ -16,7 +16,10 @@ from companion.models import Attempt, Message
 from companion.use_cases import care_plan, message, pain_service, patient
 from nudges import dispatcher, outbox, receipts
 from nudges.gateway import OutboundText
+from nudges.twilio_gateway import TwilioGateway
 from tests import cast
+from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN
+from tests.twilio_double import TwilioDouble
 from tests.weather import Blind, PowerCutError, Weather, fail, for_good, passing, silence
 from tests.world import World
 
@@ -157,6 +160,24 @@ def test_a_refusal_that_does_not_pass_ends_with_the_texts_time(world: World, gat
     world.pass_time(timedelta(hours=9))
     assert gateway.kept == ()
     assert nudge_status(world) == (NudgeStatus.LAPSED, Reason.EXPIRED)
+
+
+def test_a_wrong_token_loses_no_text_and_sending_resumes_when_it_is_mended(app: Flask) -> None:
+    with TwilioDouble() as double:
+
+        def twilio(token: str) -> TwilioGateway:
+            return TwilioGateway(ACCOUNT_SID, token, "MG" + "0" * 32, "https://pain.example", double.url)
+
+        world = World(twilio("wrong"), cast.assemble())
+        waiting(world)
+        for _ in range(3):
+            world.send()
+            world.now += timedelta(minutes=5)
+        assert (only(world).status, only(world).error_code) == (MessageStatus.CREATED, "20003")
+        world.gateway = twilio(AUTH_TOKEN)
+        world.send()
+        assert only(world).status is MessageStatus.SENT
+        assert len(double.messages) == 1
 
 
 def test_a_refusal_for_good_ends_it_and_asks_a_person_to_check_the_number(world: World, gateway: Weather) -> None:

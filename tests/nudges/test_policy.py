@@ -159,6 +159,12 @@ def test_what_stands_planned_already_counts_even_where_it_lies_ahead() -> None:
     assert rotation(every_line_on(4), Ceilings(1, 3), ahead) == []
 
 
+def test_what_stands_ahead_is_kept_as_far_away_as_what_lies_behind() -> None:
+    tomorrow, yesterday = ([(MONDAY + timedelta(days=day), CURIOUS)] for day in (1, -1))
+    assert days_of(rotation(every_line_on(0, 4), Ceilings(1, 2), tomorrow)) == [4]
+    assert days_of(rotation(every_line_on(0, 4), Ceilings(1, 2), yesterday)) == [4]
+
+
 @pytest.mark.parametrize("none", [Ceilings(0, 3), Ceilings(1, 0), Ceilings(0, 0)])
 def test_who_wants_none_gets_none(none: Ceilings) -> None:
     assert rotation(every_line_on(*WORKING_DAYS), none, []) == []
