@@ -45,7 +45,7 @@ def receive(text: InboundText, now: datetime) -> bool:
     Raises:
         NobodyHomeError: this deployment has no pain service.
     """
-    message_id = _store(text, now)
+    message_id = store(text, now)
     if message_id is None:
         return False
     act(message_id, now)
@@ -66,7 +66,8 @@ def take_up(now: datetime) -> int:
     return len(forgotten)
 
 
-def _store(text: InboundText, now: datetime) -> UUID | None:
+def store(text: InboundText, now: datetime) -> UUID | None:
+    """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before."""
     number = storable(identifiers.sender(text.from_number))[:LONGEST_NUMBER]
     with transaction() as session:
         service, patient = _addressee(session, number, text.to_number)

@@ -132,6 +132,7 @@ class Rows:
 
     def _nudge(self) -> Values:
         of_line = {"care_plan_id": self.plan, "revision_number": 1, "line": "walk", "behaviour": "healthy"}
+        of_line["preference_version"] = 1
         when = {"slot_on": date(2026, 11, 23) + timedelta(days=self._next()), "due_at": NOW, "expires_at": LATER}
         why = {"policy": "rotation/1", "probability": 1.0, "planned_at": NOW}
         return {"id": uuid4(), **self._mine(), **of_line, **when, "status": "planned", **why}

@@ -11,8 +11,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
-from pathlib import Path
 from threading import Thread
 
 from flask_migrate import upgrade
@@ -25,11 +23,10 @@ from companion.use_cases import staff
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast, postgres
 from tests.api.caller import signed_in
+from tests.api.made_up import OFTEN, PROJECT, there
 from tests.api.ward import fill
 from tests.postgres import Postgres
 from tests.world import World
-
-ROOT = Path(__file__).parent.parent.parent
 
 
 @contextmanager
@@ -46,14 +43,14 @@ def database() -> Iterator[str]:
         yield f"sqlite:///{folder}/fuzz.sqlite3"
 
 
-def configuration(made: Filled) -> str:
-    """The project's own, with what is really there: most requests should get further than a 404."""
-    ids = {name: str(value) for name, value in asdict(made).items() if name != "draft_id"}
-    lines = [f'dictionaries.{name}.values = ["{value}"]' for name, value in ids.items()]
-    lines += [f'parameters."path.{name}" = {{ dictionary = "{name}", probability = 0.8 }}' for name in ids]
-    lines.append("""dictionaries.version.values = ['"1"', '"2"', '"3"']""")
-    lines.append('parameters."header.If-Match" = { dictionary = "version", probability = 0.8 }')
-    return "\n".join([*lines, (ROOT / "schemathesis.toml").read_text()])
+def configuration(there: dict[str, list[str]]) -> str:
+    """The project's own, with what is really there."""
+    lines = []
+    for name, values in there.items():
+        word = name.partition(".")[2]
+        lines.append(f"dictionaries.{word}.values = {values!r}")
+        lines.append(f'parameters."{name}" = {{ dictionary = "{word}", probability = {OFTEN} }}')
+    return "\n".join([*lines, PROJECT.read_text()])
 
 
 def main(arguments: list[str]) -> int:
@@ -64,7 +61,7 @@ def main(arguments: list[str]) -> int:
         with app.app_context():
             upgrade()
             world = World(gateway, cast.assemble())
-            settings.write(configuration(fill(world)))
+            settings.write(configuration(there(fill(world, drafts=4))))
             settings.flush()
             at = world.people.service_id
             fay = staff.add(system(at), "Fay Nolan", "fay@example.nhs.uk", cast.PASSWORD, list(Role), world.now)
@@ -77,7 +74,9 @@ def main(arguments: list[str]) -> int:
         command += [f"http://127.0.0.1:{server.port}/openapi.json", "--exclude-method", "DELETE"]
         command += ["-H", f"Authorization: Bearer {token}", *arguments]
         try:
-            return subprocess.run(command, cwd=ROOT, env=os.environ | {"PYTHONPATH": str(ROOT)}, check=False).returncode
+            return subprocess.run(
+                command, cwd=PROJECT.parent, env=os.environ | {"PYTHONPATH": "."}, check=False
+            ).returncode
         finally:
             server.shutdown()
 

@@ -15,6 +15,7 @@ from schemathesis.core.parameters import ParameterLocation
 from companion.domain import local_time
 from tests.api.ward import Ids
 
+OFTEN = 0.8
 PROJECT = Path(__file__).parent.parent.parent / "schemathesis.toml"
 # What may be wrong with data that the description calls sound: rules of more than one field, or of the world.
 RULES = (
@@ -91,16 +92,20 @@ def errors_are_problems(ctx: CheckContext, response: Response, case: Case[Any]) 
         assert response.json()["status"] == response.status_code
 
 
-def configuration(ids: Ids, *, examples: int, token: str | None, thorough: bool = True) -> SchemathesisConfig:
-    """The project's own, to be asked with that token about what is really there: most requests should get further
-    than a 404 or a 412. `thorough`: besides what chance makes up, try every edge of every field."""
-    there = {f"path.{name}": [str(value) for value in values] for name, values in ids.items()}
-    there["header.If-Match"] = ['"1"', '"2"', '"3"']
+def there(ids: Ids) -> dict[str, list[str]]:
+    """What is really there, by parameter: most requests should get further than a 404 or a 412."""
+    found = {f"path.{name}": [str(value) for value in values] for name, values in ids.items()}
+    return found | {"header.If-Match": ['"1"', '"2"', '"3"']}
+
+
+def configuration(ids: Ids, *, examples: int, token: str | None, thorough: bool) -> SchemathesisConfig:
+    """The project's own, to be asked with that token. `thorough`: also every edge of every field, besides what chance
+    makes up."""
     settings = tomllib.loads(PROJECT.read_text())
     settings["generation"] = {"max-examples": examples}
     settings["phases"] = {"coverage": {"enabled": thorough}}
-    settings["dictionaries"] = {name.partition(".")[2]: {"values": values} for name, values in there.items()}
-    settings["parameters"] = {name: {"dictionary": name.partition(".")[2], "probability": 0.8} for name in there}
+    settings["dictionaries"] = {name.partition(".")[2]: {"values": values} for name, values in there(ids).items()}
+    settings["parameters"] = {name: {"dictionary": name.partition(".")[2], "probability": OFTEN} for name in there(ids)}
     if token is not None:
         settings["auth"] = {"openapi": {"staff": {"bearer": token}}}
     return SchemathesisConfig.from_dict(settings)

@@ -43,7 +43,8 @@ class Ward:
     def ask(self, who: Caller | None, subtests: pytest.Subtests, tag: str | None = None) -> int:
         """Ask every operation (with that tag) in somebody's name. Returns how many requests that took."""
         token = who.token if who else None
-        settings = configuration(self.ids, examples=8, token=token, thorough=tag is not None)
+        thorough = tag is not None
+        settings = configuration(self.ids, examples=6 if thorough else 3, token=token, thorough=thorough)
         described: Any = schemathesis.openapi.from_wsgi("/openapi.json", self.app, config=settings)
         if who is not None:
             described = described.exclude(method="DELETE")  # whoever signs out learns nothing more

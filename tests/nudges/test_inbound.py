@@ -273,22 +273,17 @@ def test_of_two_pain_services_with_one_sender_the_one_that_texted_last_is_meant(
     assert world.tasks()[0].pain_service_id == world.people.service_id
 
 
-def test_what_was_stored_by_a_process_that_died_is_taken_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_what_was_stored_by_a_process_that_died_is_taken_up(world: World) -> None:
     nudged(world)
-    with monkeypatch.context() as dying:
-        dying.setattr(inbound, "act", _die)
-        with pytest.raises(KeyboardInterrupt):
-            world.texts("7, but I could not sleep")
+    text = InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "7, but I could not sleep")
+    assert inbound.store(text, world.now) is not None
     assert answers(world) == []
+    assert not inbound.receive(text, world.now)
     world.now += timedelta(minutes=1)
     assert inbound.take_up(world.now) == 1
     assert inbound.take_up(world.now) == 0
     assert answers(world) == [(AnswerKind.NUMBER, 7)]
     assert len(world.tasks()) == 1
-
-
-def _die(*_args: object) -> None:
-    raise KeyboardInterrupt
 
 
 def test_with_no_pain_service_the_provider_must_try_again(app: Flask) -> None:
