@@ -1,7 +1,7 @@
 """Who is in every test? Amina and those who care for her; Dee and Eve are always there to be refused."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from companion.domain.access import Actor, ActorKind, Role, system
@@ -99,7 +99,7 @@ def opening(name: str, **changes: object) -> Opening:
 def assemble(now: datetime = MONDAY, *, approved: bool = True) -> Cast:
     """Put everybody into the database, through the use cases. `approved`: Ben has approved every wording."""
     service = pain_service.create(opening("West Lancashire Pain Service"), now)
-    other = pain_service.create(opening("Fylde Pain Service"), now)
+    other = pain_service.create(opening("Fylde Pain Service"), now + timedelta(seconds=1))
 
     def hire(at: UUID, name: str, *roles: Role) -> Actor:
         email = f"{name.split()[0].lower()}@example.nhs.uk"
