@@ -112,6 +112,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "busy_timeout = 15000",
         "foreign_keys = ON",
         "journal_mode = WAL",
+        "recursive_triggers = ON",  # or INSERT OR REPLACE would walk round the triggers that refuse changes
         "synchronous = FULL",  # an attempt that is forgotten after a power cut would be made twice (P3)
     ):
         connection.execute(f"PRAGMA {pragma}")

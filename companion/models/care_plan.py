@@ -10,7 +10,7 @@ from companion.db import Base, one_of
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import ActivityStatus, AgreedHow, CarePlanStatus
 from companion.domain.working_hours import Weekday
-from companion.models.patient import owned_by_patient
+from companion.models.patient import of_same_patient, owned_by_patient
 
 
 def owned_by_revision() -> ForeignKeyConstraint:
@@ -30,7 +30,7 @@ class CarePlan(Base):
     __tablename__ = "care_plan"
     __table_args__ = (
         owned_by_patient(),
-        UniqueConstraint("pain_service_id", "id"),
+        UniqueConstraint("pain_service_id", "patient_id", "id"),
         CheckConstraint("status <> 'active' OR agreed_revision IS NOT NULL", name="active_is_agreed"),
         CheckConstraint("agreed_revision <= current_revision", name="agreed_exists"),
         Index(
@@ -61,9 +61,9 @@ class CarePlanRevision(Base):
     """One immutable state of the plan's words (P10; held by triggers, here and on its lines)."""
 
     __tablename__ = "care_plan_revision"
-    __table_args__ = (owned_by_patient(),)
+    __table_args__ = (owned_by_patient(), of_same_patient("care_plan_id", "care_plan"))
 
-    care_plan_id: Mapped[UUID] = mapped_column(ForeignKey("care_plan.id"), primary_key=True)
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     pain_service_id: Mapped[UUID]
     patient_id: Mapped[UUID]

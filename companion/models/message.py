@@ -3,12 +3,12 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.message import MessageKind, MessageStatus
-from companion.models.patient import owned_by_patient
+from companion.models.patient import of_same_patient, owned_by_patient
 
 
 class Message(Base):
@@ -20,6 +20,9 @@ class Message(Base):
     __tablename__ = "message"
     __table_args__ = (
         owned_by_patient(),
+        of_same_patient("nudge_id", "nudge"),
+        UniqueConstraint("pain_service_id", "patient_id", "id"),
+        ForeignKeyConstraint(["pain_service_id", "wording_id"], ["wording.pain_service_id", "wording.id"]),
         UniqueConstraint("nudge_id"),
         UniqueConstraint("gateway", "provider_id"),
         CheckConstraint("(kind = 'inbound') = (status = 'received')", name="inbound_is_received"),
@@ -53,8 +56,8 @@ class Message(Base):
     body: Mapped[str] = mapped_column(Text)
     media_count: Mapped[int] = mapped_column(default=0)
     opt_out: Mapped[str | None] = mapped_column(String(20))
-    nudge_id: Mapped[UUID | None] = mapped_column(ForeignKey("nudge.id"))
-    wording_id: Mapped[UUID | None] = mapped_column(ForeignKey("wording.id"))
+    nudge_id: Mapped[UUID | None]
+    wording_id: Mapped[UUID | None]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     in_reply_to: Mapped[UUID | None] = mapped_column(ForeignKey("message.id"))
     priority: Mapped[int] = mapped_column(default=0)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.db import Base, one_of
 from companion.domain.behaviour import Behaviour
 from companion.domain.nudge import NudgeStatus, Reason
-from companion.models.patient import owned_by_patient
+from companion.models.patient import of_same_patient, owned_by_patient
 
 LIVE = "status IN ('planned', 'claimed', 'sent')"
 
@@ -25,6 +25,8 @@ class Nudge(Base):
     __tablename__ = "nudge"
     __table_args__ = (
         owned_by_patient(),
+        of_same_patient("care_plan_id", "care_plan"),
+        UniqueConstraint("pain_service_id", "patient_id", "id"),
         ForeignKeyConstraint(
             ["care_plan_id", "revision_number", "line"],
             ["activity.care_plan_id", "activity.revision_number", "activity.line"],

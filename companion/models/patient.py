@@ -17,6 +17,13 @@ def owned_by_patient() -> ForeignKeyConstraint:
     return ForeignKeyConstraint(["pain_service_id", "patient_id"], ["patient.pain_service_id", "patient.id"])
 
 
+def of_same_patient(column: str, table: str) -> ForeignKeyConstraint:
+    """A key to another table's row that must be of the same patient in the same pain service. Where `column` is
+    empty it points nowhere, as SQL has it."""
+    here = ["pain_service_id", "patient_id", column]
+    return ForeignKeyConstraint(here, [f"{table}.{name}" for name in ("pain_service_id", "patient_id", "id")])
+
+
 class Patient(Base):
     """`text_consent` repeats the newest consent event, written in the same transaction: the hot path reads it."""
 

@@ -16,6 +16,7 @@ class Wording(Base):
     __tablename__ = "wording"
     __table_args__ = (
         UniqueConstraint("pain_service_id", "purpose", "version"),
+        UniqueConstraint("pain_service_id", "id"),
         CheckConstraint("(approved_by IS NULL) = (approved_at IS NULL)", name="approved_by_somebody"),
     )
 

@@ -123,6 +123,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["approved_by"], ["staff.id"], name=op.f("fk_wording_approved_by")),
         sa.ForeignKeyConstraint(["pain_service_id"], ["pain_service.id"], name=op.f("fk_wording_pain_service_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_wording")),
+        sa.UniqueConstraint("pain_service_id", "id", name=op.f("uq_wording_pain_service_id_id")),
         sa.UniqueConstraint(
             "pain_service_id", "purpose", "version", name=op.f("uq_wording_pain_service_id_purpose_version")
         ),

@@ -50,7 +50,9 @@ def upgrade() -> None:
             name=op.f("fk_care_plan_pain_service_id_patient_id"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_care_plan")),
-        sa.UniqueConstraint("pain_service_id", "id", name=op.f("uq_care_plan_pain_service_id_id")),
+        sa.UniqueConstraint(
+            "pain_service_id", "patient_id", "id", name=op.f("uq_care_plan_pain_service_id_patient_id_id")
+        ),
     )
 
     op.create_index("ix_care_plan_patient_id", "care_plan", ["patient_id"], unique=False)
@@ -77,7 +79,11 @@ def upgrade() -> None:
         sa.Column("author_id", sa.Uuid(), nullable=True),
         sa.Column("recorded_at", companion.db.UtcDateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_care_plan_revision_author_id")),
-        sa.ForeignKeyConstraint(["care_plan_id"], ["care_plan.id"], name=op.f("fk_care_plan_revision_care_plan_id")),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id", "care_plan_id"],
+            ["care_plan.pain_service_id", "care_plan.patient_id", "care_plan.id"],
+            name=op.f("fk_care_plan_revision_pain_service_id_patient_id_care_plan_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["pain_service_id", "patient_id"],
             ["patient.pain_service_id", "patient.id"],

@@ -117,6 +117,11 @@ def upgrade() -> None:
             name=op.f("fk_nudge_care_plan_id_revision_number_line"),
         ),
         sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id", "care_plan_id"],
+            ["care_plan.pain_service_id", "care_plan.patient_id", "care_plan.id"],
+            name=op.f("fk_nudge_pain_service_id_patient_id_care_plan_id"),
+        ),
+        sa.ForeignKeyConstraint(
             ["pain_service_id", "patient_id"],
             ["patient.pain_service_id", "patient.id"],
             name=op.f("fk_nudge_pain_service_id_patient_id"),
@@ -125,6 +130,7 @@ def upgrade() -> None:
         sa.UniqueConstraint(
             "care_plan_id", "line", "slot_on", "revision_number", "preference_version", name="uq_nudge_slot"
         ),
+        sa.UniqueConstraint("pain_service_id", "patient_id", "id", name=op.f("uq_nudge_pain_service_id_patient_id_id")),
     )
 
     op.create_index(
@@ -215,17 +221,28 @@ def upgrade() -> None:
         sa.CheckConstraint("sending_at < expires_at", name=op.f("ck_message_not_too_late")),
         sa.ForeignKeyConstraint(["author_id"], ["staff.id"], name=op.f("fk_message_author_id")),
         sa.ForeignKeyConstraint(["in_reply_to"], ["message.id"], name=op.f("fk_message_in_reply_to")),
-        sa.ForeignKeyConstraint(["nudge_id"], ["nudge.id"], name=op.f("fk_message_nudge_id")),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id", "nudge_id"],
+            ["nudge.pain_service_id", "nudge.patient_id", "nudge.id"],
+            name=op.f("fk_message_pain_service_id_patient_id_nudge_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["pain_service_id", "patient_id"],
             ["patient.pain_service_id", "patient.id"],
             name=op.f("fk_message_pain_service_id_patient_id"),
         ),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "wording_id"],
+            ["wording.pain_service_id", "wording.id"],
+            name=op.f("fk_message_pain_service_id_wording_id"),
+        ),
         sa.ForeignKeyConstraint(["pain_service_id"], ["pain_service.id"], name=op.f("fk_message_pain_service_id")),
-        sa.ForeignKeyConstraint(["wording_id"], ["wording.id"], name=op.f("fk_message_wording_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_message")),
         sa.UniqueConstraint("gateway", "provider_id", name=op.f("uq_message_gateway_provider_id")),
         sa.UniqueConstraint("nudge_id", name=op.f("uq_message_nudge_id")),
+        sa.UniqueConstraint(
+            "pain_service_id", "patient_id", "id", name=op.f("uq_message_pain_service_id_patient_id_id")
+        ),
     )
 
     op.create_index(

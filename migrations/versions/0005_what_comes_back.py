@@ -78,8 +78,16 @@ def upgrade() -> None:
         sa.Column("recorded_at", companion.db.UtcDateTime(timezone=True), nullable=False),
         sa.CheckConstraint("(kind = 'number') = (number IS NOT NULL)", name=op.f("ck_answer_number_has_number")),
         sa.CheckConstraint("number BETWEEN 0 AND 10", name=op.f("ck_answer_number")),
-        sa.ForeignKeyConstraint(["message_id"], ["message.id"], name=op.f("fk_answer_message_id")),
-        sa.ForeignKeyConstraint(["nudge_id"], ["nudge.id"], name=op.f("fk_answer_nudge_id")),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id", "message_id"],
+            ["message.pain_service_id", "message.patient_id", "message.id"],
+            name=op.f("fk_answer_pain_service_id_patient_id_message_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id", "nudge_id"],
+            ["nudge.pain_service_id", "nudge.patient_id", "nudge.id"],
+            name=op.f("fk_answer_pain_service_id_patient_id_nudge_id"),
+        ),
         sa.ForeignKeyConstraint(
             ["pain_service_id", "patient_id"],
             ["patient.pain_service_id", "patient.id"],

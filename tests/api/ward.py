@@ -24,22 +24,28 @@ def fill(world: World, drafts: int = 1) -> Ids:
     world.texts("Y")
     world.texts("My knee hurts on the stairs")
     world.texts("Is this the clinic?", number="+447700900777")
-    wording = uuid4()
-    with transaction() as session:
-        purpose = WordingPurpose.STARTED
-        session.add(
-            Wording(
-                id=wording,
-                pain_service_id=people.service_id,
-                purpose=purpose,
-                version=2,
-                body=DRAFTS[purpose],
-                created_at=world.now,
-            )
-        )
     return {
         "patient_id": [people.amina.id],
         "plan_id": [plan.plan.id for plan in plans],
         "task_id": [task.id for task in world.tasks(pain_service_id=people.service_id)],
-        "wording_id": [wording],
+        "wording_id": draft_wordings(world, 1),
     }
+
+
+def draft_wordings(world: World, count: int) -> list[UUID]:
+    """New versions of a wording, which wait for approval."""
+    purpose = WordingPurpose.STARTED
+    drafts = [
+        Wording(
+            id=uuid4(),
+            pain_service_id=world.people.service_id,
+            purpose=purpose,
+            version=version,
+            body=DRAFTS[purpose],
+            created_at=world.now,
+        )
+        for version in range(2, 2 + count)
+    ]
+    with transaction() as session:
+        session.add_all(drafts)
+        return [draft.id for draft in drafts]
