@@ -17,6 +17,7 @@ from sqlalchemy import (
     func,
     null,
     select,
+    text,
 )
 from sqlalchemy.exc import IntegrityError
 
@@ -288,6 +289,16 @@ def test_what_is_written_there_is_never_changed_nor_removed(rows: Rows) -> None:
             assert because(changed, APPEND_ONLY, f"{table} is append-only"), column
         for removed in (found.delete().where(*of_row), found.delete()):
             assert because(refusal(rows.connection, removed), APPEND_ONLY, f"{table} is append-only"), table
+
+
+def test_there_is_no_way_round_that(rows: Rows) -> None:
+    for table in append_only():
+        row = rows.insert(table)
+        if db.engine.dialect.name == "postgresql":
+            round_about: Executable = text(f"TRUNCATE {table} CASCADE")
+        else:
+            round_about = TABLES[table].insert().prefix_with("OR REPLACE").values(row)
+        assert because(refusal(rows.connection, round_about), APPEND_ONLY, "append-only"), table
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:
