@@ -14,6 +14,14 @@ IF_MATCH = {
     "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     "example": '"1"',
 }
+IF_NONE_MATCH = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "The ETag that the asker has already: if it is still current, 304 and no body.",
+    "schema": {"type": "string"},
+    "example": '"1"',
+}
 ETAG = {
     "ETag": {
         "description": "The version, for If-Match and If-None-Match.",

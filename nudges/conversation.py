@@ -1,5 +1,6 @@
 """What does the product itself answer to a patient's text, and what does it leave to a person?"""
 
+import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -19,7 +20,9 @@ from companion.models import Activity, Agreement, AlreadyHelps, Answer, Message,
 from companion.records import consent, task
 from nudges.facts import spoken
 from nudges.replies import Command, Reading
-from nudges.wording import merge
+from nudges.wording import WordingError, merge
+
+log = logging.getLogger(__name__)
 
 # An answer belongs to the newest nudge that is not older than this.
 ANSWERS_WITHIN = timedelta(days=7)
@@ -184,7 +187,8 @@ def _say(
     values: dict[str, str],
     now: datetime,
 ) -> bool:
-    """Put the newest wording for the purpose into the outbox. False if it needs approval and has none."""
+    """Put the newest wording for the purpose into the outbox. False if it needs approval and has none, or cannot be
+    put together: then a person must answer."""
     wanted = select(Wording).where(Wording.pain_service_id == service.id, Wording.purpose == purpose)
     if purpose in NEEDS_APPROVAL:
         wanted = wanted.where(Wording.approved_at.is_not(None))
@@ -192,6 +196,11 @@ def _say(
     if wording is None:
         return False
     known = {"first_name": patient.given_name if patient else "", "service": service.short_name}
+    try:
+        body = merge(wording.body, {**known, **values})
+    except WordingError as error:
+        log.error("wording %s: %s", wording.id, error)
+        return False
     reply_id: UUID = uuid4()
     session.add(
         Message(
@@ -201,7 +210,7 @@ def _say(
             kind=kind,
             status=MessageStatus.CREATED,
             number=message.number,
-            body=merge(wording.body, {**known, **values}),
+            body=body,
             wording_id=wording.id,
             in_reply_to=message.id,
             priority=priority(kind),

@@ -1,5 +1,6 @@
 """Beat 2: which due nudges may go? Each becomes one text in the outbox, or gets its reason."""
 
+import logging
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -13,7 +14,9 @@ from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message, Nudge
 from nudges.eligibility import Decision, Lapse, Postpone, Send, Skip, decide
 from nudges.facts import Candidate, TextedDays, candidates, facts, lock_patients, urgent_waiting
-from nudges.wording import merge
+from nudges.wording import WordingError, merge
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
 
@@ -54,10 +57,17 @@ def _write(session: Session, candidate: Candidate, decision: Decision, texted: T
     nudge, patient = candidate.nudge, candidate.patient
     match decision:
         case Send():
+            try:
+                message = _message(candidate, now)
+            except WordingError as error:
+                # One bad line must not hold up everybody else's texts.
+                log.error("nudge %s: %s", nudge.id, error)
+                settle(nudge, NudgeStatus.SKIPPED, Reason.WORDING_UNUSABLE, now)
+                return
             nudge.status = NudgeStatus.CLAIMED
             nudge.texted_on = local(now, patient.time_zone).date()
             texted.add(patient.id, nudge.texted_on)
-            session.add(_message(candidate, now))
+            session.add(message)
         case Postpone(until, reason):
             nudge.due_at, nudge.held_reason = until, reason
         case Skip(reason):

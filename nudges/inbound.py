@@ -1,5 +1,6 @@
 """A patient texts: what happens? Stored first, unchanged and once (P8); understood and acted on after."""
 
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
@@ -20,6 +21,8 @@ from nudges.replies import Command, Reading
 # A text that was stored but not acted on, because the process died in between, is taken up after this long.
 LONGEST_NUMBER = 40
 TAKE_UP_AFTER = timedelta(seconds=30)
+# And what could not be acted on for this long goes to a person unread by us (P8).
+HAND_OVER_AFTER = timedelta(minutes=5)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +56,22 @@ def receive(text: InboundText, now: datetime) -> bool:
 
 
 def take_up(now: datetime) -> int:
-    """Act on what was stored and then forgotten by a process that died. Returns how many there were."""
+    """Act on what was stored and then forgotten by a process that died. Returns how many there were.
+
+    A text that cannot be acted on does not hold up those behind it, and in the end goes to a person as it is.
+    """
     with reading() as session:
-        wanted = select(Message.id).where(
+        wanted = select(Message.id, Message.created_at).where(
             Message.kind == MessageKind.INBOUND,
             Message.handled_at.is_(None),
             Message.created_at <= now - TAKE_UP_AFTER,
         )
-        forgotten = list(session.scalars(wanted.order_by(Message.created_at)))
-    for message_id in forgotten:
-        act(message_id, now)
+        forgotten = session.execute(wanted.order_by(Message.created_at.desc())).all()
+    with ExitStack() as every_one_of_them:  # last in, first done: the oldest text, and acting before handing over
+        for message_id, created_at in forgotten:
+            if created_at <= now - HAND_OVER_AFTER:
+                every_one_of_them.callback(hand_over, message_id, now)
+            every_one_of_them.callback(act, message_id, now)
     return len(forgotten)
 
 
@@ -132,6 +141,25 @@ def act(message_id: UUID, now: datetime) -> None:
         else:
             patient = session.get_one(Patient, message.patient_id, with_for_update=True, populate_existing=True)
             conversation.answer(session, service, patient, message, reading_, now)
+
+
+def hand_over(message_id: UUID, now: datetime) -> None:
+    """Bring the stored text to a person as it is, urgently, if it could not be acted on."""
+    with transaction() as session:
+        message = session.get_one(Message, message_id, with_for_update=True)
+        if message.handled_at is not None:
+            return
+        message.handled_at = now
+        task.ask(
+            session,
+            session.get_one(PainService, message.pain_service_id),
+            TaskKind.READ_MESSAGE,
+            "Nothing was done about this text automatically: it may be a STOP, an answer or urgent. Please read it.",
+            now,
+            priority=TaskPriority.URGENT,
+            patient_id=message.patient_id,
+            message_id=message.id,
+        )
 
 
 def _from_nobody_known(

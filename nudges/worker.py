@@ -10,7 +10,7 @@ from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from companion.clock import Clock
+from companion.clock import Clock, now
 from companion.use_cases import heartbeat
 from nudges import dispatcher, inbound, outbox, planner, receipts
 from nudges.gateway import Gateway
@@ -59,7 +59,7 @@ def run(gateway: Gateway, clock: Clock, context: Context) -> None:
             partial(_beat, beat, name, work, clock, context),
             "interval",
             seconds=EVERY[beat].total_seconds(),
-            next_run_time=clock(),
+            next_run_time=now(),  # the metronome's own time, whatever time the beats are told
             id=beat,
             name=beat,
             coalesce=True,
@@ -67,9 +67,11 @@ def run(gateway: Gateway, clock: Clock, context: Context) -> None:
             misfire_grace_time=None,
         )
     scheduler.start()
-    signal.sigwait(STOPPING)
-    scheduler.shutdown()
-    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    try:
+        signal.sigwait(STOPPING)
+    finally:
+        scheduler.shutdown()
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:

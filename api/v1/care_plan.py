@@ -13,7 +13,7 @@ from api.schemas.care_plan import (
     RevisionListSchema,
     RevisionSchema,
 )
-from api.v1.document import Blueprint, problems
+from api.v1.document import Blueprint, conditional, problems
 from companion.domain.care_plan import Content
 from companion.use_cases import care_plan
 from companion.use_cases.care_plan import PlanView
@@ -56,6 +56,7 @@ def of_patient(patient_id: UUID) -> dict[str, Any]:
 @blueprint.route("/care-plans/<uuid:plan_id>", methods=["GET"])
 @blueprint.response(200, PlanViewSchema, headers=etag.ETAG)
 @problems(blueprint, 401, 403, 404)
+@conditional(blueprint)
 def show(plan_id: UUID) -> Tagged:
     """Read a care plan with its current revision"""
     return _tagged(care_plan.read(current.actor(), plan_id))

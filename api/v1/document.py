@@ -5,6 +5,7 @@ from typing import Any, TypeVar
 
 import flask_smorest
 
+from api import etag
 from api.body import Parser
 from api.problem import MEDIA_TYPE, ProblemSchema
 
@@ -42,6 +43,18 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
             noun = view_func.__module__.rpartition(".")[2]
             view_func = self.doc(operationId=f"{noun}.{view_func.__name__}")(view_func)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
+
+
+def conditional(blueprint: Blueprint) -> Callable[[View], View]:
+    """Document that a read is answered with 304 where the asker has the current version already."""
+
+    def document(view: View) -> View:
+        described = blueprint.doc(parameters=[etag.IF_NONE_MATCH])
+        answer = blueprint.alt_response(304, description="The asker has the current version already.")
+        documented: View = described(answer(view))
+        return documented
+
+    return document
 
 
 def problems(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:

@@ -17,7 +17,7 @@ from api.schemas.patient import (
     PreferenceViewSchema,
     hours_and_ceilings,
 )
-from api.v1.document import Blueprint, problems
+from api.v1.document import Blueprint, conditional, problems
 from companion.use_cases import consent, patient, preference
 from companion.use_cases.patient import Enrolment
 
@@ -52,6 +52,7 @@ def listed(query: dict[str, int]) -> dict[str, Any]:
 @blueprint.route("/patients/<uuid:patient_id>", methods=["GET"])
 @blueprint.response(200, PatientSchema, headers=etag.ETAG)
 @problems(blueprint, 401, 403, 404)
+@conditional(blueprint)
 def show(patient_id: UUID) -> Tagged:
     """Read a patient"""
     found = patient.read(current.actor(), patient_id)
@@ -72,6 +73,7 @@ def amend(body: dict[str, Any], patient_id: UUID) -> Tagged:
 @blueprint.route("/patients/<uuid:patient_id>/preferences", methods=["GET"])
 @blueprint.response(200, PreferenceViewSchema, headers=etag.ETAG)
 @problems(blueprint, 401, 403, 404)
+@conditional(blueprint)
 def preferences(patient_id: UUID) -> Tagged:
     """Read a patient's preferences"""
     found = preference.read(current.actor(), patient_id)

@@ -26,6 +26,7 @@ class Reason(StrEnum):
     PREFERENCES_CHANGED = "preferences-changed"
     REVISION_NOT_AGREED = "revision-not-agreed"
     WORDING_NOT_APPROVED = "wording-not-approved"
+    WORDING_UNUSABLE = "wording-unusable"
     SAFETY_HOLD = "safety-hold"
     PAUSED = "paused"
     DAILY_CEILING = "daily-ceiling"
@@ -44,6 +45,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.PREFERENCES_CHANGED: "the person's hours, days or number of texts have changed since this was planned",
     Reason.REVISION_NOT_AGREED: "the newest care plan is not yet agreed with the person",
     Reason.WORDING_NOT_APPROVED: "no clinician has approved the wording",
+    Reason.WORDING_UNUSABLE: "its words could not be put together",
     Reason.SAFETY_HOLD: "an urgent message from the person waits for an answer",
     Reason.PAUSED: "the person paused texts",
     Reason.DAILY_CEILING: "as many texts as the person wants in a day have gone",

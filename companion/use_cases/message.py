@@ -11,6 +11,7 @@ from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, require
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus, priority
+from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError
 from companion.models import Message
 from companion.records import audit
@@ -47,11 +48,13 @@ def write(actor: Actor, patient_id: UUID, words: str, now: datetime) -> Message:
 
     Raises:
         NotFoundError: no such patient in the actor's pain service.
-        ConflictError: the patient has not agreed to texts, or stopped them: reach them another way.
+        ConflictError: the patient has not agreed to texts, stopped them, or is not cared for here any more.
     """
     require(actor, Permission.ANSWER_INBOX)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
+        if patient.status is not PatientStatus.ACTIVE:
+            raise ConflictError("This patient gets no texts any more: they are not cared for here now.")
         if patient.text_consent is not ConsentStatus.GIVEN:
             raise ConflictError("This patient gets no texts (consent is not given). Call them, or write a letter.")
         message = Message(

@@ -54,6 +54,7 @@ def test_the_api_page_loads_from_here_alone(nobody: Caller) -> None:
     assert 'data-description-url="/openapi.json"' in page.text
 
 
+@SQLITE
 def test_well_means_that_every_beat_has_come_round(app: Flask, nobody: Caller) -> None:
     assert nobody.get("/health/live").json == {"status": "pass"}
     assert nobody.get("/health/ready").status == 503

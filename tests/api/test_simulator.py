@@ -19,6 +19,7 @@ def text(nobody: Caller, phone: object, words: str, site: str | None = "same-ori
     return nobody.send("POST", f"/simulator/{phone}/texts", data={"body": words}, headers=headers)
 
 
+@SQLITE
 def test_a_phone_texts_by_the_way_every_text_takes(world: World, nobody: Caller, ben: Caller) -> None:
     amina = world.people.amina.id
     sent = text(nobody, amina, "My knee hurts\r\non the stairs")
@@ -52,6 +53,7 @@ def test_whatever_is_typed_is_kept(world: World, nobody: Caller) -> None:
     assert "1600" in refused.text
 
 
+@SQLITE
 def test_a_number_nobody_knows_reaches_somebody(world: World, nobody: Caller, ben: Caller, eve: Caller) -> None:
     assert text(nobody, "unknown", "Is this the clinic?").status == 303
     found = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]

@@ -1,6 +1,7 @@
 """Can a care plan be written, agreed, revised and ended, and only in the ways in which it may?"""
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -8,7 +9,7 @@ import pytest
 
 from companion import clock
 from tests.api import body
-from tests.api.caller import Answer, Caller
+from tests.api.caller import Answer, Caller, at_once
 from tests.world import World
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
@@ -135,6 +136,16 @@ def test_lines_without_a_name_get_one_that_stays(world: World, ben: Caller) -> N
         assert len({line["line"] for line in draft.json["revision"]["activities"]}) == 2
 
 
+def test_two_plans_that_are_agreed_at_once_do_not_both_become_active(world: World, ben: Caller) -> None:
+    drafts = [drafted(ben, world) for _ in range(3)]
+    answers = at_once(
+        *(partial(agree, Caller(ben.client.application.test_client(), ben.token), draft) for draft in drafts)
+    )
+    assert sorted(answer.status for answer in answers) == [201, 409, 409]
+    listed = ben.get(f"/v1/patients/{world.people.amina.id}/care-plans").json["items"]
+    assert sorted(plan["status"] for plan in listed) == ["active", "draft", "draft"]
+
+
 def test_one_plan_is_active_at_a_time(world: World, ben: Caller) -> None:
     first = agree(ben, drafted(ben, world))
     second = drafted(ben, world)
@@ -150,6 +161,7 @@ def test_one_plan_is_active_at_a_time(world: World, ben: Caller) -> None:
     assert ben.get(address(first)).json == held.json
 
 
+@SQLITE
 def test_nobody_agrees_to_what_they_did_not_see(world: World, ben: Caller) -> None:
     draft = drafted(ben, world)
     shown = draft.tag

@@ -50,6 +50,15 @@ def test_nobody_is_texted_without_consent(world: World, ben: Caller) -> None:
     assert ben.get(f"{amina}/messages").json["total"] == 0
 
 
+@SQLITE
+def test_nobody_is_texted_whose_care_here_is_finished(world: World, ben: Caller) -> None:
+    """Taken with 202, such a text would be held back at the door, and nobody would know."""
+    amina = f"/v1/patients/{world.people.amina.id}"
+    ben.patch(amina, {"status": "finished"}, ben.get(amina).tag)
+    assert ben.post(f"{amina}/messages", {"body": "Hello"}).status == 409
+    assert ben.get(f"{amina}/messages").json["total"] == 0
+
+
 def test_every_nudge_says_where_it_comes_from_and_what_became_of_it(world: World, ben: Caller) -> None:
     plan = world.people.agree_plan()
     world.pass_time(timedelta(days=3), timedelta(hours=1))

@@ -90,6 +90,7 @@ def test_who_cannot_be_enrolled_is_told_why(ben: Caller) -> None:
     assert ben.get("/v1/patients").json["total"] == 2
 
 
+@SQLITE
 def test_an_nhs_number_is_known_within_one_pain_service_alone(world: World, ben: Caller, eve: Caller) -> None:
     """Or its people could find out who is cared for elsewhere."""
     amina = body.enrolment(nhs_number=cast.AMINA_NHS, mobile=cast.AMINA_MOBILE)

@@ -203,6 +203,7 @@ def test_a_nul_loses_nothing_around_it(world: World, nobody: Caller) -> None:
     assert len(world.messages()) == 2
 
 
+@SQLITE
 def test_a_number_nobody_knows_is_shown_to_somebody(world: World, nobody: Caller, ben: Caller, eve: Caller) -> None:
     assert receive(nobody, form("Is this the clinic?", STRANGER)).status == 200
     [item] = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]
@@ -213,6 +214,7 @@ def test_a_number_nobody_knows_is_shown_to_somebody(world: World, nobody: Caller
     assert world.amina().text_consent is ConsentStatus.GIVEN
 
 
+@SQLITE
 def test_the_carriers_words_are_heeded(world: World, nobody: Caller) -> None:
     def consent() -> ConsentStatus:
         return world.amina().text_consent
@@ -230,6 +232,7 @@ def test_the_carriers_words_are_heeded(world: World, nobody: Caller) -> None:
     assert sources == [ConsentSource.STAFF, ConsentSource.PATIENT_TEXT, ConsentSource.PATIENT_TEXT]
 
 
+@SQLITE
 def test_receipts_move_a_text_forward_only(world: World, double: TwilioDouble, nobody: Caller) -> None:
     message, sid = sent(world, double)
 
@@ -295,6 +298,7 @@ def test_a_receipt_does_not_take_another_texts_id(
     assert world.messages(id=message.id)[0].provider_id == sid
 
 
+@SQLITE
 def test_the_carrier_says_that_they_stopped(world: World, double: TwilioDouble, nobody: Caller, ben: Caller) -> None:
     message, sid = sent(world, double)
     for _ in range(2):

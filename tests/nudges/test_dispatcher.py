@@ -7,6 +7,7 @@ from threading import Barrier, Thread
 import pytest
 from flask import Flask
 
+from companion.domain.behaviour import Behaviour
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
@@ -153,6 +154,20 @@ def test_without_an_approved_wording_nothing_goes(gateway: SimulatorGateway) -> 
     world.until_due()
     assert decided(world).reason is Reason.WORDING_NOT_APPROVED
     assert world.messages() == []
+
+
+def test_a_line_that_makes_no_text_holds_up_nobody_else(world: World) -> None:
+    at_ten = [replace(each, time_of_day=time(10)) for each in cast.plan_content().activities]
+    empty = tuple(
+        replace(each, already_helps_line=None, behaviour=Behaviour.CURIOUS, nudge_words=" ") for each in at_ten
+    )
+    world.people.agree_plan(cast.plan_content(activities=empty))
+    world.people.agree_plan(cast.plan_content(activities=tuple(at_ten)), of=world.people.dee)
+    world.until_due()
+    dispatcher.dispatch(world.now)
+    [of_amina] = [nudge for nudge in world.nudges(world.people.amina.id) if nudge.settled_at]
+    assert of_amina.reason is Reason.WORDING_UNUSABLE
+    assert [message.patient_id for message in world.messages()] == [world.people.dee.id]
 
 
 def test_two_dispatchers_at_once_stay_under_the_ceiling(app: Flask, world: World) -> None:

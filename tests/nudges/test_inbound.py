@@ -190,9 +190,7 @@ def test_why_says_which_line_of_the_plan_the_text_came_from(world: World, gatewa
 
 
 @pytest.mark.parametrize("stopped", [True, False])
-def test_a_why_that_cannot_be_answered_reaches_a_person(
-    world: World, gateway: SimulatorGateway, stopped: bool
-) -> None:
+def test_a_why_that_cannot_be_answered_reaches_a_person(world: World, gateway: SimulatorGateway, stopped: bool) -> None:
     if stopped:
         nudged(world)
         world.texts("STOP")
@@ -284,6 +282,27 @@ def test_what_was_stored_by_a_process_that_died_is_taken_up(world: World) -> Non
     assert inbound.take_up(world.now) == 0
     assert answers(world) == [(AnswerKind.NUMBER, 7)]
     assert len(world.tasks()) == 1
+
+
+def test_what_cannot_be_acted_on_goes_to_a_person_as_it_is(world: World) -> None:
+    stored = inbound.store(InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "7"), world.now)
+    assert stored is not None
+    inbound.hand_over(stored, world.now)
+    inbound.hand_over(stored, world.now)
+    [task] = world.tasks()
+    assert (task.kind, task.priority, task.patient_id) == (
+        TaskKind.READ_MESSAGE,
+        TaskPriority.URGENT,
+        world.people.amina.id,
+    )
+    assert inbound.take_up(world.now + inbound.HAND_OVER_AFTER) == 0
+
+
+def test_a_stop_that_lay_for_long_is_still_a_stop(world: World) -> None:
+    inbound.store(InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "STOP"), world.now)
+    inbound.take_up(world.now + inbound.HAND_OVER_AFTER)
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert [task.kind for task in world.tasks()] == [TaskKind.CONTACT_ANOTHER_WAY]
 
 
 def test_with_no_pain_service_the_provider_must_try_again(app: Flask) -> None:

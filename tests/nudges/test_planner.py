@@ -189,9 +189,7 @@ def test_over_a_clock_change_the_wall_clock_counts(world: World, zone: str, nigh
         ),
         start,
     )
-    every_day = tuple(
-        replace(activity, days_of_week=frozenset(WEEK)) for activity in cast.plan_content().activities
-    )
+    every_day = tuple(replace(activity, days_of_week=frozenset(WEEK)) for activity in cast.plan_content().activities)
     world.people.agree_plan(cast.plan_content(activities=every_day), start, of=person)
     planner.plan(start)
     walls = [nudge.due_at.astimezone(ZoneInfo(zone)) for nudge in world.nudges(person.id)]

@@ -42,9 +42,7 @@ def test_it_delivers_what_it_took_and_says_so_after_a_restart() -> None:
     assert SimulatorGateway().fetch(taken) == Report(taken, MessageStatus.DELIVERED)
 
 
-@pytest.mark.parametrize(
-    "stranger", ["", "SIM", "SIM" + "g" * 32, "SM" + "0" * 32, "SIM" + "0" * 33, "SIM" + "٠" * 32]
-)
+@pytest.mark.parametrize("stranger", ["", "SIM", "SIM" + "g" * 32, "SM" + "0" * 32, "SIM" + "0" * 33, "SIM" + "٠" * 32])
 def test_it_knows_no_id_that_is_not_its_own(stranger: str) -> None:
     assert SimulatorGateway().fetch(stranger) is None
 

@@ -62,17 +62,13 @@ def test_proof_that_nothing_left(error: Exception) -> None:
         requests.ConnectionError(gave_up(ReadTimeoutError(POOL, "/", "silence"))),
         requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionResetError(104, "reset"))),
         # Refused after something was already sent is no proof; only a new connection refused is.
-        requests.ConnectionError(
-            ProtocolError("Connection aborted.", ConnectionRefusedError(111, "refused"))
-        ),
+        requests.ConnectionError(ProtocolError("Connection aborted.", ConnectionRefusedError(111, "refused"))),
         requests.ConnectionError(),
         requests.ConnectionError("a word"),
         requests.ConnectionError(gave_up(ResponseError("too many"))),
         requests.exceptions.SSLError(gave_up(SSLError("EOF occurred"))),
         requests.exceptions.SSLError(gave_up(SSLError(ssl.SSLError("bad record")))),
-        requests.exceptions.ProxyError(
-            gave_up(ProxyError("said no", OSError("Tunnel connection failed: 503")))
-        ),
+        requests.exceptions.ProxyError(gave_up(ProxyError("said no", OSError("Tunnel connection failed: 503")))),
         requests.exceptions.ChunkedEncodingError("half an answer"),
         requests.Timeout(),
     ],

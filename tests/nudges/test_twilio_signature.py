@@ -166,15 +166,11 @@ def test_the_doubles_posts_are_believed_over_the_wire(service: _Service) -> None
     callback = f"{service.public}/webhooks/twilio/status"
     sent = OutboundText(uuid4(), "+447700900123", "Café?", timedelta(hours=1))
     with TwilioDouble() as double:
-        gateway = TwilioGateway(
-            ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url
-        )
+        gateway = TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url)
         sid = gateway.send(sent).provider_id
         assert double.deliver(sid, "undelivered", 30003, through=service.local) == 204
         inbound = f"{service.public}/webhooks/twilio/inbound"
-        assert (
-            double.post_inbound("+447700900123", "Oui – ça va & 7/10", inbound, through=service.local) == 204
-        )
+        assert double.post_inbound("+447700900123", "Oui – ça va & 7/10", inbound, through=service.local) == 204
         # Signed for another address than the one it is posted to.
         elsewhere = "https://elsewhere.example/webhooks/twilio/inbound"
         assert double.post_inbound("+447700900123", "7", elsewhere, through=service.local) == 403
