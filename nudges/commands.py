@@ -32,6 +32,7 @@ class Said:
 
 _OUTSIDE_WORDS = re.compile(r"[\W_]+")
 _SENTENCE_END = re.compile(r"[.!;\n]+")
+_FIRST_CLAUSE_END = re.compile(r"[.!;,\n]+|\s-+\s")
 _CLAUSE_END = re.compile(r"[.!?;:,\n]+|\s-+\s")
 _WRITTEN_APART = re.compile(
     r"(?<=\bopt) (?=(?:out|in)\b)|(?<=\bstop) (?=all\b)|(?<=\bun|\bre) (?=(?:stop|start|subscribe)\b)"
@@ -76,8 +77,9 @@ def _says_stop(folded: str, text: str) -> bool:
         return True
     if words.NEGATED_STOP.search(text):
         return False
-    # "Please stop. My husband died in May." The first sentence is enough, or any clause that names the texts.
-    sentences = (text, _plain(_SENTENCE_END.split(folded)[0]))
+    # "Please stop. My husband died in May." "STOP please, I am in hospital." The first clause is enough, or any clause
+    # that names the texts.
+    sentences = (text, _plain(_SENTENCE_END.split(folded)[0]), _plain(_FIRST_CLAUSE_END.split(folded)[0]))
     if any(_is_only(words.STOP, words.AROUND_STOP, sentence) for sentence in sentences):
         return True
     return _stops_texts(text) or any(_stops_texts(_plain(clause)) for clause in _CLAUSE_END.split(folded))

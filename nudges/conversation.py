@@ -1,7 +1,7 @@
 """What does the product itself answer to a patient's text, and what does it leave to a person?"""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
@@ -12,7 +12,6 @@ from companion.domain.answer import AnswerKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
-from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind, TaskPriority
 from companion.domain.urgent import UrgentTopic
 from companion.domain.wording import NEEDS_APPROVAL, SAFETY_PURPOSE, WordingPurpose
@@ -28,13 +27,14 @@ log = logging.getLogger(__name__)
 ANSWERS_WITHIN = timedelta(days=7)
 # How long our own answers are worth sending after an outage: where to find help stays true the longest.
 KEEPS = {MessageKind.REPLY: timedelta(hours=4), MessageKind.SAFETY: timedelta(hours=24)}
+SAID_LATELY = timedelta(minutes=10)
 WENT = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.UNKNOWN)
 
 
 def stop_everywhere(session: Session, message: Message, now: datetime) -> None:
-    """STOP means every pain service that texts this number (P1). Locked first, so that no text slips past."""
-    same_phone = select(Patient).where(Patient.mobile == message.number, Patient.status == PatientStatus.ACTIVE)
-    for patient in session.scalars(same_phone.order_by(Patient.id).with_for_update()):
+    """STOP means every pain service that has the number, also where the person is finished just now (P1). Locked
+    first, so that no text slips past."""
+    for patient in _same_phone(session, message):
         stopped = patient.text_consent is ConsentStatus.WITHDRAWN
         if stopped and consent.stopped_themselves(session, patient):
             continue
@@ -63,7 +63,9 @@ def answer(
     nudge = _newest_nudge(session, patient, message.created_at)
     match reading.command:
         case Command.START:
-            _start(session, service, patient, message, now)
+            if not _start(session, service, patient, message, now):
+                words = True
+                notes.append("They texted START before they texted STOP, so texts stay stopped. Ask them.")
         case Command.WHY:
             words = not _why(session, service, patient, message, nudge, now) or words
         case Command.HELP:
@@ -109,17 +111,54 @@ def safety_replies(
     """Send the approved fixed wording for each topic at once (P9); says for staff which went and which could not."""
     notes = []
     for topic in sorted(topics):
-        said = _say(session, service, patient, message, SAFETY_PURPOSE[topic], MessageKind.SAFETY, {}, now)
-        went = "The fixed safety text is on its way." if said else "NO SAFETY TEXT WENT: its wording is not approved."
+        purpose = SAFETY_PURPOSE[topic]
+        if _said_lately(session, service, message, purpose, now):
+            went = "The fixed safety text went minutes ago."
+        elif _say(session, service, patient, message, purpose, MessageKind.SAFETY, {}, now):
+            went = "The fixed safety text is on its way."
+        else:
+            went = "NO SAFETY TEXT WENT: its wording is not approved."
         notes.append(f"It may be urgent ({topic}). {went}")
     return " ".join(notes)
 
 
-def _start(session: Session, service: PainService, patient: Patient, message: Message, now: datetime) -> None:
-    if patient.text_consent is ConsentStatus.GIVEN:
-        return
-    consent.write(session, patient, ConsentStatus.GIVEN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
+def _said_lately(
+    session: Session, service: PainService, message: Message, purpose: WordingPurpose, now: datetime
+) -> bool:
+    """Whether this number was told the same just now: a phone that answers by itself must not talk with us for ever."""
+    wanted = (
+        select(Message.id)
+        .join(Wording, Wording.id == Message.wording_id)
+        .where(
+            Message.pain_service_id == service.id,
+            Message.number == message.number,
+            Message.kind == MessageKind.SAFETY,
+            Message.status.in_((MessageStatus.CREATED, *WENT)),
+            Message.created_at > now - SAID_LATELY,
+            Wording.purpose == purpose,
+        )
+    )
+    return session.scalar(wanted.limit(1)) is not None
+
+
+def _same_phone(session: Session, message: Message) -> Sequence[Patient]:
+    """Everybody with the number that the text came from, locked, always in one order."""
+    wanted = select(Patient).where(Patient.mobile == message.number).order_by(Patient.id)
+    return session.scalars(wanted.with_for_update(key_share=True)).all()
+
+
+def _start(session: Session, service: PainService, patient: Patient, message: Message, now: datetime) -> bool:
+    """START undoes what this phone stopped, wherever it stopped it. False if a newer stop stands against it: texts
+    can be taken up out of their order."""
+    newest = consent.of_their_own(session, patient)
+    if newest is not None and newest.status is ConsentStatus.WITHDRAWN and newest.recorded_at > message.created_at:
+        return False
+    for each in _same_phone(session, message):
+        asked = each.id == patient.id and each.text_consent is not ConsentStatus.GIVEN
+        if asked or (each.text_consent is ConsentStatus.WITHDRAWN and consent.stopped_themselves(session, each)):
+            consent.write(session, each, ConsentStatus.GIVEN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
     _say(session, service, patient, message, WordingPurpose.STARTED, MessageKind.REPLY, {}, now)
+    return True
 
 
 def _why(

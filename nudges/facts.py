@@ -41,8 +41,10 @@ class Candidate:
 
 def lock_patients(session: Session, patient_ids: Sequence[UUID]) -> None:
     """Hold the patients' rows until the transaction ends: a STOP waits for us, or we see it; and two workers
-    never count the same person's texts at once. Always in one order, so that nobody waits in a circle."""
-    session.execute(select(Patient.id).where(Patient.id.in_(patient_ids)).order_by(Patient.id).with_for_update())
+    never count the same person's texts at once. Always in one order, and never against the mere mention of a person
+    in another row (key_share), so that nobody waits in a circle."""
+    wanted = select(Patient.id).where(Patient.id.in_(patient_ids)).order_by(Patient.id)
+    session.execute(wanted.with_for_update(key_share=True))
 
 
 def candidates(session: Session, nudge_ids: Sequence[UUID]) -> list[Candidate]:

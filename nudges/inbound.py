@@ -139,7 +139,9 @@ def act(message_id: UUID, now: datetime) -> None:
         if message.patient_id is None:
             _from_nobody_known(session, service, message, reading_, now)
         else:
-            patient = session.get_one(Patient, message.patient_id, with_for_update=True, populate_existing=True)
+            patient = session.get_one(
+                Patient, message.patient_id, with_for_update={"key_share": True}, populate_existing=True
+            )
             conversation.answer(session, service, patient, message, reading_, now)
 
 

@@ -11,9 +11,11 @@ from companion.clock import Clock
 from companion.db import transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus, can_move
-from companion.domain.nudge import NudgeStatus
+from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
+from companion.domain.task import TaskKind
 from companion.models import Attempt, Message, Nudge, PainService, Patient
+from companion.records import task
 from nudges.dispatcher import settle
 from nudges.eligibility import Decision, Facts, Lapse, Postpone, Send, Skip, decide
 from nudges.facts import TextedDays, candidates, facts, lock_patients, urgent_waiting
@@ -27,6 +29,7 @@ LEASE = timedelta(minutes=2)
 # A certain, passing refusal: asked again after 30 s, 1 min, 2 min … until the text expires.
 FIRST_WAIT = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(minutes=30)
+DOUBLINGS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +101,14 @@ def _decide(session: Session, message: Message, now: datetime) -> Decision:
     if message.kind is MessageKind.NUDGE and message.nudge_id is not None:
         texted = TextedDays(session, [message.patient_id], now)
         [candidate] = candidates(session, [message.nudge_id])
+        if message.number != candidate.patient.mobile:
+            return Skip(Reason.NUMBER_CHANGED)
         texted.take_back(message.patient_id, candidate.nudge.texted_on)
         return decide(facts(candidate, texted, urgent_waiting(session, [message.patient_id]), now), now)
     patient = session.get_one(Patient, message.patient_id, populate_existing=True)
     active = patient.status is PatientStatus.ACTIVE
+    if message.author_id is not None and message.number != patient.mobile:
+        return Skip(Reason.NUMBER_CHANGED)
     return decide(Facts(message.kind, patient.text_consent, active, message.expires_at), now)
 
 
@@ -117,6 +124,10 @@ def _hold_back(session: Session, message: Message, decision: Decision, now: date
             if nudge is not None:
                 status = NudgeStatus.LAPSED if isinstance(decision, Lapse) else NudgeStatus.SKIPPED
                 settle(nudge, status, reason, now)
+            if message.author_id is not None:
+                why = f"A text that staff wrote did not go: {REASON_WORDS[reason]}. Reach them another way."
+                service = session.get_one(PainService, message.pain_service_id)
+                task.ask(session, service, TaskKind.CHECK_SENDING, why, now, patient_id=message.patient_id)
 
 
 def _begin(session: Session, message: Message, gateway: Gateway, worker: str, now: datetime) -> Claimed:
@@ -168,7 +179,7 @@ def _record(claim: Claimed, outcome: Report | RefusedError | UnansweredError, no
                 _end_attempt(session, message, MessageStatus.TEMPORARY_FAILURE, code, now)
                 if can_move(message.status, MessageStatus.CREATED):
                     message.status, message.error_code = MessageStatus.CREATED, code
-                    message.due_at = now + min(FIRST_WAIT * 2 ** (message.attempts - 1), LONGEST_WAIT)
+                    message.due_at = now + min(FIRST_WAIT * 2 ** min(message.attempts - 1, DOUBLINGS), LONGEST_WAIT)
                 log.warning("text %s: refused for now, code %s", message.id, code)
 
 

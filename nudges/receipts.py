@@ -127,7 +127,7 @@ def _follow_up(session: Session, message: Message, code: str | None, now: dateti
     if code is None or message.patient_id is None:
         return
     service = session.get_one(PainService, message.pain_service_id)
-    patient = session.get_one(Patient, message.patient_id, with_for_update=True)
+    patient = session.get_one(Patient, message.patient_id, with_for_update={"key_share": True})
     if code in OPTED_OUT and patient.text_consent is not ConsentStatus.WITHDRAWN:
         consent.write(session, patient, ConsentStatus.WITHDRAWN, ConsentSource.CARRIER, now, message_id=message.id)
         why = "The phone network says that they stopped texts. To reach them, call or write."

@@ -73,5 +73,3 @@ class Blind(Weather):
 
     def find(self, text: OutboundText, since: datetime) -> Report | None:
         raise UnansweredError("the listing does not answer")
-
-

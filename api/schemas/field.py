@@ -55,7 +55,11 @@ class Words(Exact):
         super().__init__(longest, metadata={"pattern": WORDS_PATTERN, **(metadata or {})}, **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        return super()._deserialize(value, attr, data, **kwargs).strip()
+        text = super()._deserialize(value, attr, data, **kwargs).strip()
+        # A zero-width space is neither a space nor to be seen: a text made of it would say nothing.
+        if text and all(unicodedata.category(char)[0] in "CZ" for char in text):
+            raise ValidationError("It holds nothing that can be seen.")
+        return text
 
 
 class Line(Words):

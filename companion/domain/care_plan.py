@@ -43,6 +43,8 @@ class ActivityStatus(StrEnum):
     STOPPED = "stopped"
 
 
+# What a text says of a line; with the wording around it, two parts of a text message.
+LONGEST_SPOKEN = 160
 NUDGEABLE = frozenset({ActivityStatus.NOT_STARTED, ActivityStatus.SCHEDULED, ActivityStatus.IN_PROGRESS})
 
 
@@ -140,6 +142,13 @@ def faults(content: Content) -> list[Fault]:
             found.append(Fault(f"{at}.already_helps_line", "No line of already_helps has this name."))
         if activity.goal_line is not None and activity.goal_line not in goals:
             found.append(Fault(f"{at}.goal_line", "No goal has this line."))
+        helps_words = next(
+            (item.words for item in content.already_helps if item.line == activity.already_helps_line), ""
+        )
+        spoken = activity.nudge_words or (activity.behaviour is Behaviour.HEALTHY and helps_words) or activity.words
+        if len(spoken) > LONGEST_SPOKEN:
+            words = f"A text has room for {LONGEST_SPOKEN} characters of it: say it shorter in nudge_words."
+            found.append(Fault(f"{at}.nudge_words", words))
         if not activity.days_of_week:
             found.append(Fault(f"{at}.days_of_week", "Choose at least one day of the week."))
     return found

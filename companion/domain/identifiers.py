@@ -63,4 +63,7 @@ def sender(text: str) -> str:
     # A short code is "possible" too, within its own country: it has no E.164 form.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return text.strip()
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    # Odd numbers lose a zero each time they are read; what is not the same when it is read again is left as it came.
+    again = phonenumbers.format_number(phonenumbers.parse(written), phonenumbers.PhoneNumberFormat.E164)
+    return written if again == written else text.strip()

@@ -21,6 +21,7 @@ class Reason(StrEnum):
     CONSENT_NOT_GIVEN = "consent-not-given"
     CONSENT_WITHDRAWN = "consent-withdrawn"
     PATIENT_INACTIVE = "patient-inactive"
+    NUMBER_CHANGED = "number-changed"
     PLAN_NOT_ACTIVE = "plan-not-active"
     REVISION_STALE = "revision-stale"
     PREFERENCES_CHANGED = "preferences-changed"
@@ -40,6 +41,7 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CONSENT_NOT_GIVEN: "no agreement to texts is recorded",
     Reason.CONSENT_WITHDRAWN: "texts were stopped",
     Reason.PATIENT_INACTIVE: "the person is no longer with the pain service",
+    Reason.NUMBER_CHANGED: "the person's number has changed since it was written",
     Reason.PLAN_NOT_ACTIVE: "the care plan is not active",
     Reason.REVISION_STALE: "the care plan has changed since this was planned",
     Reason.PREFERENCES_CHANGED: "the person's hours, days or number of texts have changed since this was planned",

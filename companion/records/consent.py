@@ -13,14 +13,19 @@ from companion.models import ConsentEvent, Patient
 THEIR_OWN = (ConsentSource.PATIENT_TEXT, ConsentSource.CARRIER)
 
 
-def stopped_themselves(session: Session, patient: Patient) -> bool:
-    """Whether the last thing that came from their own phone was a stop, whatever staff wrote down since (P1)."""
-    newest = session.scalar(
+def of_their_own(session: Session, patient: Patient) -> ConsentEvent | None:
+    """The last change that came from their own phone or its network, whatever staff wrote down since."""
+    return session.scalar(
         scoped(ConsentEvent, system(patient.pain_service_id))
         .where(ConsentEvent.patient_id == patient.id, ConsentEvent.source.in_(THEIR_OWN))
         .order_by(ConsentEvent.id.desc())
         .limit(1)
     )
+
+
+def stopped_themselves(session: Session, patient: Patient) -> bool:
+    """Whether that last change was a stop: then only their own start undoes it (P1)."""
+    newest = of_their_own(session, patient)
     return newest is not None and newest.status is ConsentStatus.WITHDRAWN
 
 

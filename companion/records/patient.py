@@ -17,7 +17,7 @@ def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = Fals
         NotFoundError: no such patient there.
     """
     wanted = scoped(Patient, actor).where(Patient.id == patient_id)
-    patient = session.scalar(wanted.with_for_update() if lock else wanted)
+    patient = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
     if patient is None:
         raise NotFoundError("There is no such patient.")
     return patient

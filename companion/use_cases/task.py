@@ -43,7 +43,7 @@ def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int) -> Page:
             wanted.outerjoin(Message, Message.id == Task.message_id)
             .outerjoin(Patient, Patient.id == Task.patient_id)
             .add_columns(Message, Patient)
-            .order_by(urgent_first, Task.due_at, Task.id)
+            .order_by(urgent_first, Task.due_at, Task.created_at, Task.id)
             .offset(offset)
             .limit(limit)
         ).all()

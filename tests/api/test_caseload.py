@@ -260,6 +260,5 @@ def with_check_digit(base: int) -> str | None:
 def test_which_pain_service_must_be_said_where_there_are_several(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["patients", "import", str(SAMPLE)])
     assert result.exit_code == 1
-    assert result.output == (
-        'Error: Say which pain service is meant. There are: "Fylde Pain Service", "West Lancashire Pain Service".\n'
-    )
+    assert result.output.startswith("Error: Say which pain service is meant. There are: ")
+    assert all(f'"{service.name}"' in result.output for service in pain_service.every())

@@ -199,4 +199,3 @@ def test_from_sign_in_to_figures(story: Story) -> None:
     assert total["planned"] == sum(total[key] for key in ("waiting", "sent", "skipped", "lapsed"))
     for key in ("planned", "sent", "delivered", "answered"):
         assert sum(tally[key] for tally in figures["behaviours"].values()) == total[key]
-

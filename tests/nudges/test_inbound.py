@@ -10,6 +10,7 @@ from flask import Flask
 from companion.domain.answer import AnswerKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
+from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind, TaskPriority
 from companion.use_cases import consent, nudge, pain_service, patient
 from companion.use_cases.nudge import NudgeView
@@ -173,6 +174,48 @@ def test_stop_reaches_every_pain_service_that_texts_the_number(world: World) -> 
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
     assert patient.read(eve, elsewhere.id).text_consent is ConsentStatus.WITHDRAWN
     assert {task.pain_service_id for task in world.tasks()} == {world.people.service_id, world.people.other_service_id}
+
+
+def test_a_stop_counts_for_somebody_who_is_finished_just_now(world: World) -> None:
+    amina = world.amina()
+    patient.amend(world.people.ben, amina.id, amina.version, {"status": PatientStatus.FINISHED}, world.now)
+    world.texts("STOP")
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+
+
+def test_a_start_that_was_taken_up_late_does_not_undo_a_newer_stop(world: World) -> None:
+    world.texts("STOP")
+    world.now += timedelta(minutes=1)
+    inbound.store(InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "START"), world.now)
+    world.now += timedelta(seconds=5)
+    world.texts("START")
+    world.texts("STOP")
+    world.now += timedelta(minutes=1)
+    inbound.take_up(world.now)
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert len(world.tasks(kind="read-message")) == 1
+
+
+def test_start_undoes_the_stop_in_every_pain_service_that_has_the_number(world: World) -> None:
+    elsewhere = patient.enrol(world.people.eve, cast.enrolment(), world.now)
+    world.texts("STOP")
+    world.texts("START")
+    assert world.amina().text_consent is ConsentStatus.GIVEN
+    assert patient.read(world.people.eve, elsewhere.id).text_consent is ConsentStatus.GIVEN
+
+
+def test_a_phone_that_answers_by_itself_gets_one_safety_text_and_staff_every_word(
+    world: World, gateway: SimulatorGateway
+) -> None:
+    for _ in range(5):
+        world.texts("I am away. In an emergency call 999.")
+        world.send()
+    assert len(gateway.kept) == 1
+    assert len(world.tasks(priority=TaskPriority.URGENT)) == 5
+    world.now += timedelta(minutes=11)
+    world.texts("I took an overdose")
+    world.send()
+    assert len(gateway.kept) == 2
 
 
 def test_why_says_which_line_of_the_plan_the_text_came_from(world: World, gateway: SimulatorGateway) -> None:

@@ -12,6 +12,8 @@ from companion.domain.access import system
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.patient import PatientStatus
+from companion.domain.refusal import ConflictError
 from companion.models import Attempt, Message
 from companion.use_cases import care_plan, message, pain_service, patient
 from nudges import dispatcher, outbox, receipts
@@ -257,6 +259,38 @@ def test_a_provider_that_cannot_be_asked_leaves_it_unknown(app: Flask) -> None:
     world.pass_time(timedelta(hours=3))
     assert only(world).status is MessageStatus.UNKNOWN
     assert len(gateway.heard) == 1
+
+
+def test_a_long_outage_loses_nothing_that_still_has_time(world: World, gateway: Weather) -> None:
+    message.write(world.people.ben, world.people.amina.id, "We will call you.", world.now)
+    gateway.ahead += [fail(passing())] * 45
+    for _ in range(47):
+        world.send()
+        world.now += timedelta(minutes=30)
+    assert only(world).status is MessageStatus.SENT
+
+
+@pytest.mark.parametrize("of_staff", [True, False])
+def test_a_text_does_not_go_to_a_number_that_was_put_right_meanwhile(
+    world: World, gateway: Weather, of_staff: bool
+) -> None:
+    if of_staff:
+        message.write(world.people.ben, world.people.amina.id, "Your results are in.", world.now)
+    else:
+        waiting(world)
+    amina = world.amina()
+    patient.amend(world.people.ben, amina.id, amina.version, {"mobile": "+447700900150"}, world.now)
+    world.send()
+    assert gateway.heard == []
+    assert only(world).status is MessageStatus.CANCELLED
+    assert [task.kind.value for task in world.tasks()] == (["check-sending"] if of_staff else [])
+
+
+def test_nobody_writes_to_a_patient_who_is_finished(world: World) -> None:
+    amina = world.amina()
+    patient.amend(world.people.ben, amina.id, amina.version, {"status": PatientStatus.FINISHED}, world.now)
+    with pytest.raises(ConflictError):
+        message.write(world.people.ben, amina.id, "Hello", world.now)
 
 
 def test_answers_go_before_nudges(world: World, gateway: Weather) -> None:

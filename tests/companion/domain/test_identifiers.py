@@ -143,6 +143,8 @@ def test_a_sender_is_written_as_the_provider_would(written: str, expected: str) 
 
 @given(written=st.text(max_size=40) | st.from_regex(r"\+?[0-9 ]{0,18}", fullmatch=True))
 @example("+4460006")
+@example("+44000000000")
+@example("+440000000000")
 @settings(max_examples=200, deadline=None)
 def test_no_sender_is_refused_and_twice_written_is_the_same(written: str) -> None:
     assert sender(sender(written)) == sender(written)

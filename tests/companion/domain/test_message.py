@@ -83,9 +83,7 @@ def walk(start: MessageStatus, asked: list[MessageStatus]) -> list[MessageStatus
 
 
 @given(start=statuses, asked=st.lists(statuses, max_size=30))
-def test_receipts_in_any_order_never_undo_a_final_status(
-    start: MessageStatus, asked: list[MessageStatus]
-) -> None:
+def test_receipts_in_any_order_never_undo_a_final_status(start: MessageStatus, asked: list[MessageStatus]) -> None:
     passed = walk(start, asked)
     assert not FINAL.intersection(passed[:-1])
 
