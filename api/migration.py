@@ -1,5 +1,6 @@
 """Has the database the shape that this code knows? The one door to flask_migrate and alembic."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +13,7 @@ from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
 
+_HOST_WITH_MORE = re.compile(r"'[^']*@")
 FOLDER = Path(__file__).parent.parent / "migrations"
 
 
@@ -52,6 +54,8 @@ def empty() -> None:
 def why(error: DatabaseError) -> str:
     """What is wrong with the database and what mends it, in one sentence that repeats no row and no password."""
     words = str(error.orig).strip().partition("\n")[0].rpartition("failed: ")[2]
+    # A password with an @ in it makes half of itself part of the host.
+    words = _HOST_WITH_MORE.sub("'…@", words)
     if "locked" in words:
         return "Another program is writing to the database and does not stop: end it, or try again in a minute."
     if current_app.extensions["migrate"].db.engine.dialect.name == "sqlite":
