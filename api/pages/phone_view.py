@@ -58,7 +58,7 @@ class PhoneView:
 def of_patient(phone: Phone) -> PhoneView:
     """The phone of a patient."""
     patient, zone = phone.patient, phone.patient.time_zone
-    upcoming, held = phone.next_nudge, phone.held_back
+    upcoming = phone.next_nudge
     return PhoneView(
         id=str(patient.id),
         first_name=patient.given_name,
@@ -68,12 +68,21 @@ def of_patient(phone: Phone) -> PhoneView:
         zone_words=f"{zone.rpartition('/')[2].replace('_', ' ')} time",
         consent=patient.text_consent,
         next_nudge_words=f"Next nudge: {moment(local(upcoming.due_at, zone))}" if upcoming else None,
-        held_words=f"The last nudge was held back: {REASON_WORDS[held.reason]}." if held and held.reason else None,
+        held_words=_held_words(phone),
         texts=list(_texts(phone.texts, zone)),
         screen_url=flask.url_for("simulator.screen", phone_id=patient.id),
         answer_url=flask.url_for("simulator.answer", phone_id=patient.id),
         nudge_url=flask.url_for("simulator.bring_forward", phone_id=patient.id),
     )
+
+
+def _held_words(phone: Phone) -> str | None:
+    """Why the next nudge was put off, or else why the last one did not go."""
+    if phone.next_nudge is not None and phone.next_nudge.held_reason is not None:
+        return f"It was put off to then: {REASON_WORDS[phone.next_nudge.held_reason]}."
+    if phone.held_back is not None and phone.held_back.reason is not None:
+        return f"The last nudge was held back: {REASON_WORDS[phone.held_back.reason]}."
+    return None
 
 
 def of_stranger(texts: list[Text], sender_name: str, zone: str) -> PhoneView:

@@ -6,6 +6,8 @@ import pytest
 from flask import Flask
 
 from companion.domain.message import MessageKind
+from companion.use_cases import nudge
+from nudges import dispatcher, planner
 from tests import cast
 from tests.api.caller import Answer, Caller
 from tests.world import World
@@ -109,3 +111,15 @@ def test_a_phone_that_is_not_there_is_a_page_that_says_so(app: Flask, nobody: Ca
     assert "There are no phones yet" in nobody.get("/simulator").text
     assert nobody.get("/simulator/unknown/screen").status == 404
     assert text(nobody, "unknown", "Hello").status == 404
+
+
+@SQLITE
+def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
+    world.people.agree_plan()
+    planner.plan(world.now)
+    world.now = world.now.replace(hour=7)
+    nudge.bring_forward(world.people.system, world.people.amina.id, world.now)
+    dispatcher.dispatch(world.now)
+    page = nobody.get("/simulator").text
+    assert "It was put off to then: it would fall outside the person" in page
+    assert "Next nudge: Monday 23 November at 9am" in page
