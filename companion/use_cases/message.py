@@ -15,6 +15,7 @@ from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError
 from companion.models import Message
 from companion.records import audit
+from companion.records import message as messages
 from companion.records import patient as patients
 
 REPLY_KEEPS = timedelta(hours=24)
@@ -39,7 +40,7 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
         patients.owned(session, actor, patient_id)
         mine = scoped(Message, actor).where(Message.patient_id == patient_id)
         total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
-        ordered = mine.order_by(Message.created_at.desc(), Message.id)
+        ordered = mine.order_by(*messages.newest_first())
         return Page(list(session.scalars(ordered.offset(offset).limit(limit))), total)
 
 

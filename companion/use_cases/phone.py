@@ -14,6 +14,7 @@ from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus
 from companion.domain.patient import PatientStatus
 from companion.models import Message, Nudge, PainService, Patient
+from companion.records import message as messages
 from companion.records import patient as patients
 
 LATEST = 60
@@ -65,7 +66,7 @@ def texts_with(actor: Actor, number: str) -> list[Text]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         wanted = scoped(Message, actor).where(Message.number == number, Message.patient_id.is_(None))
-        newest_first = wanted.order_by(Message.created_at.desc(), Message.id).limit(LATEST)
+        newest_first = wanted.order_by(*messages.newest_first()).limit(LATEST)
         return [Text(message) for message in reversed(session.scalars(newest_first).all())]
 
 
@@ -75,7 +76,7 @@ def _phone(session: Session, actor: Actor, patient: Patient) -> Phone:
         .outerjoin(Nudge, Nudge.id == Message.nudge_id)
         .add_columns(Nudge.behaviour)
         .where(Message.patient_id == patient.id, Message.status.in_(ON_THE_PHONE))
-        .order_by(Message.created_at.desc(), Message.id)
+        .order_by(*messages.newest_first())
         .limit(LATEST)
     ).all()
     mine = scoped(Nudge, actor).where(Nudge.patient_id == patient.id)

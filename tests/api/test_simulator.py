@@ -1,6 +1,7 @@
 """Do the simulator's phones text the way real ones do, and can nobody else's page make them?"""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -123,3 +124,18 @@ def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
     page = nobody.get("/simulator").text
     assert "It was put off to then: it would fall outside the person" in page
     assert "Next nudge: Monday 23 November at 9am" in page
+
+
+@SQLITE
+def test_an_answer_stands_below_what_it_answers(world: World, nobody: Caller, ben: Caller) -> None:
+    amina = world.people.amina.id
+    for _ in range(4):
+        for word in ("STOP", "START"):
+            world.now += timedelta(minutes=1)
+            world.texts(word)
+    world.send()
+    page = nobody.get("/simulator").text
+    bodies = re.findall(r"data-body>([^<]*)</p>", page)[:12]
+    assert [body.split(",")[0] for body in bodies] == ["STOP", "START", "Amina"] * 4
+    newest = ben.get(f"/v1/patients/{amina}/messages?page_size=3").json["items"]
+    assert [item["kind"] for item in newest[:2]] == ["reply", "inbound"]
