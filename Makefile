@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo test lint types migrations-check check picture lock clean
+.PHONY: help setup run demo test lint types migrations-check check fuzz picture lock clean
 
 ARGS =
 PY = .venv/bin/python
@@ -38,6 +38,9 @@ migrations-check: ## Take an empty database through every migration and compare 
 		&& export DATABASE_URL="sqlite:///$$folder/fresh.sqlite3" && $(FLASK) db upgrade && $(FLASK) db check
 
 check: test lint types migrations-check ## All of the above, as continuous integration does
+
+fuzz: ## Ask the API whatever can be asked of it, for minutes
+	@scripts/bootstrap dev && $(PY) -m tests.api.fuzz --max-examples 100 $(ARGS)
 
 picture: ## Take the README's picture of the simulator anew (needs Chromium)
 	@scripts/bootstrap dev && $(PY) scripts/picture

@@ -30,7 +30,8 @@ nudge, their **words** land in the inbox with a time by which somebody has promi
 
 Changing something that can be edited needs If-Match with the ETag that came with it: a stale edit gets 412 and
 nothing is lost. Every error is problem+json. Every instant has an offset. Unknown fields are refused. Words may be of
-any language and hold any emoji, but no control characters other than line breaks and tabs.
+any language and hold any emoji, but no control characters other than line breaks and tabs; a name has neither. Some
+of it must be there to be seen.
 """
 
 

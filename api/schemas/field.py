@@ -16,6 +16,7 @@ EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 # The patterns stand in the description too, so that a program can check before it asks.
 WORDS_PATTERN = r"\S"
+UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs")
 LONGEST_IDENTIFIER = 40
 LINE_PATTERN = "^[a-z0-9-]{1,40}$"
 WALL_PATTERN = "^([01][0-9]|2[0-3]):[0-5][0-9]$"
@@ -56,8 +57,9 @@ class Words(Exact):
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs).strip()
-        # A zero-width space is neither a space nor to be seen: a text made of it would say nothing.
-        if text and all(unicodedata.category(char)[0] in "CZ" for char in text):
+        # A zero-width space is neither a space nor to be seen: a text made of it would say nothing. An emoji that is
+        # newer than Python's tables is a character that it does not know, and says something.
+        if text and all(unicodedata.category(char) in UNSEEN for char in text):
             raise ValidationError("It holds nothing that can be seen.")
         return text
 

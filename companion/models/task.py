@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
@@ -30,7 +30,7 @@ class Task(Base):
     kind: Mapped[TaskKind] = mapped_column(one_of(TaskKind))
     priority: Mapped[TaskPriority] = mapped_column(one_of(TaskPriority))
     status: Mapped[TaskStatus] = mapped_column(one_of(TaskStatus), default=TaskStatus.REQUESTED)
-    why: Mapped[str] = mapped_column(String(300))
+    why: Mapped[str] = mapped_column(Text)
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]

@@ -130,7 +130,7 @@ def upgrade() -> None:
             sa.Enum("requested", "completed", name="taskstatus", native_enum=False, create_constraint=True, length=40),
             nullable=False,
         ),
-        sa.Column("why", sa.String(length=300), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
         sa.Column("created_at", companion.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("due_at", companion.db.UtcDateTime(timezone=True), nullable=False),
         sa.Column("completed_at", companion.db.UtcDateTime(timezone=True), nullable=True),
