@@ -29,6 +29,31 @@ def stopped_themselves(session: Session, patient: Patient) -> bool:
     return newest is not None and newest.status is ConsentStatus.WITHDRAWN
 
 
+def change(
+    patient: Patient,
+    status: ConsentStatus,
+    source: ConsentSource,
+    now: datetime,
+    *,
+    effective_at: datetime | None = None,
+    staff_id: UUID | None = None,
+    message_id: UUID | None = None,
+) -> ConsentEvent:
+    """A change of consent, and its effect on the patient. The caller adds both to one transaction: see `write`."""
+    patient.text_consent = status
+    patient.version += 1
+    return ConsentEvent(
+        pain_service_id=patient.pain_service_id,
+        patient_id=patient.id,
+        status=status,
+        source=source,
+        staff_id=staff_id,
+        message_id=message_id,
+        effective_at=effective_at or now,
+        recorded_at=now,
+    )
+
+
 def write(
     session: Session,
     patient: Patient,
@@ -41,17 +66,6 @@ def write(
     message_id: UUID | None = None,
 ) -> ConsentEvent:
     """Write a change of consent and its effect, inside a transaction that has locked the patient's row."""
-    event = ConsentEvent(
-        pain_service_id=patient.pain_service_id,
-        patient_id=patient.id,
-        status=status,
-        source=source,
-        staff_id=staff_id,
-        message_id=message_id,
-        effective_at=effective_at or now,
-        recorded_at=now,
-    )
+    event = change(patient, status, source, now, effective_at=effective_at, staff_id=staff_id, message_id=message_id)
     session.add(event)
-    patient.text_consent = status
-    patient.version += 1
     return event

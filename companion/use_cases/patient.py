@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion.db import reading, scoped, transaction
+from companion.db import Base, analyse, reading, scoped, transaction
 from companion.domain.access import Actor, ActorKind, Permission, require
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.patient import PatientStatus
@@ -156,6 +156,8 @@ def _enrol_all(
         made: list[Patient] = []
         for some in _in_batches(enrolments):
             made += _add(session, actor, service, some, now)
+            if len(made) == BATCH:
+                analyse(session, Patient)
             written(len(some))
         return made
 
@@ -224,47 +226,49 @@ def _chosen(service: PainService, enrolment: Enrolment) -> tuple[Hours, Ceilings
 def _add(
     session: Session, actor: Actor, service: PainService, enrolments: Sequence[Enrolment], now: datetime
 ) -> list[Patient]:
-    made = [
-        Patient(
-            id=uuid4(),
-            pain_service_id=service.id,
-            given_name=enrolment.given_name,
-            family_name=enrolment.family_name,
-            nhs_number=enrolment.nhs_number,
-            mobile=enrolment.mobile,
-            time_zone=enrolment.time_zone,
-            status=PatientStatus.ACTIVE,
-            text_consent=ConsentStatus.NOT_ASKED,
-            version=1,
-            enrolled_at=now,
-        )
-        for enrolment in enrolments
-    ]
+    made = [_patient(service, enrolment, now) for enrolment in enrolments]
+    belongings: list[Base] = []
+    for patient, enrolment in zip(made, enrolments, strict=True):
+        belongings.append(_preference(service, patient, enrolment))
+        if enrolment.consent_to_texts:
+            source = ConsentSource.STAFF if actor.kind is ActorKind.STAFF else ConsentSource.IMPORT
+            belongings.append(consent.change(patient, ConsentStatus.GIVEN, source, now, staff_id=actor.id))
+    # The patients first, as they will stay: changed after they are written, each would be looked for again, and in a
+    # table that has just grown PostgreSQL looks row by row.
     session.add_all(made)
     session.flush()
-    for patient, enrolment in zip(made, enrolments, strict=True):
-        _add_what_belongs_to(session, actor, service, patient, enrolment, now)
+    session.add_all(belongings)
+    for patient in made:
+        audit.record(session, actor, "patient.enrol", patient.id, now, patient_id=patient.id)
     session.flush()
     return made
 
 
-def _add_what_belongs_to(
-    session: Session, actor: Actor, service: PainService, patient: Patient, enrolment: Enrolment, now: datetime
-) -> None:
-    hours, ceilings = _chosen(service, enrolment)
-    session.add(
-        Preference(
-            patient_id=patient.id,
-            pain_service_id=service.id,
-            local_start=hours.local_start,
-            local_end=hours.local_end,
-            days_of_week=hours.days_of_week,
-            on_bank_holidays=hours.on_bank_holidays,
-            daily_ceiling=ceilings.daily,
-            weekly_ceiling=ceilings.weekly,
-        )
+def _patient(service: PainService, enrolment: Enrolment, now: datetime) -> Patient:
+    return Patient(
+        id=uuid4(),
+        pain_service_id=service.id,
+        given_name=enrolment.given_name,
+        family_name=enrolment.family_name,
+        nhs_number=enrolment.nhs_number,
+        mobile=enrolment.mobile,
+        time_zone=enrolment.time_zone,
+        status=PatientStatus.ACTIVE,
+        text_consent=ConsentStatus.NOT_ASKED,
+        version=1,
+        enrolled_at=now,
     )
-    if enrolment.consent_to_texts:
-        source = ConsentSource.STAFF if actor.kind is ActorKind.STAFF else ConsentSource.IMPORT
-        consent.write(session, patient, ConsentStatus.GIVEN, source, now, staff_id=actor.id)
-    audit.record(session, actor, "patient.enrol", patient.id, now, patient_id=patient.id)
+
+
+def _preference(service: PainService, patient: Patient, enrolment: Enrolment) -> Preference:
+    hours, ceilings = _chosen(service, enrolment)
+    return Preference(
+        patient_id=patient.id,
+        pain_service_id=service.id,
+        local_start=hours.local_start,
+        local_end=hours.local_end,
+        days_of_week=hours.days_of_week,
+        on_bank_holidays=hours.on_bank_holidays,
+        daily_ceiling=ceilings.daily,
+        weekly_ceiling=ceilings.weekly,
+    )

@@ -21,6 +21,7 @@ PROJECT = Path(__file__).parent.parent.parent / "schemathesis.toml"
 RULES = (
     "A healthy activity is something",
     "A patient with this NHS number",
+    "A text has room for",
     "Another patient of this pain service",
     "Choose a last day",
     "Choose a number from 0 to",

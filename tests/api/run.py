@@ -91,12 +91,13 @@ def running(folder: Path, settings: Mapping[str, str], *words: str) -> Iterator[
     try:
         yield run
     finally:
-        left = run.children()
         process.kill()
         process.wait()
-        for pid in left:
+        # By their session, which they keep when nobody is left who started them.
+        for pid in _parents():
             with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+                if os.getsid(pid) == process.pid:
+                    os.kill(pid, signal.SIGKILL)
 
 
 def none_lives(pids: list[int]) -> bool:
