@@ -121,7 +121,8 @@ def test_the_ceilings_hold_against_more_nudges_than_may_go(world: World) -> None
 
 
 def test_the_weekly_ceiling_counts_any_seven_days(world: World) -> None:
-    world.people.agree_plan()
+    at_ten = tuple(replace(each, time_of_day=time(10)) for each in cast.plan_content().activities)
+    world.people.agree_plan(cast.plan_content(activities=at_ten))
     hours = Hours(time(9), time(17), frozenset(WEEK))
     preference.replace(world.people.ben, world.people.amina.id, 1, hours, Ceilings(1, 4), None, world.now)
     planner.plan(world.now)

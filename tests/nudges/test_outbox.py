@@ -22,7 +22,7 @@ from nudges.twilio_gateway import TwilioGateway
 from tests import cast
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN
 from tests.twilio_double import TwilioDouble
-from tests.weather import Blind, PowerCutError, Weather, fail, for_good, passing, silence
+from tests.weather import Weather, fail, for_good, passing
 from tests.world import World
 
 
@@ -200,65 +200,6 @@ def test_a_carriers_opt_out_is_a_withdrawn_consent(world: World, gateway: Weathe
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
     assert world.consents(world.people.amina.id)[-1].source is ConsentSource.CARRIER
     assert [task.kind.value for task in world.tasks()] == ["contact-another-way"]
-
-
-@pytest.mark.parametrize("went", [True, False])
-def test_no_answer_is_unknown_and_settled_by_asking_never_by_sending_again(
-    world: World, gateway: Weather, went: bool
-) -> None:
-    waiting(world)
-    gateway.ahead.append(gateway.deliver_then(silence()) if went else fail(silence()))
-    world.send()
-    assert (only(world).status, nudge_status(world)) == (MessageStatus.UNKNOWN, (NudgeStatus.SENT, None))
-    world.now += timedelta(minutes=1)
-    world.beat()
-    world.beat()
-    world.now += timedelta(minutes=30)
-    world.beat()
-    assert only(world).status is (MessageStatus.DELIVERED if went else MessageStatus.UNKNOWN)
-    assert len(gateway.heard) == 1
-
-
-@pytest.mark.parametrize("went", [True, False])
-def test_a_worker_that_dies_in_the_call_leaves_unknown_and_nobody_sends_again(
-    world: World, gateway: Weather, went: bool
-) -> None:
-    waiting(world)
-    gateway.ahead.append(gateway.deliver_then(PowerCutError()) if went else fail(PowerCutError()))
-    with pytest.raises(PowerCutError):
-        world.send()
-    assert only(world).status is MessageStatus.SENDING
-    assert world.send() == 0
-    world.now += outbox.LEASE + timedelta(seconds=1)
-    world.send()
-    assert (only(world).status, nudge_status(world)) == (MessageStatus.UNKNOWN, (NudgeStatus.SENT, None))
-    world.pass_time(timedelta(hours=1))
-    assert only(world).status is (MessageStatus.DELIVERED if went else MessageStatus.UNKNOWN)
-    assert len(gateway.heard) == 1
-
-
-def test_a_slow_refusal_after_the_lease_does_not_bring_the_text_back(world: World, gateway: Weather) -> None:
-    waiting(world)
-
-    def slow(_text: OutboundText) -> None:
-        world.now += outbox.LEASE * 2
-        outbox.expire_leases(world.now)
-        raise passing()
-
-    gateway.ahead.append(slow)
-    world.send()
-    assert only(world).status is MessageStatus.UNKNOWN
-
-
-def test_a_provider_that_cannot_be_asked_leaves_it_unknown(app: Flask) -> None:
-    gateway = Blind()
-    world = World(gateway, cast.assemble())
-    waiting(world)
-    gateway.ahead.append(gateway.deliver_then(silence()))
-    world.send()
-    world.pass_time(timedelta(hours=3))
-    assert only(world).status is MessageStatus.UNKNOWN
-    assert len(gateway.heard) == 1
 
 
 def test_a_long_outage_loses_nothing_that_still_has_time(world: World, gateway: Weather) -> None:
