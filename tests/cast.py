@@ -18,13 +18,15 @@ from companion.use_cases.patient import Enrolment
 # A Monday morning, in winter: London's wall clock is UTC.
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PASSWORD = "correct horse battery staple"
+# Every line has its hour, so that no test hangs on a minute drawn by chance.
+TEN = time(10)
 WORKING_DAYS = frozenset(WEEK[:5])
 AMINA_MOBILE, DEE_MOBILE = "+447700900101", "+447700900102"
 AMINA_NHS, DEE_NHS = "9990000018", "9990000026"
 
 
 def plan_content(**changes: object) -> Content:
-    """A sound plan: a goal, something that already helps, one activity for each behaviour, on working days."""
+    """A sound plan: a goal, something that already helps, one activity for each behaviour, at ten on working days."""
     activities = (
         Activity(
             Behaviour.CURIOUS,
@@ -33,9 +35,17 @@ def plan_content(**changes: object) -> Content:
             line="sleep",
             goal_line="school",
             nudge_words="how well did you sleep this week?",
+            time_of_day=TEN,
         ),
-        Activity(Behaviour.HEALTHY, "Keep up the walk", WORKING_DAYS, line="walk", already_helps_line="lunch-walk"),
-        Activity(Behaviour.DEMAND, "Ask for a review of the plan", WORKING_DAYS, line="review"),
+        Activity(
+            Behaviour.HEALTHY,
+            "Keep up the walk",
+            WORKING_DAYS,
+            line="walk",
+            already_helps_line="lunch-walk",
+            time_of_day=TEN,
+        ),
+        Activity(Behaviour.DEMAND, "Ask for a review of the plan", WORKING_DAYS, line="review", time_of_day=TEN),
     )
     values: dict[str, object] = {
         "what_matters": "Being there for my family",
