@@ -10,11 +10,11 @@ from api.schemas.field import (
     Days,
     Identifier,
     Instant,
+    Line,
     Strict,
     StrictBoolean,
     WallTime,
     Whole,
-    Words,
     ZoneName,
 )
 from api.schemas.page import PageSchema
@@ -62,8 +62,8 @@ def hours_and_ceilings(preferences: dict[str, Any]) -> tuple[Hours, Ceilings]:
 class EnrolmentSchema(Strict):
     """What is asked of a person who joins the pain service."""
 
-    given_name = Words(60, required=True, metadata={"example": "Amina"})
-    family_name = Words(60, required=True, metadata={"example": "Yusuf"})
+    given_name = Line(60, required=True, metadata={"example": "Amina"})
+    family_name = Line(60, required=True, metadata={"example": "Yusuf"})
     nhs_number = Identifier("nhs_number", required=True, metadata=NHS_NUMBER)
     mobile = Identifier("mobile", required=True, metadata=MOBILE)
     time_zone = ZoneName(load_default="Europe/London", metadata={"example": "Europe/London"})
@@ -80,8 +80,8 @@ class EnrolmentSchema(Strict):
 class AmendmentSchema(Strict):
     """What is to be put right; what is left out stays."""
 
-    given_name = Words(60)
-    family_name = Words(60)
+    given_name = Line(60)
+    family_name = Line(60)
     mobile = Identifier("mobile", metadata=MOBILE)
     time_zone = ZoneName()
     status = Choice(PatientStatus)

@@ -162,6 +162,7 @@ def test_every_fault_of_every_line_is_listed_in_the_files_order(bring: Import, p
     *listed, _ = refused(bring(NEEDED, *lines))
     assert [named.partition(":")[0] for named in listed] == [
         "line 3, mobile",
+        "line 4, given_name",
         "line 4, mobile",
         "line 8, consent_to_texts",
         "line 8, nhs_number",

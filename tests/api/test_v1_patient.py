@@ -120,3 +120,11 @@ def test_two_who_enrol_the_same_person_at_once_enrol_them_once(app: Flask, world
         [refused] = [answer for answer in answers if answer.status == 422]
         assert refused.fields == ["nhs_number"]
     assert ben.get("/v1/patients").json["total"] == 5
+
+
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("name", ["Amina\nYusuf", "Amina\tYusuf", "Amina\u2028Yusuf"])
+def test_a_name_is_one_line(world: World, ben: Caller, name: str) -> None:
+    amina = f"/v1/patients/{world.people.amina.id}"
+    refused = ben.patch(amina, {"given_name": name}, ben.get(amina).tag)
+    assert (refused.status, refused.fields) == (422, ["given_name"])
