@@ -83,7 +83,7 @@ class Facts:
 
 
 # Safety and sign-in texts alone may go to somebody who has not agreed, or who said stop (P1).
-NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN})
+NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN, MessageKind.CHECK})
 
 
 def decide(facts: Facts, now: datetime) -> Decision:
