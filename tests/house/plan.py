@@ -35,6 +35,7 @@ PURE_NUDGES = (
     "nudges.commands",
     "nudges.command_words",
     "nudges.twilio_words",
+    "nudges.notify_words",
     "nudges.gateway",
 )
 # What of nudges reads and writes rows.
@@ -64,6 +65,7 @@ FLOORS = (
             "nudges.conversation",
             "nudges.receipts",
             "nudges.twilio_gateway",
+            "nudges.notify_gateway",
             "nudges.simulator_gateway",
         )
     ),
@@ -117,6 +119,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "requests": ("nudges.transport",),
     "urllib3": ("nudges.transport",),
     "twilio": ("nudges.twilio_gateway",),
+    "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),
     "flask": ("api",),
