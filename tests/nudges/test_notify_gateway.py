@@ -93,7 +93,7 @@ def test_a_text_is_handed_over_whole(double: NotifyDouble, gateway: Gateway) -> 
     )
 
 
-def test_every_thread_has_a_client_of_its_own(double: NotifyDouble, gateway: NotifyGateway) -> None:
+def test_threads_do_not_stand_in_each_others_way(double: NotifyDouble, gateway: NotifyGateway) -> None:
     texts = [text() for _ in range(24)]
     together = Barrier(8, timeout=10)
 
