@@ -12,8 +12,8 @@ What Notify does otherwise than Twilio, and what follows:
 - A pain service's own number is not used: Notify knows senders by ids of its own, so its default sender speaks for all.
 - What GSM-7 and Welsh have no letter for, Notify replaces: an emoji arrives as a question mark.
 
-Sources: docs.notifications.service.gov.uk/python.html; notifications.service.gov.uk/using-notify (message statuses, data
-retention period); alphagov/notifications-api, app/celery (how often and how long Notify tries).
+Sources: docs.notifications.service.gov.uk/python.html; notifications.service.gov.uk/using-notify (message statuses and
+data retention period); alphagov/notifications-api, app/celery (how often and how long Notify tries).
 """
 
 import asyncio
