@@ -32,7 +32,9 @@ JITTER = 0.25
 SHORT_WAIT = timedelta(seconds=1)
 
 OPTED_OUT = frozenset({"21610"})
-NUMBER_INVALID = frozenset({"21211", "21614", "30005", "30006"})
+NUMBER_INVALID = frozenset(
+    {"21211", "21614", "30005", "30006", "permanent-failure", "ValidationError", "InvalidPhoneError"}
+)
 FILTERED = frozenset({"30007"})
 
 Outcome = Report | RefusedError | UnansweredError

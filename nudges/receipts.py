@@ -11,15 +11,21 @@ from companion.models import Message
 from nudges.outcomes import another_has, apply
 
 
-def receive(message_id: UUID | None, provider_id: str, status: MessageStatus, code: str | None, now: datetime) -> bool:
-    """A receipt came in. `message_id` is our own id from the receipt's address; without it the provider's counts.
+def receive(
+    gateway: str, message_id: UUID | None, provider_id: str, status: MessageStatus, code: str | None, now: datetime
+) -> bool:
+    """A receipt came in. `message_id` is our own id that came with it; without it the provider's own counts.
 
     Returns whether it is of a text of ours. A repeated, late or reordered receipt changes nothing.
     """
     with transaction() as session:
-        ours = Message.id == message_id if message_id else Message.provider_id == provider_id
-        message = session.scalar(select(Message).where(ours).with_for_update())
-        if message is None or message.gateway is None or message.provider_id not in (None, provider_id):
+        ours = (
+            (Message.id == message_id,)
+            if message_id
+            else (Message.gateway == gateway, Message.provider_id == provider_id)
+        )
+        message = session.scalar(select(Message).where(*ours).with_for_update())
+        if message is None or message.gateway != gateway or message.provider_id not in (None, provider_id):
             return False
         if message.provider_id is None:
             if another_has(session, message, provider_id):

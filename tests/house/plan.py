@@ -35,6 +35,7 @@ PURE_NUDGES = (
     "nudges.commands",
     "nudges.command_words",
     "nudges.twilio_words",
+    "nudges.notify_words",
     "nudges.gateway",
 )
 # What of nudges reads and writes rows.
@@ -67,6 +68,7 @@ FLOORS = (
             "nudges.dispatcher",
             "nudges.conversation",
             "nudges.lean_transport",
+            "nudges.notify_gateway",
             "nudges.simulator_gateway",
         )
     ),
@@ -125,6 +127,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "httptools": ("nudges.lean_transport",),
     "uvloop": ("nudges.outbox",),
     "twilio": ("nudges.twilio_gateway",),
+    "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),
     "flask": ("api",),
