@@ -11,6 +11,7 @@ from uuid import UUID
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
     BigInteger,
+    ColumnElement,
     Connection,
     DateTime,
     Dialect,
@@ -23,11 +24,14 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     event,
+    func,
+    literal,
     select,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.types import TypeEngine
 
 from companion.domain.access import Actor
 from companion.domain.working_hours import WEEK, Weekday
@@ -149,11 +153,25 @@ def scoped(model: type[T], actor: Actor) -> Select[T]:
 
 
 def insert_if_absent(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows, leaving out each one that a unique key of the table already has."""
+    """Insert rows, leaving out each one that a unique key of the table already has. All rows name the same columns."""
     if not rows:
         return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(model.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]
+    table, names = model.metadata.tables[model.__tablename__], list(rows[0])
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = (postgresql.insert if on_postgresql else sqlite.insert)(table).on_conflict_do_nothing()
+    # A default is made for each row of a list, but for a SELECT once.
+    if len(rows) == 1 or not on_postgresql or any(c.default is not None and c.name not in names for c in table.c):
+        session.execute(insert, rows)
+        return
+    columns = [_column(table.c[name].type, [row[name] for row in rows]).label(name) for name in names]
+    session.execute(insert.from_select(names, select(*columns), include_defaults=False))
+
+
+def _column(kind: TypeEngine[Any], values: list[Any]) -> ColumnElement[Any]:
+    """The values of one column of new rows as PostgreSQL takes them fastest, which is in one array."""
+    # PostgreSQL would cut what is too long for a String(n) down to n without a word, where it stands in an array.
+    plain = String() if type(kind) is String else kind
+    return func.unnest(literal(values, postgresql.ARRAY(plain)), type_=kind)
 
 
 def analyse(session: Session, model: type[Base]) -> None:

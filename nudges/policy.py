@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
@@ -37,7 +37,7 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
 
     chosen = []
     # The days first, the behaviours after, from day to day: a day filled in between would come out of turn.
-    for day, texts in sorted(_spread({day: len(waiting[day]) for day in waiting}, ceilings, per_day).items()):
+    for day, texts in _spread({day: len(waiting[day]) for day in sorted(waiting)}, ceilings, per_day).items():
         for _ in range(texts):
             slot = min(waiting[day], key=turn)
             waiting[day].remove(slot)
@@ -46,33 +46,52 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
 
 
-def _spread(available: Mapping[date, int], ceilings: Ceilings, standing: Counter[date]) -> Counter[date]:
-    """How many texts more each day gets, of those that it has `available`, beside those that stand already."""
-    more: Counter[date] = Counter()
-    per_day = standing.copy()
+def _spread(available: Mapping[date, int], ceilings: Ceilings, standing: Mapping[date, int]) -> dict[date, int]:
+    """How many texts more each day gets, of those that it has `available`, beside those that stand already.
+
+    `available` names the days in their order; so does what comes back.
+    """
+    more = dict.fromkeys(available, 0)
+    if not available:
+        return more
+    calendar = _Calendar(min(available), max(available), standing)
     apart = 7 // ceilings.weekly if ceilings.weekly else 0
     for gap in (apart, 0):
-        for day in sorted(available):
-            while (
-                more[day] < available[day]
-                and per_day[day] < ceilings.daily
-                and _room_in_every_week(per_day, day, ceilings.weekly)
-                and not _near_another(per_day, day, gap)
-            ):
+        for day, texts in available.items():
+            while more[day] < texts and calendar.has_room(day, ceilings, gap):
                 more[day] += 1
-                per_day[day] += 1
+                calendar.add(day, 1)
     return more
 
 
-def _near_another(per_day: Counter[date], day: date, gap: int) -> bool:
-    """Whether a day with texts lies less than `gap` days before or after; texts on `day` itself do not count."""
-    around = (timedelta(days=distance) for distance in range(1, gap))
-    return any(per_day[day - off] or per_day[day + off] for off in around)
+class _Calendar:
+    """How many texts each day has, and each seven days in a row. Counted on, not anew: a plan asks hundreds of times.
 
+    It holds the days from the first to the last one asked about, and six more at either end: whatever shares a week.
+    """
 
-def _room_in_every_week(per_day: Counter[date], day: date, weekly: int) -> bool:
-    """Whether one more on `day` leaves every run of seven days that holds it within the ceiling."""
-    for start in (day - timedelta(days=back) for back in range(7)):
-        if sum(per_day[start + timedelta(days=ahead)] for ahead in range(7)) >= weekly:
-            return False
-    return True
+    def __init__(self, first: date, last: date, standing: Mapping[date, int]) -> None:
+        self._first = first.toordinal() - 6
+        self._days = [0] * (last.toordinal() - first.toordinal() + 13)
+        self._weeks = [0] * len(self._days)  # the seven days that begin with this one
+        for day, texts in standing.items():
+            if 0 <= day.toordinal() - self._first < len(self._days):
+                self.add(day, texts)
+
+    def add(self, day: date, texts: int) -> None:
+        """Count so many texts more on that day."""
+        at = day.toordinal() - self._first
+        self._days[at] += texts
+        for start in range(max(0, at - 6), at + 1):
+            self._weeks[start] += texts
+
+    def has_room(self, day: date, ceilings: Ceilings, gap: int) -> bool:
+        """Whether one more on `day` keeps the day, and every seven days in a row that hold it, within the ceilings,
+        and no other day with texts lies less than `gap` days before or after."""
+        at = day.toordinal() - self._first
+        return (
+            self._days[at] < ceilings.daily
+            and max(self._weeks[at - 6 : at + 1]) < ceilings.weekly
+            and not any(self._days[at - gap + 1 : at])
+            and not any(self._days[at + 1 : at + gap])
+        )

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
 from companion.domain.behaviour import Behaviour
@@ -15,6 +16,7 @@ HORIZON = timedelta(days=14)
 KEEPS = timedelta(hours=4)
 # Left free before the hours end, so that a slow moment does not push the text out of them.
 MARGIN_MINUTES = 30
+WALLS = tuple(time(*divmod(minute, 60)) for minute in range(24 * 60))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +29,7 @@ class PlanLine:
     time_of_day: time | None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One day of one line. `slot_on` is the patient's local day; the other two are UTC instants."""
 
     line: str
@@ -54,16 +55,22 @@ def slots(
     same slots, so a second planning run changes nothing.
     """
     today = local(now, zone_name).date()
+    start, last = _span(hours)
+    seeds = [f"{plan_id}/{line.line}/" for line in lines]
     found = []
     for day in _days(today, through):
         if not hours.open_on(day, bank_holidays):
             continue
         closes = hours.closes_at(day, zone_name)
-        for line in lines:
-            if weekday(day) not in line.days_of_week:
+        day_of_week, words = weekday(day), str(day)
+        for line, seed in zip(lines, seeds, strict=True):
+            if day_of_week not in line.days_of_week:
                 continue
             wall = line.time_of_day
-            wall = _drawn_time(hours, f"{plan_id}/{line.line}/{day}") if wall is None else _nearest(hours, wall)
+            if wall is None:
+                wall = _drawn_time(start, last, seed + words)
+            elif not hours.includes(wall):
+                wall = WALLS[start if _minutes(wall) < start else last]
             due = instant(day, wall, zone_name)
             expires = min(due + KEEPS, closes)
             if now < due < expires:
@@ -76,15 +83,9 @@ def _days(first: date, last: date) -> Iterator[date]:
         yield first + timedelta(days=ahead)
 
 
-def _drawn_time(hours: Hours, seed: str) -> time:
-    start, last = _span(hours)
+def _drawn_time(start: int, last: int, seed: str) -> time:
     drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % max(1, last - start)
-    return time(*divmod(start + drawn, 60))
-
-
-def _nearest(hours: Hours, wall: time) -> time:
-    start, last = _span(hours)
-    return wall if hours.includes(wall) else time(*divmod(start if _minutes(wall) < start else last, 60))
+    return WALLS[start + drawn]
 
 
 def _span(hours: Hours) -> tuple[int, int]:
