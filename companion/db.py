@@ -180,8 +180,12 @@ def insert_if_absent(session: Session, model: type[Base], rows: list[dict[str, A
 def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> ColumnElement[Any]:
     """One column's values as so many rows of a SELECT. They go over as JSON, by far the fastest to write down."""
     process = kind.dialect_impl(dialect).bind_processor(dialect) or str
-    words = json.dumps([None if value is None else str(process(value)) for value in values])
-    unnested: ColumnElement[Any] = func.json_array_elements_text(cast(literal(words, String()), postgresql.JSON()))
+    words: list[str | None] = []
+    for at, value in enumerate(values):
+        again = at > 0 and value is values[at - 1]
+        words.append(words[-1] if again else None if value is None else str(process(value)))
+    sent = cast(literal(json.dumps(words), String()), postgresql.JSON())
+    unnested: ColumnElement[Any] = func.json_array_elements_text(sent)
     # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
     return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, and_, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
 
 from companion.db import insert_if_absent, transaction
@@ -56,7 +56,7 @@ def plan(now: datetime) -> int:
         after = rows[-1].id
 
 
-def _next_in_line(session: Session, after: UUID | None, now: datetime) -> Sequence[Row[Any]]:
+def _next_in_line(session: Session, after: UUID | None, now: datetime) -> Sequence[Any]:
     """The next plans where something is new, as plain rows: a plan's, with its person's preferences. Held until the
     transaction ends; one that somebody else holds waits for the next beat instead of us waiting for them."""
     wanted_through = (now + HORIZON).date() - timedelta(days=1)
@@ -113,11 +113,11 @@ def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) ->
         (Reason.PREFERENCES_CHANGED, [row.id for row in found if not row.of_old_revision]),
     ):
         cancelled = {"status": NudgeStatus.CANCELLED, "reason": reason, "settled_at": now}
-        session.execute(update(Nudge.__table__).where(Nudge.id.in_(ids)).values(cancelled))
-    session.execute(update(CarePlan.__table__).where(CarePlan.id.in_(plan_ids)).values(planned_revision=None))
+        session.execute(update(Nudge).where(Nudge.id.in_(ids)).values(cancelled))
+    session.execute(update(CarePlan).where(CarePlan.id.in_(plan_ids)).values(planned_revision=None))
 
 
-def _plan(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:
+def _plan(session: Session, rows: Sequence[Any], now: datetime) -> int:
     """Plan for these plans, and mark how far; how many nudges that made."""
     if not rows:
         return 0
@@ -133,13 +133,18 @@ def _plan(session: Session, rows: Sequence[Row[Any]], now: datetime) -> int:
     insert_if_absent(session, Nudge, nudges)
     for (version, through), plan_ids in marks.items():
         mark = {"planned_revision": CarePlan.current_revision, "planned_preference": version}
-        alike = update(CarePlan.__table__).where(CarePlan.id.in_(plan_ids))
+        alike = update(CarePlan).where(CarePlan.id.in_(plan_ids))
         session.execute(alike.values(planned_through_on=through, **mark))
     return len(nudges)
 
 
 def _nudges(
-    row: Any, service: PainService, lines: Sequence[PlanLine], standing: Sequence[Row[Any]], now: datetime, through: date
+    row: Any,
+    service: PainService,
+    lines: Sequence[PlanLine],
+    standing: Sequence[Any],
+    now: datetime,
+    through: date,
 ) -> Iterable[dict[str, Any]]:
     basis = row.current_revision, row.preference_version
     holidays = bank_holiday.around(service.bank_holiday_region, now.date())
@@ -185,14 +190,14 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[UUID, list[PlanLi
         )
         .order_by(Activity.position)
     )
-    for plan_id, *line in session.execute(asked):
-        found[plan_id].append(PlanLine(*line))
+    for plan_id, line, behaviour, days_of_week, time_of_day in session.execute(asked):
+        found[plan_id].append(PlanLine(line, behaviour, days_of_week, time_of_day))
     return found
 
 
-def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Row[Any]]]:
+def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dict[UUID, list[Any]]:
     """Each person's nudges from nine days ago on, whatever became of them: enough for any week's ceiling."""
-    found: dict[UUID, list[Row[Any]]] = defaultdict(list)
+    found: dict[UUID, list[Any]] = defaultdict(list)
     asked = select(
         Nudge.patient_id,
         Nudge.care_plan_id,

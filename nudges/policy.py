@@ -1,8 +1,9 @@
 """Of all the slots there could be, which shall be planned?"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
+from functools import lru_cache
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
@@ -13,6 +14,7 @@ ROTATION = "rotation/1"
 CERTAIN = 1.0
 
 Past = tuple[date, Behaviour]
+PerDay = tuple[tuple[date, int], ...]
 
 
 def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past]) -> list[Slot]:
@@ -31,13 +33,15 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     waiting: dict[date, list[Slot]] = {}
     for slot in candidates:
         waiting.setdefault(slot.slot_on, []).append(slot)
+    # More than a day may have makes no difference; and most people's days look alike, so that few are worked out.
+    available = tuple((day, min(len(waiting[day]), ceilings.daily)) for day in sorted(waiting))
 
     def turn(slot: Slot) -> tuple[date, datetime, str]:
         return last_on.get(slot.behaviour, date.min), slot.due_at, slot.line
 
     chosen = []
     # The days first, the behaviours after, from day to day: a day filled in between would come out of turn.
-    for day, texts in _spread({day: len(waiting[day]) for day in sorted(waiting)}, ceilings, per_day).items():
+    for day, texts in _spread(available, ceilings, tuple(sorted(per_day.items()))):
         for _ in range(texts):
             slot = min(waiting[day], key=turn)
             waiting[day].remove(slot)
@@ -46,22 +50,23 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
 
 
-def _spread(available: Mapping[date, int], ceilings: Ceilings, standing: Mapping[date, int]) -> dict[date, int]:
+@lru_cache(maxsize=4096)
+def _spread(available: PerDay, ceilings: Ceilings, standing: PerDay) -> PerDay:
     """How many texts more each day gets, of those that it has `available`, beside those that stand already.
 
-    `available` names the days in their order; so does what comes back.
+    Days come and go in their order.
     """
-    more = dict.fromkeys(available, 0)
     if not available:
-        return more
-    calendar = _Calendar(min(available), max(available), standing)
+        return ()
+    more = dict.fromkeys((day for day, _ in available), 0)
+    calendar = _Calendar(available[0][0], available[-1][0], standing)
     apart = 7 // ceilings.weekly if ceilings.weekly else 0
     for gap in (apart, 0):
-        for day, texts in available.items():
+        for day, texts in available:
             while more[day] < texts and calendar.has_room(day, ceilings, gap):
                 more[day] += 1
                 calendar.add(day, 1)
-    return more
+    return tuple(more.items())
 
 
 class _Calendar:
@@ -70,11 +75,11 @@ class _Calendar:
     It holds the days from the first to the last one asked about, and six more at either end: whatever shares a week.
     """
 
-    def __init__(self, first: date, last: date, standing: Mapping[date, int]) -> None:
+    def __init__(self, first: date, last: date, standing: PerDay) -> None:
         self._first = first.toordinal() - 6
         self._days = [0] * (last.toordinal() - first.toordinal() + 13)
         self._weeks = [0] * len(self._days)  # the seven days that begin with this one
-        for day, texts in standing.items():
+        for day, texts in standing:
             if 0 <= day.toordinal() - self._first < len(self._days):
                 self.add(day, texts)
 

@@ -37,7 +37,7 @@ def instant(day: date, wall: time, zone_name: str) -> datetime:
     Where the clock is put forward past `wall` (or past the whole day), that is the moment of the jump. Of an hour
     that comes twice, the first is meant.
     """
-    offset = _steady_offset(day, zone_name)
+    offset = steady_offset(day, zone_name)
     if offset is not None:
         return datetime.combine(day, wall, UTC) - offset
     place = zone(zone_name)
@@ -55,7 +55,7 @@ def instant(day: date, wall: time, zone_name: str) -> datetime:
 
 # Whoever plans asks for a fortnight of days in as many zones as there are people from.
 @lru_cache(maxsize=8192)
-def _steady_offset(day: date, zone_name: str) -> timedelta | None:
+def steady_offset(day: date, zone_name: str) -> timedelta | None:
     """How far the zone is ahead of UTC all that day long; None if its clock is changed on it."""
     place = zone(zone_name)
     at_first, at_last = (datetime.combine(each, time(0), place).utcoffset() for each in (day, day + timedelta(days=1)))
