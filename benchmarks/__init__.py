@@ -1,1 +1,1 @@
-"""How fast is it, beside others and beside itself?"""
+"""How fast is this, next to the queues a team would reach for instead?"""

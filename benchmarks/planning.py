@@ -10,7 +10,7 @@ import multiprocessing
 import random
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
@@ -109,7 +109,7 @@ def within_ceilings() -> None:
         for many in (DAILY, WEEKLY)
     ]
     with reading() as session:
-        days = session.execute(select(Nudge.slot_on, *before).distinct()).all()
+        days: Sequence[Any] = session.execute(select(Nudge.slot_on, *before).distinct()).all()
     for day, one, week in days:
         if (one and (day - one).days < 1) or (week and (day - week).days < 7):
             raise AssertionError(f"Somebody is over a ceiling on {day}.")

@@ -3,13 +3,13 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVarTuple
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, or_, select, update
 from sqlalchemy.orm import Session
 
-from companion.db import insert_if_absent, transaction
+from companion.db import insert_if_absent, reading, transaction
 from companion.domain import bank_holiday
 from companion.domain.care_plan import NUDGEABLE, CarePlanStatus
 from companion.domain.consent import ConsentStatus
@@ -24,6 +24,8 @@ from nudges.schedule import HORIZON, PlanLine, slots
 # So many plans are one transaction of a few statements, however many there are in all.
 BATCH = 500
 LIVE = frozenset({NudgeStatus.PLANNED, NudgeStatus.CLAIMED, NudgeStatus.SENT})
+
+Columns = TypeVarTuple("Columns")
 
 # What makes a plan one that nudges are planned for: it stands agreed, and the person wants texts.
 WANTED = and_(
@@ -44,48 +46,50 @@ def plan(now: datetime) -> int:
 
     Returns how many nudges were offered to the table; those that stood there already are left as they are.
     """
-    offered, after = 0, None
-    while True:
+    offered, new = 0, _something_new(now)
+    # Asked for once: to look for the next few time and again is to read over all those where nothing is new.
+    with reading() as session:
+        waiting = session.scalars(_joined(select(CarePlan.id)).where(new).order_by(CarePlan.id)).all()
+    for first in range(0, len(waiting), BATCH):
         with transaction() as session:
-            rows = _next_in_line(session, after, now)
+            rows = _held(session, waiting[first : first + BATCH], new)
             _drop_outdated(session, [row.id for row in rows if row.outdated], now)
-            nudges = _plan(session, [row for row in rows if row.wanted], now)
-        offered += nudges
-        if len(rows) < BATCH:
-            return offered
-        after = rows[-1].id
+            offered += _plan(session, [row for row in rows if row.wanted], now)
+    return offered
 
 
-def _next_in_line(session: Session, after: UUID | None, now: datetime) -> Sequence[Any]:
-    """The next plans where something is new, as plain rows: a plan's, with its person's preferences. Held until the
-    transaction ends; one that somebody else holds waits for the next beat instead of us waiting for them."""
+def _something_new(now: datetime) -> ColumnElement[bool]:
     wanted_through = (now + HORIZON).date() - timedelta(days=1)
     ahead = or_(CarePlan.planned_revision.is_(None), CarePlan.planned_through_on < wanted_through)
-    asked = (
-        select(
-            CarePlan.id,
-            CarePlan.pain_service_id,
-            CarePlan.patient_id,
-            CarePlan.current_revision,
-            Patient.time_zone,
-            Preference.local_start,
-            Preference.local_end,
-            Preference.days_of_week,
-            Preference.on_bank_holidays,
-            Preference.daily_ceiling,
-            Preference.weekly_ceiling,
-            Preference.version.label("preference_version"),
-            OUTDATED.label("outdated"),
-            WANTED.label("wanted"),
-        )
-        .join(Patient, Patient.id == CarePlan.patient_id)
-        .join(Preference, Preference.patient_id == CarePlan.patient_id)
-        .where(or_(OUTDATED, and_(WANTED, ahead)))
-        .order_by(CarePlan.id)
-        .limit(BATCH)
-        .with_for_update(of=CarePlan, skip_locked=True)
+    return or_(OUTDATED, and_(WANTED, ahead))
+
+
+def _joined(asked: Select[*Columns]) -> Select[*Columns]:
+    with_patient = asked.join(Patient, Patient.id == CarePlan.patient_id)
+    return with_patient.join(Preference, Preference.patient_id == CarePlan.patient_id)
+
+
+def _held(session: Session, plan_ids: Sequence[UUID], new: ColumnElement[bool]) -> Sequence[Any]:
+    """Those of the plans where something still is new, as plain rows: the plan's, with its person's preferences. Held
+    until the transaction ends; one that somebody else holds waits for the next beat instead of us waiting for them."""
+    asked: Select[*tuple[Any, ...]] = select(
+        CarePlan.id,
+        CarePlan.pain_service_id,
+        CarePlan.patient_id,
+        CarePlan.current_revision,
+        Patient.time_zone,
+        Preference.local_start,
+        Preference.local_end,
+        Preference.days_of_week,
+        Preference.on_bank_holidays,
+        Preference.daily_ceiling,
+        Preference.weekly_ceiling,
+        Preference.version.label("preference_version"),
+        OUTDATED.label("outdated"),
+        WANTED.label("wanted"),
     )
-    return session.execute(asked if after is None else asked.where(CarePlan.id > after)).all()
+    asked = _joined(asked).where(CarePlan.id.in_(plan_ids), new).order_by(CarePlan.id)
+    return session.execute(asked.with_for_update(of=CarePlan, skip_locked=True)).all()
 
 
 def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) -> None:
