@@ -100,24 +100,20 @@ def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) ->
     """
     if not plan_ids:
         return
-    of_old_revision = Nudge.revision_number != CarePlan.current_revision
-    found = session.execute(
-        select(Nudge.id, of_old_revision.label("of_old_revision"))
-        .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
-        .join(Preference, Preference.patient_id == Nudge.patient_id)
-        .where(
-            Nudge.care_plan_id.in_(plan_ids),
-            Nudge.status == NudgeStatus.PLANNED,
-            or_(of_old_revision, Nudge.preference_version != Preference.version),
-        )
-        .with_for_update(of=Nudge, skip_locked=True)
-    ).all()
-    for reason, ids in (
-        (Reason.REVISION_STALE, [row.id for row in found if row.of_old_revision]),
-        (Reason.PREFERENCES_CHANGED, [row.id for row in found if not row.of_old_revision]),
+    for changed, reason in (
+        (Nudge.revision_number != CarePlan.current_revision, Reason.REVISION_STALE),
+        (Nudge.preference_version != Preference.version, Reason.PREFERENCES_CHANGED),
     ):
+        stale = (
+            select(Nudge.id)
+            .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
+            .join(Preference, Preference.patient_id == Nudge.patient_id)
+            .where(Nudge.care_plan_id.in_(plan_ids), Nudge.status == NudgeStatus.PLANNED, changed)
+            .with_for_update(of=Nudge, skip_locked=True)
+            .correlate(None)
+        )
         cancelled = {"status": NudgeStatus.CANCELLED, "reason": reason, "settled_at": now}
-        session.execute(update(Nudge).where(Nudge.id.in_(ids)).values(cancelled))
+        session.execute(update(Nudge).where(Nudge.id.in_(stale)).values(cancelled))
     session.execute(update(CarePlan).where(CarePlan.id.in_(plan_ids)).values(planned_revision=None))
 
 
