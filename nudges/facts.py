@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from companion.db import among
+from companion.bulk import among
 from companion.domain import bank_holiday
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import CarePlanStatus

@@ -9,7 +9,8 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion.db import among, transaction, update_each
+from companion.bulk import among, update_each
+from companion.db import transaction
 from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import FINAL, MessageStatus, can_move

@@ -57,6 +57,7 @@ SHELL = (
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
     Floor(("companion.clock", "companion.db", "companion.password")),
+    Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
@@ -108,6 +109,7 @@ FLOORS = (
 DOORS: dict[str, tuple[str, ...]] = {
     "flask_sqlalchemy": ("companion.db",),
     "sqlalchemy": (
+        "companion.bulk",
         "companion.db",
         "companion.models",
         "companion.records",
@@ -138,7 +140,15 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask_smorest": ("api.app", "api.v1"),
     "flask_migrate": ("api.migration",),
     "alembic": ("api.migration",),
-    "companion.db": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL),
+    "companion.db": (
+        "companion.bulk",
+        "companion.models",
+        "companion.records",
+        "companion.use_cases",
+        *SHELL,
+        "api.app",
+    ),
     "companion.models": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.use_cases",),
