@@ -40,7 +40,7 @@ def among(session: Session, column: InstrumentedAttribute[Any], values: Collecti
 
 
 def claim(
-    session: Session, wanted: Select[tuple[UUID]], change: Update, *columns: InstrumentedAttribute[Any]
+    session: Session, wanted: Select[UUID], change: Update, *columns: InstrumentedAttribute[Any]
 ) -> Sequence[Row[Any]]:
     """Take the rows that `wanted` names, before anybody else can: those that another transaction holds are passed over.
 

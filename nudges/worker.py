@@ -5,14 +5,14 @@ import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from companion.clock import Clock, now
 from companion.use_cases import heartbeat
-from nudges import carriers, inbound, outbox, planner, reconciler
+from nudges import aftercare, carriers, inbound, outbox, planner, reconciler
 from nudges.gateway import Gateway
 
 Context = Callable[[], AbstractContextManager[object]]
@@ -34,10 +34,25 @@ def beats(gateways: Sequence[Gateway], name: str, clock: Clock) -> dict[str, Cal
     return {
         "plan": lambda: planner.plan(clock()),
         "send": lambda: outbox.send_due(gateways, name, clock),
-        "ask": lambda: (reconciler.expire_leases(clock()), [reconciler.ask(each, clock()) for each in gateways]),
-        "watch": lambda: carriers.recover(gateways, clock()),
+        "ask": lambda: _ask(gateways, clock()),
+        "watch": lambda: _watch(gateways, clock()),
         "take-up": lambda: inbound.take_up(clock()),
     }
+
+
+def _ask(gateways: Sequence[Gateway], now: datetime) -> None:
+    reconciler.expire_leases(now)
+    for gateway in gateways:
+        aftercare.recall(gateway, now)
+        reconciler.ask(gateway, now)
+
+
+def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
+    carriers.recover(gateways, now)
+    aftercare.tell_staff(now)
+    aftercare.rest_alarms(now)
+    for gateway in gateways:
+        aftercare.redact(gateway, now)
 
 
 def worker_name() -> str:

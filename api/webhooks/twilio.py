@@ -7,8 +7,9 @@ from flask import Blueprint, Response, request
 
 from api import house
 from api.problem import problem
-from nudges import inbound, receipts
+from nudges import inbound
 from nudges.inbound import InboundText, NobodyHomeError
+from nudges.receipts import Receipt
 from nudges.twilio_gateway import signature_ok
 from nudges.twilio_words import delivery_status
 
@@ -67,7 +68,7 @@ def receive_receipt() -> Response:
     status = delivery_status(request.form.get("MessageStatus", ""), code)
     sid = request.form.get("MessageSid", "")
     if status is not None and _is_id(sid):
-        receipts.receive("twilio", _our_id(), sid, status, code, house.now())
+        house.intake().take(Receipt("twilio", _our_id(), sid, status, code))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

@@ -50,6 +50,7 @@ SHELL = (
     "nudges.outbox",
     "nudges.receipts",
     "nudges.reconciler",
+    "nudges.aftercare",
     "nudges.inbound",
 )
 
@@ -75,7 +76,7 @@ FLOORS = (
     ),
     Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
     Floor(("nudges.outcomes",)),
-    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler")),
+    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler", "nudges.aftercare")),
     Floor(("nudges.outbox",)),
     Floor(("nudges.worker",)),
     Floor(
