@@ -1,5 +1,6 @@
 """With which settings does this process run? The environment is read once, and every fault is reported together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,9 +20,11 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DEFAULT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
 DEFAULT_DATABASE = "sqlite:///var/ihelp.sqlite3"
 DEFAULT_PORT = 8000
+SIMULATED_LOOP_NUMBER = "+447700900998"
 SHORTEST_SECRET = 32
 THREE = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID")
 
@@ -55,7 +58,10 @@ class Twilio:
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of one process. `twilio` None means that texts go to the simulator."""
+    """The settings of one process. `twilio` None means that texts go to the simulator.
+
+    loop_number: a second number of ours (E.164), which is texted each night and answers by itself.
+    """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
     environment: Environment = Environment.DEVELOPMENT
@@ -63,11 +69,17 @@ class Config:
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
+    loop_number: str | None = None
 
     @property
     def simulated(self) -> bool:
         """Whether texts go to the simulator."""
         return self.twilio is None
+
+    @property
+    def loop_phone(self) -> str | None:
+        """The number that is texted each night, if there is one: the simulator has a phone for it."""
+        return self.loop_number or (SIMULATED_LOOP_NUMBER if self.simulated else None)
 
 
 def from_environment() -> Config:
@@ -83,6 +95,7 @@ def from_environment() -> Config:
     secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
+    loop_number = env.str("LOOP_NUMBER", "", validate=_number) or None
     three = {name: env.str(name, "") for name in THREE}
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
@@ -93,6 +106,7 @@ def from_environment() -> Config:
         secret_key=secret_key,
         port=port,
         twilio=None if missing else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None),
+        loop_number=loop_number,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
     found = _refused(env)
@@ -134,6 +148,11 @@ def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, 
 def _port(value: str) -> None:
     if value and not (value.isascii() and value.isdecimal() and len(value) < 6 and 1 <= int(value) <= 65535):
         raise ValidationError("it must be a number from 1 to 65535")
+
+
+def _number(value: str) -> None:
+    if value and not _E164.fullmatch(value):
+        raise ValidationError("it must be a phone number with its country code, as +44 and ten digits, without spaces")
 
 
 def _one_of_environments(value: str) -> None:

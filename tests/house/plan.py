@@ -46,6 +46,9 @@ SHELL = (
     "nudges.receipts",
     "nudges.outbox",
     "nudges.inbound",
+    "nudges.lateness",
+    "nudges.loop_check",
+    "nudges.loop_phone",
 )
 
 # From the ground up.
@@ -56,18 +59,20 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.facts", "nudges.transport")),
+    Floor(("nudges.facts", "nudges.lateness", "nudges.transport")),
     Floor(
         (
             "nudges.planner",
             "nudges.dispatcher",
             "nudges.conversation",
+            "nudges.loop_check",
             "nudges.receipts",
             "nudges.twilio_gateway",
             "nudges.simulator_gateway",
         )
     ),
     Floor(("nudges.outbox", "nudges.inbound")),
+    Floor(("nudges.loop_phone",)),
     Floor(("nudges.worker",)),
     Floor(
         (
@@ -105,10 +110,12 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.records",
         "companion.use_cases",
         *SHELL,
+        "nudges.worker",
         "api.app",
         "api.command",
         "api.config",
         "api.migration",
+        "api.pages.health",
     ),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
@@ -140,6 +147,7 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.command": ("sqlalchemy.exc",),
     "api.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
     "api.migration": ("sqlalchemy.exc",),
+    "api.pages.health": ("sqlalchemy.exc",),
 }
 
 # All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.
