@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
+import yaml  # type: ignore[import-untyped]
 from click import Context, Group
-from gunicorn.config import Config as Gunicorn
+from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
 
 from api.app import create_app
 from api.config import Config
