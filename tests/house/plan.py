@@ -52,6 +52,9 @@ SHELL = (
     "nudges.reconciler",
     "nudges.aftercare",
     "nudges.inbound",
+    "nudges.lateness",
+    "nudges.loop_check",
+    "nudges.loop_phone",
 )
 
 # From the ground up.
@@ -63,13 +66,14 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.facts", "nudges.transport")),
+    Floor(("nudges.facts", "nudges.lateness", "nudges.transport")),
     Floor(
         (
             "nudges.planner",
             "nudges.dispatcher",
             "nudges.conversation",
             "nudges.lean_transport",
+            "nudges.loop_check",
             "nudges.notify_gateway",
             "nudges.simulator_gateway",
         )
@@ -77,7 +81,7 @@ FLOORS = (
     Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
     Floor(("nudges.outcomes",)),
     Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler", "nudges.aftercare")),
-    Floor(("nudges.outbox",)),
+    Floor(("nudges.outbox", "nudges.loop_phone")),
     Floor(("nudges.worker",)),
     Floor(
         (
@@ -116,10 +120,12 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.records",
         "companion.use_cases",
         *SHELL,
+        "nudges.worker",
         "api.app",
         "api.command",
         "api.config",
         "api.migration",
+        "api.pages.health",
     ),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
@@ -162,6 +168,7 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.command": ("sqlalchemy.exc",),
     "api.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
     "api.migration": ("sqlalchemy.exc",),
+    "api.pages.health": ("sqlalchemy.exc",),
 }
 
 # All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.
