@@ -103,7 +103,9 @@ class _Round:
     async def _place(self) -> None:
         while (item := await self._ready.get()) is not None:
             gateway, claimed, since = item
-            self._done.append((gateway, claimed, await self._call(gateway, claimed, since)))
+            # Called first: the list is another one by the time that the answer is there.
+            outcome = await self._call(gateway, claimed, since)
+            self._done.append((gateway, claimed, outcome))
             self._answered.set()
 
     async def _call(self, gateway: Gateway, claimed: Claimed, since: float) -> Outcome:
