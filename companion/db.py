@@ -140,6 +140,8 @@ def reading() -> Iterator[Session]:
     """One look at the rows; nothing is written. What was read stays readable after it is closed."""
     with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
         yield session
+        # After a rollback psycopg forgets every statement that PostgreSQL has prepared for it.
+        session.commit()
 
 
 def scoped(model: type[T], actor: Actor) -> Select[T]:

@@ -44,7 +44,6 @@ class Claimed:
 
     text: OutboundText
     attempt: int
-    nudge_id: UUID | None
 
 
 def claim(
@@ -83,7 +82,8 @@ def _claim(
 ) -> list[Claimed]:
     with transaction() as session:
         waiting = _waiting(session, now, most, service_ids)
-        due = dispatcher.take_due(session, now, most - len(waiting), service_ids) if len(waiting) < most else []
+        room = most - len(waiting)
+        due = dispatcher.take_due(session, now, room, service_ids, status=NudgeStatus.SENT) if room else []
         if not waiting and not due:
             return []
         whose = {message.patient_id for message in waiting if message.patient_id is not None}
@@ -103,7 +103,6 @@ def _claim(
                     senders[text["pain_service_id"]].sender,
                 ),
                 1,
-                text["nudge_id"],
             )
             for text in texts
         ]
@@ -160,6 +159,9 @@ def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, n
     begin = update(Message).where(among(session, Message.id, list(going)))
     begin = begin.values(**_begins(gateway, now), attempts=Message.attempts + 1)
     attempts = {row.id: row.attempts for row in session.execute(begin.returning(Message.id, Message.attempts))}
+    nudge_ids = [message.nudge_id for message in going.values() if message.nudge_id is not None]
+    asked = update(Nudge).where(among(session, Nudge.id, nudge_ids))
+    session.execute(asked.values(status=NudgeStatus.SENT, settled_at=now))
     services = services_of(session, {message.pain_service_id for message in going.values()})
     return [
         Claimed(
@@ -171,7 +173,6 @@ def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, n
                 services[message.pain_service_id].sender,
             ),
             attempts[message.id],
-            message.nudge_id,
         )
         for message in going.values()
     ]
