@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 from uuid import UUID
@@ -69,7 +70,12 @@ class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
         return None if value is None else " ".join(day for day in WEEK if day in value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday] | None:
-        return None if value is None else frozenset(Weekday(day) for day in value.split())
+        return None if value is None else _days(value)
+
+
+@cache
+def _days(words: str) -> frozenset[Weekday]:
+    return frozenset(Weekday(day) for day in words.split())
 
 
 # Rows that are ordered by their number. SQLite counts by itself only in columns it calls INTEGER.

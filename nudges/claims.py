@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_, update
+from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
@@ -36,6 +36,27 @@ LEASE = timedelta(minutes=2)
 # An error that is the row's own would meet the next worker too: somebody may mend it meanwhile.
 SET_ASIDE = timedelta(minutes=10)
 MOST_SET_ASIDE = 5
+
+
+_other = aliased(Message)
+_ANOTHER_FIRST = exists().where(
+    _other.number == Message.number,
+    _other.status.in_(OPEN),
+    _other.id != Message.id,
+    or_(
+        _other.status == MessageStatus.SENDING,
+        tuple_(_other.priority, _other.created_at, _other.id)
+        < tuple_(Message.priority, Message.created_at, Message.id),
+    ),
+)
+# Built once: putting a statement together takes longer than asking it.
+_WAITING = (
+    select(Message)
+    .where(Message.status == MessageStatus.CREATED, Message.due_at <= bindparam("now"), ~_ANOTHER_FIRST)
+    .order_by(Message.priority, Message.due_at, Message.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=Message, skip_locked=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,21 +145,10 @@ def _begins(gateway: Gateway, now: datetime) -> dict[str, object]:
 
 def _waiting(session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None) -> list[Message]:
     """What waits in the outbox and is due, each phone's texts in their order and one at a time."""
-    other = aliased(Message)
-    first = tuple_(other.priority, other.created_at, other.id) < tuple_(
-        Message.priority, Message.created_at, Message.id
-    )
-    another_first = exists().where(
-        other.number == Message.number,
-        other.status.in_(OPEN),
-        other.id != Message.id,
-        or_(other.status == MessageStatus.SENDING, first),
-    )
-    wanted = select(Message).where(Message.status == MessageStatus.CREATED, Message.due_at <= now, ~another_first)
+    wanted = _WAITING
     if service_ids is not None:
         wanted = wanted.where(among(session, Message.pain_service_id, service_ids))
-    wanted = wanted.order_by(Message.priority, Message.due_at, Message.id).limit(most)
-    return list(session.scalars(wanted.with_for_update(of=Message, skip_locked=True)))
+    return list(session.scalars(wanted, {"now": now, "most": most}))
 
 
 def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, now: datetime) -> list[Claimed]:
