@@ -26,7 +26,6 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session
 
 from companion.domain.access import Actor
@@ -146,14 +145,6 @@ def reading() -> Iterator[Session]:
 def scoped(model: type[T], actor: Actor) -> Select[T]:
     """Every row of a table that the actor's pain service owns: where each query of a use case begins."""
     return select(model).where(model.__table__.c.pain_service_id == actor.pain_service_id)
-
-
-def insert_if_absent(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows, leaving out each one that a unique key of the table already has."""
-    if not rows:
-        return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(model.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]
 
 
 def analyse(session: Session, model: type[Base]) -> None:

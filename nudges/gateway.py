@@ -38,13 +38,15 @@ class Fault(StrEnum):
     """What a refusal says about the texts behind it.
 
     text: nothing; it is about this text or its number. pace: too many at once, so all slow down. account: no text
-    would be taken before somebody mends our account. provider: it is down, or cannot be reached.
+    would be taken before somebody mends our account. provider: it is down, or cannot be reached. ours: it was not
+    even asked.
     """
 
     TEXT = "text"
     PACE = "pace"
     ACCOUNT = "account"
     PROVIDER = "provider"
+    OURS = "ours"
 
 
 class GatewayError(Exception):
@@ -108,6 +110,10 @@ class Gateway(Protocol):
 
         The one call of which many are under way at once; all others are rare, and wait for their answer.
         """
+        ...
+
+    async def hang_up(self) -> None:
+        """Close what the running event loop holds open to it."""
         ...
 
     def fetch(self, provider_id: str) -> Report | None:

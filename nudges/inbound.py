@@ -8,7 +8,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from companion.db import insert_if_absent, reading, transaction
+from companion.bulk import insert_if_absent
+from companion.db import reading, transaction
 from companion.domain import identifiers
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.patient import PatientStatus

@@ -4,7 +4,7 @@ import logging
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, timedelta
 from enum import Enum
@@ -15,7 +15,7 @@ from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
 from companion.use_cases import heartbeat, lease
-from nudges import dispatcher, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts
+from nudges import carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, reconciler
 from nudges.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -25,9 +25,9 @@ Context = Callable[[], AbstractContextManager[object]]
 EVERY = {
     "lead": timedelta(seconds=4),
     "plan": timedelta(seconds=30),
-    "dispatch": timedelta(seconds=5),
     "send": timedelta(seconds=1),
     "ask": timedelta(seconds=2),
+    "watch": timedelta(minutes=1),
     "take-up": timedelta(seconds=30),
     "check": timedelta(minutes=1),
 }
@@ -48,7 +48,9 @@ class Turn(Enum):
     ANOTHER_S = "another's"
 
 
-def beats(gateway: Gateway, name: str, clock: Clock, loop_number: str | None = None) -> dict[str, Callable[[], object]]:
+def beats(
+    gateways: Sequence[Gateway], name: str, clock: Clock, loop_number: str | None = None
+) -> dict[str, Callable[[], object]]:
     """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice.
 
     loop_number: the phone of our own that is texted each night (E.164), if there is one.
@@ -66,9 +68,9 @@ def beats(gateway: Gateway, name: str, clock: Clock, loop_number: str | None = N
     every: dict[str, Callable[[], object]] = {
         "lead": lead,
         "plan": lambda: planner.plan(clock()),
-        "dispatch": lambda: dispatcher.dispatch(clock()),
-        "send": lambda: outbox.send_due(gateway, name, clock),
-        "ask": lambda: (outbox.expire_leases(clock()), receipts.ask(gateway, clock())),
+        "send": lambda: outbox.send_due(gateways, name, clock),
+        "ask": lambda: (reconciler.expire_leases(clock()), [reconciler.ask(each, clock()) for each in gateways]),
+        "watch": lambda: carriers.recover(gateways, clock()),
         "take-up": lambda: inbound.take_up(clock()),
         "check": check,
     }
@@ -84,7 +86,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
-def run(gateway: Gateway, clock: Clock, context: Context, loop_number: str | None = None) -> None:
+def run(gateways: Sequence[Gateway], clock: Clock, context: Context, loop_number: str | None = None) -> None:
     """Beat until SIGTERM or Ctrl-C; the beats under way are let finish, and somebody else may lead at once.
 
     The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
@@ -93,7 +95,7 @@ def run(gateway: Gateway, clock: Clock, context: Context, loop_number: str | Non
     name = worker_name()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
     scheduler = BackgroundScheduler(timezone=UTC)
-    found = beats(gateway, name, clock, loop_number)
+    found = beats(gateways, name, clock, loop_number)
     found["lead"] = on_taking_over(found["lead"], lambda beat: scheduler.modify_job(beat, next_run_time=now()))
     for beat, work in found.items():
         scheduler.add_job(

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
-from companion.db import insert_if_absent, reading, transaction
+from companion.bulk import insert_if_absent
+from companion.db import reading, transaction
 from companion.models import Heartbeat
 
 

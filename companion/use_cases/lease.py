@@ -4,7 +4,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, delete, or_, update
 
-from companion.db import insert_if_absent, transaction
+from companion.bulk import insert_if_absent
+from companion.db import transaction
 from companion.models import Lease
 
 
