@@ -5,11 +5,12 @@ import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from datetime import UTC, timedelta
 from enum import Enum
 from functools import partial
 
+from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
@@ -96,7 +97,7 @@ def run(gateways: Sequence[Gateway], clock: Clock, context: Context, loop_number
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
     scheduler = BackgroundScheduler(timezone=UTC)
     found = beats(gateways, name, clock, loop_number)
-    found["lead"] = on_taking_over(found["lead"], lambda beat: scheduler.modify_job(beat, next_run_time=now()))
+    found["lead"] = on_taking_over(found["lead"], partial(_begin_now, scheduler))
     for beat, work in found.items():
         scheduler.add_job(
             partial(_beat, beat, name, work, clock, context),
@@ -132,6 +133,11 @@ def on_taking_over(lead: Callable[[], object], begin: Callable[[str], object]) -
         return turn
 
     return work
+
+
+def _begin_now(scheduler: BackgroundScheduler, beat: str) -> None:
+    with suppress(JobLookupError):  # told to stop in this very moment: then there is nothing to begin
+        scheduler.modify_job(beat, next_run_time=now())
 
 
 def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:
