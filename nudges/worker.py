@@ -9,6 +9,7 @@ from contextlib import AbstractContextManager, suppress
 from datetime import UTC, timedelta
 from enum import Enum
 from functools import partial
+from threading import Thread
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -136,8 +137,13 @@ def on_taking_over(lead: Callable[[], object], begin: Callable[[str], object]) -
 
 
 def _begin_now(scheduler: BackgroundScheduler, beat: str) -> None:
-    with suppress(JobLookupError):  # told to stop in this very moment: then there is nothing to begin
-        scheduler.modify_job(beat, next_run_time=now())
+    """From a thread of its own: APScheduler holds its locks while it stops, and waits for the beat that asked."""
+
+    def bring_forward() -> None:
+        with suppress(JobLookupError):  # told to stop in this very moment: then there is nothing to begin
+            scheduler.modify_job(beat, next_run_time=now())
+
+    Thread(target=bring_forward, name=f"begin {beat}", daemon=True).start()
 
 
 def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:
