@@ -106,7 +106,8 @@ class Base(DeclarativeBase):
 
 # Our own Base types better than db.Model and knows nothing of Flask; the extension brings the engine and its settings.
 # hide_parameters: a database error must not carry a patient's words into a log.
-db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True})
+# pool_pre_ping: the first request after the database was restarted may be a STOP, and must not get a dead connection.
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True, "pool_pre_ping": True})
 
 
 @event.listens_for(Engine, "connect")
