@@ -14,6 +14,7 @@ from sqlalchemy.engine import make_url
 from api.app import create_app
 from api.config import Config
 from benchmarks import people
+from companion.clock import now
 from companion.db import db
 from tests.postgres import Postgres
 
@@ -56,7 +57,7 @@ def _fill(url: str, patients: int) -> None:
     app = create_app(Config(database_url=url))
     with app.app_context():
         upgrade()
-        people.fill(patients)
+        people.fill(patients, now())
         db.engine.dispose()
     execute(url, "VACUUM ANALYZE")
 

@@ -60,10 +60,8 @@ def ours(processes: int) -> Contender:
 def send_with(ground: Ground, processes: int, url: str, texts: int, delay: float) -> Run:
     """One run of the product on a database in which so many nudges are due."""
     ground.carrier.reset(delay)
-    before, start = database.number(url, SENT), time.monotonic()
-    commands = [
-        ["benchmarks.ours", url, ground.carrier.url, str(start), f"bench/{index}"] for index in range(processes)
-    ]
+    before = database.number(url, SENT)
+    commands = [["benchmarks.ours", url, ground.carrier.url, f"bench/{index}"] for index in range(processes)]
     seconds, peak = _together(commands, ground.log)
     counts = ground.carrier.require(texts)
     if (recorded := database.number(url, SENT) - before) != texts:
@@ -167,7 +165,6 @@ def _peer(
         settings = {
             work.DATABASE: url,
             work.STAND_IN: ground.carrier.url,
-            work.START: str(time.monotonic()),
             work.THREADS: str(threads),
             work.KIND: kind,
         }

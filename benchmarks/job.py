@@ -19,8 +19,8 @@ from twilio.rest import Client
 
 from benchmarks.floor import BODY
 from benchmarks.ours import CALLBACK
-from benchmarks.people import clock_from
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from companion import clock
 from companion.domain import bank_holiday
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
@@ -41,8 +41,7 @@ TEXTED = (NudgeStatus.CLAIMED, NudgeStatus.SENT)
 class Job:
     """One process's engine and client, shared by its threads."""
 
-    def __init__(self, database_url: str, stand_in_url: str, start: float, threads: int) -> None:
-        self._clock = clock_from(start)
+    def __init__(self, database_url: str, stand_in_url: str, threads: int) -> None:
         self._engine = create_engine(database_url, pool_size=threads, max_overflow=2)
         http = TwilioHttpClient(timeout=10)
         # The stock client keeps its connections for https only, and few: here it may keep one for each thread.
@@ -53,7 +52,7 @@ class Job:
 
     def send(self, nudge_id: str) -> None:
         """One nudge, the same job that the product does."""
-        now = self._clock()
+        now = clock.now()
         with Session(self._engine) as session:
             nudge, facts, text = _load(session, UUID(nudge_id), now)
             if not isinstance(decide(facts, now), Send):
@@ -63,7 +62,7 @@ class Job:
 
     def send_decided(self, nudge_id: str, number: str) -> None:
         """One text that needs no deciding: post it and mark the row."""
-        now = self._clock()
+        now = clock.now()
         text = {"id": uuid4(), "number": number, "body": BODY, "expires_at": now + timedelta(hours=4)}
         self._client.messages.create(**_fields(text, now))
         with Session(self._engine) as session:
@@ -72,7 +71,7 @@ class Job:
             session.commit()
 
     def _record(self, session: Session, nudge: Nudge, text: Mapping[str, Any], sid: str, now: datetime) -> None:
-        done = {"status": MessageStatus.SENT, "provider_id": sid, "sending_at": now, "sent_at": self._clock()}
+        done = {"status": MessageStatus.SENT, "provider_id": sid, "sending_at": now, "sent_at": clock.now()}
         session.add(Message(**text, **done, attempts=1, gateway="twilio"))
         nudge.status, nudge.settled_at = NudgeStatus.SENT, now
         nudge.texted_on = local(now, "Europe/London").date()

@@ -4,14 +4,12 @@ Made-up people with numbers that nobody can have (+44 7000 0…: Ofcom's drama r
 leave the loopback. The pain services are set up by the use cases; the patients are written in bulk.
 """
 
-import time as machine
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import insert
 
-from companion.clock import Clock
 from companion.db import Base, transaction
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.working_hours import WEEK, Hours
@@ -29,40 +27,36 @@ from companion.models import (
 from companion.use_cases import pain_service, staff, wording
 from companion.use_cases.pain_service import Opening
 
-# A Monday at noon, in winter, within everybody's hours; from there the clock goes on as the machine's does.
-NOON = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
 SERVICES = 10
 BATCH = 2_000
 BEHAVIOURS = ("curious", "healthy", "demand")
-WORKING_DAYS = frozenset(WEEK[:5])
+# At any hour of any day, for the benchmark may be run at any: whether it is open now is asked all the same.
+DAY_AND_NIGHT = Hours(time(0), time(0), frozenset(WEEK), on_bank_holidays=True)
 
 Rows = dict[type[Base], list[dict[str, Any]]]
 
 
-def clock_from(start: float) -> Clock:
-    """A clock that stood at NOON when the machine's monotonic clock stood at `start`."""
-    return lambda: NOON + timedelta(seconds=machine.monotonic() - start)
+def fill(patients: int, now: datetime) -> None:
+    """Write them all; the nudges are due at `now` and for twelve hours after.
 
-
-def fill(patients: int) -> None:
-    """Write them all. The app's context is open and the database migrated."""
-    cared_for_by = [_open(index) for index in range(SERVICES)]
+    The app's context is open and the database migrated.
+    """
+    cared_for_by = [_open(index, now) for index in range(SERVICES)]
     for first in range(0, patients, BATCH):
         rows: Rows = {}
         for index in range(first, min(first + BATCH, patients)):
-            _write(rows, index, *cared_for_by[index % SERVICES])
+            _write(rows, index, *cared_for_by[index % SERVICES], now)
         with transaction() as session:
             for model, values in rows.items():
                 session.execute(insert(model), values)
 
 
-def _open(index: int) -> tuple[UUID, UUID]:
-    """A pain service that texts in waking hours, and its clinician, who has approved every wording."""
-    hours = Hours(time(8), time(20), frozenset(WEEK), on_bank_holidays=True)
-    at = NOON - timedelta(days=30) + timedelta(seconds=index)
+def _open(index: int, now: datetime) -> tuple[UUID, UUID]:
+    """A pain service that texts at any hour, and its clinician, who has approved every wording."""
+    at = now - timedelta(days=30) + timedelta(seconds=index)
     name = f"Pain Service {index + 1}"
     service = pain_service.create(
-        Opening(name=name, short_name="pain service", phone="01632 960123", text_hours=hours), at
+        Opening(name=name, short_name="pain service", phone="01632 960123", text_hours=DAY_AND_NIGHT), at
     )
     email = f"ben{index}@example.nhs.uk"
     ben = staff.add(system(service.id), "Ben Okafor", email, "correct horse battery staple", [Role.CLINICIAN], at)
@@ -72,9 +66,9 @@ def _open(index: int) -> tuple[UUID, UUID]:
     return service.id, ben.id
 
 
-def _write(rows: Rows, index: int, service_id: UUID, clinician_id: UUID) -> None:
+def _write(rows: Rows, index: int, service_id: UUID, clinician_id: UUID, now: datetime) -> None:
     patient_id, plan_id, behaviour = uuid4(), uuid4(), BEHAVIOURS[index % len(BEHAVIOURS)]
-    before = NOON - timedelta(days=7)
+    before = now - timedelta(days=7)
     whose = {"pain_service_id": service_id, "patient_id": patient_id}
     line = {"care_plan_id": plan_id, "revision_number": 1, "position": 1}
 
@@ -98,10 +92,10 @@ def _write(rows: Rows, index: int, service_id: UUID, clinician_id: UUID) -> None
     add(
         Preference,
         **whose,
-        local_start=time(9),
-        local_end=time(17),
-        days_of_week=WORKING_DAYS,
-        on_bank_holidays=False,
+        local_start=DAY_AND_NIGHT.local_start,
+        local_end=DAY_AND_NIGHT.local_end,
+        days_of_week=DAY_AND_NIGHT.days_of_week,
+        on_bank_holidays=True,
         daily_ceiling=1,
         weekly_ceiling=3,
         paused_until_at=None,
@@ -136,7 +130,7 @@ def _write(rows: Rows, index: int, service_id: UUID, clinician_id: UUID) -> None
         behaviour=behaviour,
         words="Keep up the walk",
         already_helps_line="lunch-walk",
-        days_of_week=WORKING_DAYS,
+        days_of_week=DAY_AND_NIGHT.days_of_week,
         time_of_day=time(12),
         status="scheduled",
     )
@@ -159,9 +153,9 @@ def _write(rows: Rows, index: int, service_id: UUID, clinician_id: UUID) -> None
         preference_version=1,
         line="walk",
         behaviour=behaviour,
-        slot_on=NOON.date(),
-        due_at=NOON - timedelta(seconds=1),
-        expires_at=NOON + timedelta(hours=4),
+        slot_on=now.date(),
+        due_at=now,
+        expires_at=now + timedelta(hours=12),
         status="planned",
         policy="rotation/1",
         probability=1.0,

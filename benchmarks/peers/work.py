@@ -7,8 +7,8 @@ from benchmarks.database import connect
 from benchmarks.job import Job
 
 # A worker process is started by its own framework's command, so that what it must know comes by the environment.
-DATABASE, STAND_IN, START, THREADS, KIND, BROKER = (
-    f"BENCHMARK_{name}" for name in ("DATABASE", "STAND_IN", "START", "THREADS", "KIND", "BROKER")
+DATABASE, STAND_IN, THREADS, KIND, BROKER = (
+    f"BENCHMARK_{name}" for name in ("DATABASE", "STAND_IN", "THREADS", "KIND", "BROKER")
 )
 DECIDE, POST = "decide", "post"
 
@@ -17,7 +17,7 @@ DECIDE, POST = "decide", "post"
 def job() -> Job:
     """This process's own."""
     told = os.environ
-    return Job(told[DATABASE], told[STAND_IN], float(told[START]), int(told[THREADS]))
+    return Job(told[DATABASE], told[STAND_IN], int(told[THREADS]))
 
 
 def send(nudge_id: str, number: str) -> None:
