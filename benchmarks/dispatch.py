@@ -36,9 +36,10 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """What came of one run. `most_open`: how many texts were at the provider at once, at most."""
+    """What came of one run. `arrived`: distinct texts at the provider; `most_open`: how many at once, at most."""
 
     texts_a_second: float
+    arrived: int
     most_open: int
     peak_mb: float = 0.0
     scheduled_a_second: float = 0.0
@@ -66,7 +67,7 @@ def send_with(ground: Ground, processes: int, url: str, texts: int, delay: float
     counts = ground.carrier.require(texts)
     if (recorded := database.number(url, SENT) - before) != texts:
         raise FailedError(f"void: {texts} texts were handed over, {recorded} are recorded")
-    return Run(texts / seconds, counts["most_open"], peak)
+    return Run(texts / seconds, counts["distinct"], counts["most_open"], peak)
 
 
 def floor(processes: int) -> Contender:
@@ -80,7 +81,8 @@ def floor(processes: int) -> Contender:
             for index, share in enumerate(shares)
         ]
         seconds, _ = _together(commands, ground.log)
-        return Run(texts / seconds, ground.carrier.require(texts)["most_open"])
+        counts = ground.carrier.require(texts)
+        return Run(texts / seconds, counts["distinct"], counts["most_open"])
 
     return run
 
@@ -172,7 +174,8 @@ def _peer(
         def measured(scheduling_seconds: float, children: list[Child]) -> Run:
             ended = _wait_until_marked(url, texts, children)
             counts = ground.carrier.require(texts)
-            return Run(texts / (ended - counts["first"]), counts["most_open"], 0.0, texts / scheduling_seconds)
+            rate = texts / (ended - counts["first"])
+            return Run(rate, counts["distinct"], counts["most_open"], 0.0, texts / scheduling_seconds)
 
         return peer(settings, measured)
 
