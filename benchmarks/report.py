@@ -53,6 +53,10 @@ def as_json(results: Results, size: Size, planning: Mapping[str, Any], machine: 
             part: {name: [run.arrived for run in runs] for name, runs in of.items()}
             for part, of in results.runs.items()
         },
+        "set_up": {
+            part: {name: {"chosen": made.best(name), "tried": tried} for name, tried in made.tried.items()}
+            for part, made in results.choices.items()
+        },
         "intake": intake,
         "latency_ceiling": _ceiling(results),
         "ratios": _ratios(results, intake),
@@ -112,6 +116,8 @@ def as_text(found: Mapping[str, Any]) -> Iterator[str]:
     for name, rate in rows.items():
         slow, light = found["dispatch_50ms"].get(name), found["dispatch_without_deciding"].get(name)
         yield f"  {name:<16}{_figure(rate):>10}{_figure(slow):>10}{_figure(light):>30}"
+    for name, tried in found["set_up"].get("dispatch", {}).items():
+        yield f"  {name}: {tried['chosen']}; tried: {tried['tried']}"
     yield "Receipts and replies, requests a second"
     for name, rate in found["intake"].items():
         yield f"  {name:<16}{_figure(rate):>10}"

@@ -4,46 +4,32 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks import dispatch, intake, memory
+from benchmarks import choice, dispatch, intake, memory
 from benchmarks.child import FailedError
+from benchmarks.choice import Choice
 from benchmarks.dispatch import Contender, Ground, Run
 from benchmarks.machine import Machine
-from benchmarks.peers.work import POST
+from benchmarks.peers.work import DECIDE, POST
 
 SECONDS_AT_PROVIDER = 0.05
-# What suits each peer best on two cores, of what was tried (see README in this folder).
-THREADS, PREFETCH = 20, 32
-
 OURS: Mapping[str, Contender] = {
     "ours_1": dispatch.ours(1),
     "ours_2": dispatch.ours(2),
     "floor_1": dispatch.floor(1),
     "floor": dispatch.floor(2),
 }
-PEERS: Mapping[str, Contender] = {
-    "apscheduler": dispatch.apscheduler(THREADS),
-    "celery": dispatch.celery("prefork", 4, PREFETCH),
-    "procrastinate": dispatch.procrastinate(2, 4),
-}
-WITHOUT_DECIDING: Mapping[str, Contender] = {
-    "apscheduler": dispatch.apscheduler(THREADS, POST),
-    "celery": dispatch.celery("prefork", 4, PREFETCH, POST),
-    "procrastinate": dispatch.procrastinate(2, 4, POST),
-}
-# At 50 ms it is how much is under way at once that decides, so each gets far more of it.
-PEERS_SLOWLY: Mapping[str, Contender] = {
-    "apscheduler": dispatch.apscheduler(64),
-    "celery": dispatch.celery("threads", 64, 4),
-    "procrastinate": dispatch.procrastinate(2, 32),
-}
 
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything; none of what is 0. `slowly`: texts of a peer at 50 ms, where each takes long."""
+    """How much of everything; none of what is 0. `slowly`: texts of a peer at 50 ms, where each takes long.
+
+    `tried`: texts by which the set-up of each peer is chosen.
+    """
 
     repeats: int = 3
     texts: int = 10_000
+    tried: int = 1_000
     slowly: int = 2_000
     receipts_of: int = 2_000
     history: int = 1_000_000
@@ -51,7 +37,7 @@ class Size:
     peers: bool = True
 
 
-QUICK = Size(repeats=1, texts=1_000, slowly=500, receipts_of=500, history=100_000, patients=10_000)
+QUICK = Size(repeats=1, texts=1_000, tried=200, slowly=500, receipts_of=500, history=100_000, patients=10_000)
 SMALLEST = Size(repeats=1, texts=50, slowly=0, receipts_of=0, history=0, patients=0, peers=False)
 
 
@@ -63,6 +49,7 @@ class Results:
     requests: dict[str, list[float]] = field(default_factory=dict)
     memory: dict[str, float] = field(default_factory=dict)
     missing: dict[str, str] = field(default_factory=dict)
+    choices: dict[str, Choice] = field(default_factory=dict)
 
     def rate(self, part: str, name: str) -> float | None:
         """The median, in texts a second; None where there is none."""
@@ -77,18 +64,23 @@ def measure(ground: Ground, size: Size, machine: Machine, tell: Tell) -> Results
     """All of it. `tell` hears of each run as it is done."""
     results = Results()
     slow = SECONDS_AT_PROVIDER
-    for repeat in range(size.repeats):
+    machine.look()
+    peers = _choose(results, "dispatch", choice.AT_ONCE, ground, size.tried if size.peers else 0, 0.0, tell)
+    slowly = _choose(
+        results, "dispatch_50ms", choice.SLOWLY, ground, size.tried if size.peers and size.slowly else 0, slow, tell
+    )
+    whole = {name: setup(DECIDE) for name, setup in peers.chosen.items()}
+    light = {name: setup(POST) for name, setup in peers.chosen.items()}
+    for _ in range(size.repeats):
         machine.look()
-        _sending(results, "dispatch", OURS, ground, size.texts, 0.0, tell)
-        if size.peers:
-            _sending(results, "dispatch", PEERS, ground, size.texts, 0.0, tell)
-            machine.look()
-            _sending(results, "dispatch_without_deciding", WITHOUT_DECIDING, ground, size.texts, 0.0, tell)
+        _sending(results, "dispatch", {**OURS, **whole}, ground, size.texts, 0.0, tell)
+        machine.look()
+        _sending(results, "dispatch_without_deciding", light, ground, size.texts, 0.0, tell)
         machine.look()
         if size.slowly:
             _sending(results, "dispatch_50ms", OURS, ground, size.texts, slow, tell)
-        if size.slowly and size.peers and repeat == 0:
-            _sending(results, "dispatch_50ms", PEERS_SLOWLY, ground, size.slowly, slow, tell)
+            some = {name: setup(DECIDE) for name, setup in slowly.chosen.items()}
+            _sending(results, "dispatch_50ms", some, ground, size.slowly, slow, tell)
         machine.look()
         if size.receipts_of:
             _intake(results, ground, size.receipts_of, tell)
@@ -99,6 +91,15 @@ def measure(ground: Ground, size: Size, machine: Machine, tell: Tell) -> Results
         tell(f"memory, {name}: {run.peak_mb:.0f} MB, {run.texts_a_second:,.0f} texts a second")
     machine.look()
     return results
+
+
+def _choose(
+    results: Results, part: str, setups: choice.Setups, ground: Ground, texts: int, delay: float, tell: Tell
+) -> Choice:
+    made = choice.choose(setups if texts else {}, DECIDE, ground, texts, delay, tell)
+    results.choices[part] = made
+    results.missing |= {f"{part}.{name}": reason for name, reason in made.missing.items()}
+    return made
 
 
 def _sending(
