@@ -7,7 +7,7 @@ import pytest
 from api import config
 from api.config import Config, Environment, SettingsError, Twilio
 
-OURS = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_")
+OURS = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_", "NOTIFY_", "TEXTS_")
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC0123",

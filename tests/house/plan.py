@@ -35,6 +35,7 @@ PURE_NUDGES = (
     "nudges.commands",
     "nudges.command_words",
     "nudges.twilio_words",
+    "nudges.notify_words",
     "nudges.gateway",
 )
 # What of nudges reads and writes rows.
@@ -43,8 +44,12 @@ SHELL = (
     "nudges.planner",
     "nudges.dispatcher",
     "nudges.conversation",
-    "nudges.receipts",
+    "nudges.claims",
+    "nudges.outcomes",
+    "nudges.carriers",
     "nudges.outbox",
+    "nudges.receipts",
+    "nudges.reconciler",
     "nudges.inbound",
 )
 
@@ -62,12 +67,15 @@ FLOORS = (
             "nudges.planner",
             "nudges.dispatcher",
             "nudges.conversation",
-            "nudges.receipts",
-            "nudges.twilio_gateway",
+            "nudges.lean_transport",
+            "nudges.notify_gateway",
             "nudges.simulator_gateway",
         )
     ),
-    Floor(("nudges.outbox", "nudges.inbound")),
+    Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
+    Floor(("nudges.outcomes",)),
+    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler")),
+    Floor(("nudges.outbox",)),
     Floor(("nudges.worker",)),
     Floor(
         (
@@ -116,7 +124,10 @@ DOORS: dict[str, tuple[str, ...]] = {
     "argon2": ("companion.password",),
     "requests": ("nudges.transport",),
     "urllib3": ("nudges.transport",),
+    "httptools": ("nudges.lean_transport",),
+    "uvloop": ("nudges.outbox",),
     "twilio": ("nudges.twilio_gateway",),
+    "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),
     "flask": ("api",),

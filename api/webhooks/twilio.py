@@ -67,7 +67,7 @@ def receive_receipt() -> Response:
     status = delivery_status(request.form.get("MessageStatus", ""), code)
     sid = request.form.get("MessageSid", "")
     if status is not None and _is_id(sid):
-        receipts.receive(_our_id(), sid, status, code, house.now())
+        receipts.receive("twilio", _our_id(), sid, status, code, house.now())
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
