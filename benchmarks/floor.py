@@ -3,24 +3,32 @@
 python -m benchmarks.floor STAND_IN_URL FIRST TEXTS
 """
 
+import asyncio
 import sys
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from uuid import uuid4
+
+import uvloop
 
 from benchmarks.child import ready_then_go, say
 from benchmarks.ours import gateway
 from nudges.gateway import OutboundText
+from nudges.outbox import PLACES
 from nudges.twilio_gateway import TwilioGateway
 
 BODY = "Hello Amina, your pain service here. Your plan says: a short walk after lunch. Reply YES if you did."
 
 
-def send_all(carrier: TwilioGateway, texts: list[OutboundText]) -> None:
-    """Hand over every text, as many at once as suits the gateway best."""
-    with ThreadPoolExecutor(8) as threads:
-        for _ in threads.map(carrier.send, texts):
-            pass
+async def send_all(carrier: TwilioGateway, texts: list[OutboundText]) -> None:
+    """Hand over every text, as many at once as the outbox does."""
+    left = iter(texts)
+
+    async def place() -> None:
+        for text in left:
+            await carrier.send(text)
+
+    await asyncio.gather(*(place() for _ in range(PLACES)))
+    await carrier.hang_up()
 
 
 def main(stand_in_url: str, first: str, count: str) -> None:
@@ -29,7 +37,7 @@ def main(stand_in_url: str, first: str, count: str) -> None:
     texts = [OutboundText(uuid4(), f"+4470000{number:06}", BODY, timedelta(hours=4)) for number in numbers]
     carrier = gateway(stand_in_url)
     ready_then_go()
-    send_all(carrier, texts)
+    uvloop.run(send_all(carrier, texts))
     say({})
 
 

@@ -138,6 +138,7 @@ def _load(session: Session, nudge_id: UUID, now: datetime) -> tuple[Nudge, Facts
         patient_active=patient.status is PatientStatus.ACTIVE,
         expires_at=nudge.expires_at,
         nudge=NudgeFacts(
+            due_at=nudge.due_at,
             plan_status=plan.status,
             current_revision=plan.current_revision,
             agreed_revision=plan.agreed_revision,

@@ -12,7 +12,7 @@ from benchmarks.child import ready_then_go, say
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from companion.clock import now
 from companion.use_cases import pain_service
-from nudges import dispatcher, outbox
+from nudges import outbox
 from nudges.twilio_gateway import TwilioGateway
 
 CALLBACK = "https://pain.example.nhs.uk/webhooks/twilio/status"
@@ -25,8 +25,7 @@ def gateway(stand_in_url: str) -> TwilioGateway:
 
 def send_all(carrier: TwilioGateway, name: str) -> None:
     """Decide about every nudge that is due and hand over every text, until nothing is due any more."""
-    dispatcher.dispatch(now())
-    outbox.send_due(carrier, name, now, most=10**9)
+    outbox.send_due([carrier], name, now, most=10**9)
 
 
 def main(database_url: str, stand_in_url: str, name: str) -> None:
