@@ -15,6 +15,7 @@ from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
 from nudges.notify_gateway import NotifyGateway
+from nudges.receipts import Intake
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
 
@@ -75,7 +76,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
-    app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, create_app)
+    app.extensions["ihelp"] = House(
+        settings, [gateway] if gateway else _gateways(settings), clock, Intake(clock), create_app
+    )
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

@@ -20,11 +20,13 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DEFAULT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
 DEFAULT_DATABASE = "sqlite:///var/ihelp.sqlite3"
 DEFAULT_PORT = 8000
 # What a British long number may send; short codes and pools of numbers do more.
 DEFAULT_TEXTS_PER_SECOND = 10.0
+SIMULATED_LOOP_NUMBER = "+447700900998"
 SHORTEST_SECRET = 32
 SHORTEST_CALLBACK_TOKEN = 10
 UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
@@ -72,7 +74,10 @@ class Notify:
 @dataclass(frozen=True, slots=True)
 class Config:
     """The settings of one process. `twilio` None means that texts go to the simulator; `notify` None, that there is no
-    second provider."""
+    second provider.
+
+    loop_number: a second number of ours (E.164), which is texted each night and answers by itself.
+    """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
     environment: Environment = Environment.DEVELOPMENT
@@ -81,11 +86,17 @@ class Config:
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
     notify: Notify | None = None
+    loop_number: str | None = None
 
     @property
     def simulated(self) -> bool:
         """Whether texts go to the simulator."""
         return self.twilio is None
+
+    @property
+    def loop_phone(self) -> str | None:
+        """The number that is texted each night, if there is one: the simulator has a phone for it."""
+        return self.loop_number or (SIMULATED_LOOP_NUMBER if self.simulated else None)
 
 
 def from_environment() -> Config:
@@ -102,6 +113,7 @@ def from_environment() -> Config:
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
     per_second = float(env.str("TEXTS_PER_SECOND", "", validate=_rate) or DEFAULT_TEXTS_PER_SECOND)
+    loop_number = env.str("LOOP_NUMBER", "", validate=_number) or None
     three = {name: env.str(name, "") for name in THREE}
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
@@ -116,6 +128,7 @@ def from_environment() -> Config:
         if missing
         else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None, per_second),
         notify=notify,
+        loop_number=loop_number,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
     found = found_of_notify | _refused(env)
@@ -187,6 +200,11 @@ def _rate(value: str) -> None:
         fine = False
     if not fine:
         raise ValidationError("it must be a number from 0.1 to 10000")
+
+
+def _number(value: str) -> None:
+    if value and not _E164.fullmatch(value):
+        raise ValidationError("it must be a phone number with its country code, as +44 and ten digits, without spaces")
 
 
 def _one_of_environments(value: str) -> None:

@@ -9,17 +9,19 @@ from flask import Flask, current_app
 from api.config import Config
 from companion.clock import Clock
 from nudges.gateway import Gateway
+from nudges.receipts import Intake
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
-    tells the time, aware and in UTC. `another` makes a second
+    tells the time, aware and in UTC. `intake` takes receipts. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
+    intake: Intake
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -36,6 +38,11 @@ def config() -> Config:
 def gateways() -> Sequence[Gateway]:
     """What carries its texts, in order of preference."""
     return _house().gateways
+
+
+def intake() -> Intake:
+    """What takes receipts, for all threads together."""
+    return _house().intake
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

@@ -9,7 +9,8 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion.db import among, transaction, update_each
+from companion.bulk import among, update_each
+from companion.db import transaction
 from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import FINAL, MessageStatus, can_move
@@ -103,7 +104,7 @@ def _record_one(claim: Claimed, outcome: Outcome, now: datetime) -> None:
 
 def _wait(message: Message) -> timedelta:
     """Longer each time, and not quite the same for any two texts."""
-    whole = min(FIRST_WAIT * 2 ** min(message.attempts - 1, DOUBLINGS), LONGEST_WAIT)
+    whole: timedelta = min(FIRST_WAIT * 2 ** min(message.attempts - 1, DOUBLINGS), LONGEST_WAIT)
     draw = (message.id.int + message.attempts * 7_919) % 1_000 / 1_000
     return whole * (1 + JITTER * draw)
 

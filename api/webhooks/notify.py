@@ -9,9 +9,10 @@ from flask import Blueprint, Response, abort, request
 
 from api import house
 from api.problem import problem
-from nudges import inbound, receipts
+from nudges import inbound
 from nudges.inbound import InboundText, NobodyHomeError
 from nudges.notify_words import delivery_status, failure_code
+from nudges.receipts import Receipt
 
 blueprint = Blueprint("notify_webhooks", __name__)
 
@@ -54,7 +55,7 @@ def receive_receipt() -> Response:
     notify_id = _notify_id(told)
     status = delivery_status(_words(told, "status"))
     if status is not None:
-        receipts.receive("notify", _our_id(told), notify_id, status, failure_code(status), house.now())
+        house.intake().take(Receipt("notify", _our_id(told), notify_id, status, failure_code(status)))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 
