@@ -6,6 +6,7 @@ import select
 import signal
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -110,3 +111,14 @@ def ready_then_go() -> None:
     say("ready")
     if not sys.stdin.readline():
         raise SystemExit("Nobody is there any more.")
+    end_with_parent()
+
+
+def end_with_parent() -> None:
+    """From now on, whoever started this process takes it along, however that one ends."""
+
+    def wait() -> None:
+        sys.stdin.read()
+        os._exit(1)
+
+    threading.Thread(target=wait, daemon=True).start()

@@ -18,6 +18,8 @@ from uuid import uuid4
 import httptools
 import uvloop
 
+from benchmarks.child import end_with_parent
+
 ACCOUNT_SID = "AC" + "0" * 32
 AUTH_TOKEN = "not-a-real-token"  # noqa: S105 (nobody's)
 MESSAGING_SERVICE_SID = "MG" + "0" * 32
@@ -159,6 +161,7 @@ async def serve() -> None:
     loop.add_signal_handler(signal.SIGTERM, over.set)
     sys.stdout.write(f"{server.sockets[0].getsockname()[1]}\n")
     sys.stdout.flush()
+    end_with_parent()
     await over.wait()
 
 

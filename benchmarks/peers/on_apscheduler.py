@@ -4,7 +4,7 @@ One process: two schedulers on one store run every job twice (apscheduler.readth
 """
 
 import os
-import sys
+import threading
 import time
 from datetime import UTC, datetime, timedelta
 
@@ -32,7 +32,7 @@ def main() -> None:
     work.job()
     ready_then_go()
     scheduler.resume()
-    sys.stdin.read()
+    threading.Event().wait()
 
 
 if __name__ == "__main__":
