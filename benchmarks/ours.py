@@ -12,7 +12,7 @@ from benchmarks.child import ready_then_go, say
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from companion.clock import now
 from companion.use_cases import pain_service
-from nudges import outbox
+from nudges import outbox, worker
 from nudges.twilio_gateway import TwilioGateway
 
 CALLBACK = "https://pain.example.nhs.uk/webhooks/twilio/status"
@@ -33,6 +33,7 @@ def main(database_url: str, stand_in_url: str, name: str) -> None:
     carrier = gateway(stand_in_url)
     app = create_app(Config(database_url=database_url), carrier)
     with app.app_context():
+        worker.calm_collector()
         pain_service.every()  # a worker that has been up for a while has its connection
         ready_then_go()
         send_all(carrier, name)

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import bindparam, exists, or_, select, tuple_, update
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from companion.bulk import among, insert_all
@@ -28,6 +28,7 @@ from nudges import dispatcher
 from nudges.eligibility import Decision, Facts, Lapse, Postpone, Send, Skip, decide
 from nudges.facts import OPEN, batch, candidates, lock_patients, services_of
 from nudges.gateway import Gateway, OutboundText
+from nudges.unforeseen import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
@@ -75,7 +76,7 @@ def claim(
         return _claim(gateway, worker, now, most, service_ids)
     except (OperationalError, InterfaceError):
         raise  # the database's fault, and no row's
-    except Exception:
+    except (SQLAlchemyError, *UNFORESEEN):
         # One row that cannot even be looked at must not stand in everybody's way: on its own it is found, and put off.
         log.exception("a batch could not be claimed; its texts are looked at one by one")
     claimed: list[Claimed] = []
@@ -85,7 +86,7 @@ def claim(
             one = _claim(gateway, worker, now, 1, service_ids)
         except (OperationalError, InterfaceError):
             raise
-        except Exception:
+        except (SQLAlchemyError, *UNFORESEEN):
             if set_aside == MOST_SET_ASIDE:
                 raise  # so many at once are not the rows' fault
             log.exception("a text could not be claimed; it is set aside")

@@ -1,9 +1,8 @@
 """What must be known to decide about nudges? Loaded for a whole batch with a few queries, as plain rows."""
 
-from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +16,7 @@ from companion.domain.care_plan import CarePlanStatus
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus
-from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.nudge import Reason
 from companion.domain.patient import PatientStatus
 from companion.domain.preference import Ceilings
 from companion.domain.task import TaskPriority, TaskStatus
@@ -37,8 +36,8 @@ from companion.models import (
 )
 from companion.records import pain_service
 from nudges.eligibility import Facts, NudgeFacts
+from nudges.texted import TextedDays
 
-WEEK = timedelta(days=6)
 # A row of a text that has not been handed over yet, or is being handed over.
 OPEN = (MessageStatus.CREATED, MessageStatus.SENDING)
 
@@ -171,49 +170,6 @@ def busy_numbers(session: Session, numbers: Collection[str]) -> set[str]:
     return set(session.scalars(wanted))
 
 
-class TextedDays:
-    """How many nudges were decided to go to each person on which of their local days, and which of them were late."""
-
-    def __init__(self, session: Session, patient_ids: Collection[UUID], now: datetime) -> None:
-        self._days: dict[UUID, Counter[date]] = defaultdict(Counter)
-        self._caught_up: dict[UUID, Counter[date]] = defaultdict(Counter)
-        since = now.date() - timedelta(days=8)
-        wanted = select(Nudge.patient_id, Nudge.texted_on, Nudge.held_reason).where(
-            among(session, Nudge.patient_id, patient_ids),
-            Nudge.slot_on >= since - timedelta(days=1),
-            Nudge.texted_on >= since,
-            Nudge.status.in_((NudgeStatus.CLAIMED, NudgeStatus.SENT)),
-        )
-        for patient_id, day, held in session.execute(wanted):
-            if day is not None:
-                self.add(patient_id, day, held is Reason.CATCH_UP)
-
-    def add(self, patient_id: UUID, day: date, caught_up: bool, texts: int = 1) -> None:
-        """Count one more: a decision taken just now, in the same batch."""
-        self._days[patient_id][day] += texts
-        if caught_up:
-            self._caught_up[patient_id][day] += texts
-
-    def take_back(self, candidate: Candidate) -> None:
-        """Leave out the one that is being asked about."""
-        if candidate.texted_on is not None:
-            late = candidate.held_reason is Reason.CATCH_UP
-            self.add(candidate.patient_id, candidate.texted_on, late, texts=-1)
-
-    def on(self, patient_id: UUID, day: date) -> int:
-        """How many on that local day."""
-        return self._days[patient_id][day]
-
-    def in_week(self, patient_id: UUID, last: date) -> int:
-        """How many on the seven local days that end with `last`."""
-        days = self._days[patient_id]
-        return sum(count for day, count in days.items() if last - WEEK <= day <= last)
-
-    def caught_up(self, patient_id: UUID, day: date) -> bool:
-        """Whether one of that local day's was late."""
-        return self._caught_up[patient_id][day] > 0
-
-
 @dataclass(frozen=True, slots=True)
 class Batch:
     """What a batch of candidates has in common, and what their people's other nudges are."""
@@ -274,7 +230,8 @@ def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> B
     services = services_of(session, service_ids)
     texted = TextedDays(session, patient_ids, now)
     for candidate in candidates:
-        texted.take_back(candidate)
+        if candidate.texted_on is not None:  # leave out those that are being asked about
+            texted.add(candidate.patient_id, candidate.texted_on, candidate.held_reason is Reason.CATCH_UP, texts=-1)
     return Batch(
         services=services,
         outer_hours={service.id: pain_service.text_hours(service) for service in services.values()},

@@ -14,7 +14,7 @@ from uuid import UUID
 
 import uvloop
 from sqlalchemy import select
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 
 from companion.clock import Clock
 from companion.db import reading
@@ -23,6 +23,7 @@ from nudges import carriers, outcomes
 from nudges.claims import Claimed, claim
 from nudges.gateway import Fault, Gateway, RefusedError, Report, UnansweredError
 from nudges.outcomes import Outcome
+from nudges.unforeseen import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
@@ -120,7 +121,7 @@ class _Round:
             return await gateway.send(claimed.text)
         except (RefusedError, UnansweredError) as outcome:
             return outcome
-        except Exception:
+        except UNFORESEEN:
             log.exception("text %s: the call ended in a way that nobody foresaw", claimed.text.message_id)
             return UnansweredError("unforeseen")
         finally:
@@ -133,7 +134,7 @@ class _Round:
             if done:
                 try:
                     await asyncio.to_thread(self._record, done)
-                except Exception:
+                except (SQLAlchemyError, *UNFORESEEN):
                     # Their leases run out, they become unknown, and the provider is asked about them.
                     log.exception("what came of %d texts could not be written down", len(done))
                 self._open -= len(done)

@@ -60,6 +60,7 @@ class Intake:
         except Exception as error:
             for turn in together:
                 turn.error = error
+            raise
         finally:
             for turn in together:
                 turn.over = True

@@ -5,7 +5,6 @@ client's documented `http_client` parameter, because the stock one waits for eve
 query (the patient's number, when listing) and keeps the last request in memory.
 """
 
-import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,8 +18,6 @@ from twilio.base.exceptions import (
     TwilioServiceException,
 )
 from twilio.base.values import unset
-from twilio.http import HttpClient
-from twilio.http.response import Response
 from twilio.request_validator import (
     SIGNATURE_HEADER,
     SIGNATURE_SETTINGS_HEADER,
@@ -33,6 +30,7 @@ from companion.domain.message import MessageStatus
 from nudges.gateway import Fault, GatewayError, OutboundText, RefusedError, Report, UnansweredError
 from nudges.lean_transport import LeanTransport
 from nudges.transport import Transport, needs_proxy
+from nudges.twilio_http import BlockingClient, LeanClient, ThreadedClient
 from nudges.twilio_words import Verdict, delivery_status, verdict
 
 Answer = TypeVar("Answer")
@@ -84,9 +82,9 @@ class TwilioGateway:
         logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
         base_url = api_base_url or API_BASE_URL
         transport = Transport(base_url, timeout)
-        self._client = Client(account_sid, auth_token, http_client=_HttpClient(transport))
+        self._client = Client(account_sid, auth_token, http_client=BlockingClient(transport))
         lean = None if needs_proxy(base_url) else LeanTransport(base_url, timeout)
-        poster = _AsyncHttpClient(lean) if lean else _ThreadedHttpClient(transport)
+        poster = LeanClient(lean) if lean else ThreadedClient(transport)
         self._lean = lean
         self._sender = Client(account_sid, auth_token, http_client=poster)
         self.texts_per_second = texts_per_second
@@ -186,62 +184,6 @@ class TwilioGateway:
             if _status(error) == 404 and verdict(404, _number(error.code)) is Verdict.PERMANENT:
                 return None
             raise
-
-
-class _HttpClient(HttpClient):  # type: ignore[misc]  # twilio is not typed
-    """Twilio's HttpClient over our transport; time-outs and redirects are the transport's affair alone."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._transport = transport
-
-    def request(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, Any] | None = None,
-        data: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        answer = self._transport.call(method, uri, query=params, form=data, headers=headers, auth=auth)
-        return Response(answer.status, answer.text, answer.headers)
-
-
-class _AsyncHttpClient(HttpClient):  # type: ignore[misc]
-    """Twilio's asynchronous HttpClient over the lean transport, for the one call that is made for every text."""
-
-    is_async = True
-
-    def __init__(self, transport: LeanTransport) -> None:
-        self._transport = transport
-
-    async def request(
-        self,
-        method: str,
-        uri: str,
-        params: dict[str, Any] | None = None,
-        data: dict[str, Any] | None = None,
-        headers: dict[str, str] | None = None,
-        auth: tuple[str, str] | None = None,
-        timeout: float | None = None,
-        allow_redirects: bool = False,
-    ) -> Response:
-        if method != "POST" or params:
-            raise NotImplementedError("Only texts are posted this way.")
-        answer = await self._transport.post(uri, data or {}, headers or {}, auth)
-        return Response(answer.status, answer.text, answer.headers)
-
-
-class _ThreadedHttpClient(_AsyncHttpClient):
-    """The same over the ordinary transport, where a proxy stands between us and Twilio."""
-
-    def __init__(self, transport: Transport) -> None:
-        self._blocking = _HttpClient(transport)
-
-    async def request(self, *args: Any, **named: Any) -> Response:
-        return await asyncio.to_thread(self._blocking.request, *args, **named)
 
 
 class Headers(Protocol):

@@ -37,9 +37,11 @@ PURE_NUDGES = (
     "nudges.twilio_words",
     "nudges.notify_words",
     "nudges.gateway",
+    "nudges.unforeseen",
 )
 # What of nudges reads and writes rows.
 SHELL = (
+    "nudges.texted",
     "nudges.facts",
     "nudges.planner",
     "nudges.dispatcher",
@@ -66,7 +68,8 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.facts", "nudges.lateness", "nudges.transport")),
+    Floor(("nudges.texted", "nudges.lateness", "nudges.transport")),
+    Floor(("nudges.facts",)),
     Floor(
         (
             "nudges.planner",
@@ -78,7 +81,8 @@ FLOORS = (
             "nudges.simulator_gateway",
         )
     ),
-    Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
+    Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_http")),
+    Floor(("nudges.twilio_gateway",)),
     Floor(("nudges.outcomes",)),
     Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler", "nudges.aftercare")),
     Floor(("nudges.outbox", "nudges.loop_phone")),
@@ -135,7 +139,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "urllib3": ("nudges.transport",),
     "httptools": ("nudges.lean_transport",),
     "uvloop": ("nudges.outbox",),
-    "twilio": ("nudges.twilio_gateway",),
+    "twilio": ("nudges.twilio_gateway", "nudges.twilio_http"),
     "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),

@@ -110,7 +110,7 @@ def story(database_url: str) -> Iterator[Story]:
             for name, role in (("ben", Role.CLINICIAN), ("chandra", Role.SERVICE_MANAGER)):
                 email = f"{name}@example.nhs.uk"
                 staff.add(system(service.id), name, email, cast.PASSWORD, [role], told.now)
-            told.client, told.gateway = app.test_client(), house.gateway()
+            told.client, told.gateway = app.test_client(), house.gateways()[0]
             yield told
             db.engine.dispose()
 

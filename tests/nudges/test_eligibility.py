@@ -34,6 +34,7 @@ GOOD = NudgeFacts(
     ceilings=Ceilings(daily=1, weekly=3),
     texted_today=0,
     texted_week=0,
+    due_at=NOW,
 )
 TEXT = Facts(MessageKind.NUDGE, ConsentStatus.GIVEN, True, NOW + timedelta(hours=4), GOOD)
 
@@ -206,6 +207,10 @@ def asked(draw: st.DrawFn) -> tuple[Facts, datetime]:
         ceilings=Ceilings(draw(st.integers(0, 3)), draw(st.integers(0, 4))),
         texted_today=draw(st.integers(0, 2)),
         texted_week=draw(st.integers(0, 4)),
+        due_at=now if draw(mostly) else draw(around),
+        draw=draw(st.floats(0, 0.9999)),
+        catching_up=not draw(mostly),
+        caught_up=not draw(mostly),
     )
     consent = ConsentStatus.GIVEN if draw(mostly) else draw(st.sampled_from(ConsentStatus))
     expires_at = now + timedelta(hours=4) if draw(st.booleans()) else draw(around)
@@ -224,7 +229,8 @@ def promises_kept(told: Facts, now: datetime) -> bool:
     p1 = told.consent is ConsentStatus.GIVEN and told.patient_active
     p2 = all(clock.is_open(minute) for clock in both_open(of_nudge, now))
     p5 = of_nudge.texted_today < of_nudge.ceilings.daily and of_nudge.texted_week < of_nudge.ceilings.weekly
-    p6 = now < told.expires_at
+    late = of_nudge.catching_up or now > of_nudge.due_at + timedelta(minutes=15)
+    p6 = now < told.expires_at and (not late or (of_nudge.catching_up and not of_nudge.caught_up))
     p7 = of_nudge.wording_approved
     p9 = not of_nudge.urgent_waits
     p10 = (
@@ -252,6 +258,10 @@ def test_it_is_put_off_to_the_first_minute_that_both_allow_and_never_beyond_its_
     assert told.nudge is not None
     if decision == Lapse(Reason.OUTSIDE_HOURS):
         end = told.expires_at
+    elif decision == Postpone(getattr(decision, "until", now), Reason.CATCH_UP):
+        assert isinstance(decision, Postpone)
+        assert now <= decision.until < told.expires_at
+        return
     elif isinstance(decision, Postpone):
         assert decision.reason is Reason.OUTSIDE_HOURS
         assert now < decision.until < told.expires_at

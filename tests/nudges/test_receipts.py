@@ -65,7 +65,7 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gat
     world.people.agree_plan()
     world.until_due()
     dispatcher.dispatch(world.now)
-    early: list[bool] = []
+    early: list[int] = []
 
     def first(text: OutboundText) -> None:
         fast = Receipt("simulator", text.message_id, "SM-early", S.DELIVERED)

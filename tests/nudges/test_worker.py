@@ -37,7 +37,7 @@ def test_a_text_that_is_being_sent_is_sent_and_written_down(app: Flask, world: W
     assert before.status is MessageStatus.CREATED
     gateway = Slow(number)
     masked = signal.pthread_sigmask(signal.SIG_BLOCK, ())
-    worker.run(gateway, lambda: world.now, app.app_context)
+    worker.run([gateway], lambda: world.now, app.app_context)
     [after] = world.messages()
     assert after.status in (MessageStatus.SENT, MessageStatus.DELIVERED)
     assert len(gateway.kept) == 1

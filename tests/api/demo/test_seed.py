@@ -21,7 +21,7 @@ NOW = datetime(2027, 1, 3, 23, 0, 12, tzinfo=UTC)
 
 def beat(gateway: SimulatorGateway, now: datetime) -> None:
     """One round of the real worker."""
-    for work in worker.beats(gateway, "test", lambda: now).values():
+    for work in worker.beats([gateway], "test", lambda: now).values():
         work()
 
 
