@@ -227,7 +227,9 @@ def _hold_back(session: Session, message: Message, decision: Decision, now: date
         case Postpone(until, reason):
             message.due_at = until
             if message.nudge_id is not None:
-                session.execute(update(Nudge).where(Nudge.id == message.nudge_id).values(held_reason=reason))
+                session.execute(
+                    update(Nudge).where(Nudge.id == message.nudge_id).values(due_at=until, held_reason=reason)
+                )
         case Skip(reason) | Lapse(reason):
             message.status, message.settled_at = MessageStatus.CANCELLED, now
             if message.nudge_id is not None:

@@ -58,7 +58,7 @@ IMPORTS: list[Planted] = [
         floors.packages_come_in_by_their_door,
         planted(nudges__planner="from twilio.rest import Client"),
         planted(nudges__twilio_gateway="from twilio.rest import Client"),
-        "twilio comes in by nudges.twilio_gateway, not by nudges.planner",
+        "twilio comes in by nudges.twilio_gateway, nudges.twilio_http, not by nudges.planner",
     ),
     (
         floors.packages_come_in_by_their_door,

@@ -166,7 +166,7 @@ def test_of_several_reasons_the_one_that_matters_most_is_given(first: int) -> No
 @pytest.mark.parametrize("consent", ConsentStatus)
 @pytest.mark.parametrize("active", [True, False])
 @pytest.mark.parametrize("kind", [kind for kind in MessageKind if kind is not MessageKind.NUDGE])
-def test_only_safety_and_sign_in_texts_go_without_consent(
+def test_only_safety_and_sign_in_texts_and_our_own_checks_go_without_consent(
     kind: MessageKind, consent: ConsentStatus, active: bool
 ) -> None:
     night = datetime(2026, 11, 22, 3, 0, tzinfo=UTC)
@@ -280,8 +280,10 @@ def test_it_is_put_off_to_the_first_minute_that_both_allow_and_never_beyond_its_
 def test_whoever_waits_until_then_is_not_put_off_again(question: tuple[Facts, datetime]) -> None:
     told, now = question
     decision = decide(told, now)
-    if isinstance(decision, Postpone):
-        again = decide(told, decision.until)
+    if isinstance(decision, Postpone) and told.nudge is not None:
+        catching_up = told.nudge.catching_up or decision.reason is Reason.CATCH_UP
+        moved = replace(told.nudge, due_at=decision.until, catching_up=catching_up)
+        again = decide(replace(told, nudge=moved), decision.until)
         assert not isinstance(again, Postpone)
         assert not isinstance(again, Lapse)
 
