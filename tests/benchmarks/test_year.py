@@ -24,9 +24,9 @@ from tests import postgres
 SHORT = Length(
     date(2026, 10, 22),
     days=5,
-    patients=20,
+    patients=24,
     kills=12,
-    outages=((timedelta(hours=3), (OUTAGE,)), (timedelta(hours=4), (WORKERS_DOWN,))),
+    outages=((timedelta(hours=9), (OUTAGE,)), (timedelta(hours=4), (WORKERS_DOWN,))),
 )
 SEED = 11
 
