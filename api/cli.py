@@ -50,7 +50,7 @@ def beat() -> None:
     """Run the worker alone: it plans and sends, until Ctrl-C or SIGTERM."""
     migration.require_up_to_date()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run(house.gateway(), house.now, app.app_context)
+    worker.run([house.gateway()], house.now, app.app_context)
 
 
 @pain_services.command("add", cls=Command)

@@ -179,7 +179,7 @@ def _why(
         return False
     day = local(agreed_at, patient.time_zone)
     values = {
-        "line": spoken(nudge.behaviour, activity, helps.words if helps else None),
+        "line": spoken(nudge.behaviour, activity.nudge_words, activity.words, helps.words if helps else None),
         "agreed_on": f"{day.day} {day:%B %Y}",
     }
     return _say(session, service, patient, message, WordingPurpose.WHY, MessageKind.REPLY, values, now)

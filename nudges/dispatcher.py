@@ -1,104 +1,150 @@
-"""Beat 2: which due nudges may go? Each becomes one text in the outbox, or gets its reason."""
+"""Which due nudges may go? Each becomes one text, or gets its reason."""
 
 import logging
-from datetime import datetime
+from collections import defaultdict
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from companion.db import transaction
+from companion.db import among, claim, insert_all, transaction, update_each
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message, Nudge
 from nudges.eligibility import Decision, Lapse, Postpone, Send, Skip, decide
-from nudges.facts import Candidate, TextedDays, candidates, facts, lock_patients, urgent_waiting
+from nudges.facts import Batch, Candidate, batch, candidates, lock_patients, spoken
 from nudges.wording import WordingError, merge
 
 log = logging.getLogger(__name__)
 
 BATCH = 200
+# A nudge whose phone is just being texted comes after, and not at the same time.
+AFTER_ANOTHER = timedelta(minutes=1)
+
+MessageRow = dict[str, Any]
 
 
 def dispatch(now: datetime) -> int:
-    """Decide about every nudge that is due. Returns how many were decided about."""
+    """Decide about every nudge that is due, and put those that may go into the outbox. Returns how many were decided
+    about. The outbox does the same in one go with its own claims; this is for whoever hands texts on to a queue."""
     decided = 0
     while True:
-        batch = _dispatch_batch(now)
-        decided += batch
-        if batch < BATCH:
+        with transaction() as session:
+            due = take_due(session, now, BATCH)
+            lock_patients(session, {patient_id for _, patient_id in due})
+            texts = write(session, [nudge_id for nudge_id, _ in due], now)
+            insert_all(session, Message, [text | {"status": MessageStatus.CREATED} for text in texts])
+        decided += len(due)
+        if len(due) < BATCH:
             return decided
 
 
-def _dispatch_batch(now: datetime) -> int:
-    """One batch in one transaction: a crash leaves its nudges planned, and its texts unwritten, all of them."""
-    with transaction() as session:
-        due = session.execute(
-            select(Nudge.id, Nudge.patient_id)
-            .where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at <= now)
-            .order_by(Nudge.due_at)
-            .limit(BATCH)
-            .with_for_update(skip_locked=True)
-        ).all()
-        if not due:
-            return 0
-        patient_ids = [patient_id for _, patient_id in due]
-        lock_patients(session, patient_ids)
-        texted = TextedDays(session, patient_ids, now)
-        urgent = urgent_waiting(session, patient_ids)
-        for candidate in candidates(session, [nudge_id for nudge_id, _ in due]):
-            decision = decide(facts(candidate, texted, urgent, now), now)
-            _write(session, candidate, decision, texted, now)
-        return len(due)
+def take_due(
+    session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None = None
+) -> Sequence[tuple[UUID, UUID]]:
+    """Claim up to `most` due nudges, of these pain services or of all: their ids, and whose they are.
+
+    Nobody else decides about them meanwhile. Lock the patients, then `write`.
+    """
+    due = select(Nudge.id).where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at <= now)
+    if service_ids is not None:
+        due = due.where(among(session, Nudge.pain_service_id, service_ids))
+    # A nudge expires before its day ends, so the day it was planned for is the day it goes on, unless the person has
+    # moved to another time zone since; `write` sees to that.
+    taken = update(Nudge).values(status=NudgeStatus.CLAIMED, texted_on=Nudge.slot_on)
+    found = claim(session, due.order_by(Nudge.due_at).limit(most), taken, Nudge.id, Nudge.patient_id)
+    return [(row.id, row.patient_id) for row in found]
 
 
-def _write(session: Session, candidate: Candidate, decision: Decision, texted: TextedDays, now: datetime) -> None:
-    nudge, patient = candidate.nudge, candidate.patient
-    match decision:
-        case Send():
+def write(session: Session, nudge_ids: Collection[UUID], now: datetime) -> list[MessageRow]:
+    """Decide about claimed nudges whose patients are locked; give those that do not go now their reason.
+
+    Returns the texts of those that go, one row each, but for what the caller does with them: their status.
+    """
+    if not nudge_ids:
+        return []
+    found = candidates(session, nudge_ids)
+    around = batch(session, found, now)
+    texts: list[MessageRow] = []
+    held: dict[Decision, list[UUID]] = defaultdict(list)
+    moved = []
+    for candidate in found:
+        decision = _decide(candidate, around, now)
+        if isinstance(decision, Send):
             try:
-                message = _message(candidate, now)
+                texts.append(_text(candidate, around, now))
             except WordingError as error:
                 # One bad line must not hold up everybody else's texts.
-                log.error("nudge %s: %s", nudge.id, error)
-                settle(nudge, NudgeStatus.SKIPPED, Reason.WORDING_UNUSABLE, now)
-                return
-            nudge.status = NudgeStatus.CLAIMED
-            nudge.texted_on = local(now, patient.time_zone).date()
-            texted.add(patient.id, nudge.texted_on)
-            session.add(message)
-        case Postpone(until, reason):
-            nudge.due_at, nudge.held_reason = until, reason
-        case Skip(reason):
-            settle(nudge, NudgeStatus.SKIPPED, reason, now)
-        case Lapse(reason):
-            settle(nudge, NudgeStatus.LAPSED, reason, now)
+                log.error("nudge %s: %s", candidate.id, error)
+                decision = Skip(Reason.WORDING_UNUSABLE)
+            else:
+                today = local(now, candidate.zone_name).date()
+                around.texted.add(candidate.patient_id, today, candidate.held_reason is Reason.CATCH_UP)
+                around.busy.add(candidate.mobile)
+                if today != candidate.texted_on:
+                    moved.append({"id": candidate.id, "texted_on": today})
+                continue
+        held[decision].append(candidate.id)
+    update_each(session, Nudge, moved)
+    _hold(session, held, now)
+    return texts
 
 
-def settle(nudge: Nudge, status: NudgeStatus, reason: Reason | None, now: datetime) -> None:
-    """Give a nudge its final state (P4)."""
-    nudge.status, nudge.reason, nudge.settled_at = status, reason, now
+def settle(
+    session: Session, nudge_ids: Collection[UUID], status: NudgeStatus, reason: Reason | None, now: datetime
+) -> None:
+    """Give nudges their final state (P4). What did not go was texted on no day."""
+    final = {"status": status, "reason": reason, "settled_at": now, "texted_on": None}
+    session.execute(update(Nudge).where(among(session, Nudge.id, list(nudge_ids))).values(final))
 
 
-def _message(candidate: Candidate, now: datetime) -> Message:
-    nudge, patient, service, wording = candidate.nudge, candidate.patient, candidate.service, candidate.wording
+def _decide(candidate: Candidate, around: Batch, now: datetime) -> Decision:
+    decision = decide(around.facts(candidate, now), now)
+    if isinstance(decision, Send) and candidate.mobile in around.busy:
+        later = now + AFTER_ANOTHER
+        return Postpone(later, Reason.ANOTHER_FIRST) if later < candidate.expires_at else Lapse(Reason.EXPIRED)
+    return decision
+
+
+def _hold(session: Session, held: dict[Decision, list[UUID]], now: datetime) -> None:
+    put_off = []
+    for decision, nudge_ids in held.items():
+        match decision:
+            case Postpone(until, reason):
+                put_off += [{"id": nudge_id, "due_at": until, "held_reason": reason} for nudge_id in nudge_ids]
+            case Skip(reason):
+                settle(session, nudge_ids, NudgeStatus.SKIPPED, reason, now)
+            case Lapse(reason):
+                settle(session, nudge_ids, NudgeStatus.LAPSED, reason, now)
+            case Send():
+                raise RuntimeError("What may go is not held.")
+    update_each(session, Nudge, put_off, status=NudgeStatus.PLANNED, texted_on=None)
+
+
+def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
+    wording = around.wording(candidate)
     if wording is None:
         raise RuntimeError("A nudge was allowed to go without an approved wording.")
-    values = {"first_name": patient.given_name, "line": candidate.line_words, "service": service.short_name}
-    message_id: UUID = uuid4()
-    return Message(
-        id=message_id,
-        pain_service_id=nudge.pain_service_id,
-        patient_id=patient.id,
-        kind=MessageKind.NUDGE,
-        status=MessageStatus.CREATED,
-        number=patient.mobile,
-        body=merge(wording.body, values),
-        nudge_id=nudge.id,
-        wording_id=wording.id,
-        priority=priority(MessageKind.NUDGE),
-        created_at=now,
-        due_at=now,
-        expires_at=nudge.expires_at,
-    )
+    values = {
+        "first_name": candidate.given_name,
+        "line": spoken(candidate.behaviour, candidate.nudge_words, candidate.words, candidate.helps),
+        "service": around.services[candidate.pain_service_id].short_name,
+    }
+    return {
+        "id": uuid4(),
+        "pain_service_id": candidate.pain_service_id,
+        "patient_id": candidate.patient_id,
+        "kind": MessageKind.NUDGE,
+        "number": candidate.mobile,
+        "body": merge(wording.body, values),
+        "nudge_id": candidate.id,
+        "wording_id": wording.id,
+        "priority": priority(MessageKind.NUDGE),
+        "created_at": now,
+        "due_at": now,
+        "expires_at": candidate.expires_at,
+    }

@@ -1,10 +1,11 @@
 """May this text go now? One pure function decides, everywhere: when planned texts come due, and again at the door."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from companion.domain.care_plan import CarePlanStatus
 from companion.domain.consent import ConsentStatus
+from companion.domain.local_time import local
 from companion.domain.message import MessageKind
 from companion.domain.nudge import Reason
 from companion.domain.preference import Ceilings
@@ -47,7 +48,9 @@ class NudgeFacts:
 
     `hours` are the patient's, `outer_hours` the pain service's; a moment must lie in both, on the wall clock
     of `zone_name`. `texted_today` and `texted_week` count the patient's other nudges decided to go on this
-    local day, and on it and the six before (P5).
+    local day, and on it and the six before (P5). `draw` is a number from 0 up to 1 of the nudge's own, always the
+    same. `catching_up`: its moment passed in an interruption, and it has been given another; `caught_up`: another
+    such went on this local day.
     """
 
     plan_status: CarePlanStatus
@@ -64,6 +67,10 @@ class NudgeFacts:
     ceilings: Ceilings
     texted_today: int
     texted_week: int
+    due_at: datetime
+    draw: float = 0.0
+    catching_up: bool = False
+    caught_up: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +89,12 @@ class Facts:
             raise ValueError("A nudge is decided about with a nudge's facts, and nothing else is.")
 
 
-# Safety and sign-in texts alone may go to somebody who has not agreed, or who said stop (P1).
-NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN})
+# What is later than this was held up by an interruption: of the service, of the provider, of the network.
+LATE = timedelta(minutes=15)
+# Left free at the end of what remains, so that the last ones do not come too late.
+SPREAD_OVER = 0.9
+# These alone may go to somebody who has not agreed, or who said stop (P1); the last goes to a phone of our own.
+NEEDS_NO_CONSENT = frozenset({MessageKind.SAFETY, MessageKind.SIGN_IN, MessageKind.CHECK})
 
 
 def decide(facts: Facts, now: datetime) -> Decision:
@@ -136,7 +147,20 @@ def _at_this_moment(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> D
         return Skip(Reason.DAILY_CEILING)
     if nudge.texted_week >= nudge.ceilings.weekly:
         return Skip(Reason.WEEKLY_CEILING)
+    if nudge.catching_up or now - nudge.due_at > LATE:
+        return _catch_up(nudge, expires_at, now)
     return Send()
+
+
+def _catch_up(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> Decision:
+    """What an interruption held up does not go all at once when it is over, nor twice to the same person (P6)."""
+    if nudge.caught_up:
+        return Lapse(Reason.CAUGHT_UP)
+    if nudge.catching_up:
+        return Send()
+    closes = nudge.outer_hours.closes_at(local(now, nudge.zone_name).date(), nudge.zone_name)
+    left = min(expires_at, closes) - now
+    return Postpone(now + left * SPREAD_OVER * nudge.draw, Reason.CATCH_UP)
 
 
 def _opening(nudge: NudgeFacts, now: datetime) -> datetime | None:

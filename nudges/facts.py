@@ -1,147 +1,203 @@
-"""What must be known to decide about a nudge? Loaded for a whole batch with a few queries."""
+"""What must be known to decide about nudges? Loaded for a whole batch with a few queries, as plain rows."""
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
+from typing import NamedTuple
 from uuid import UUID
 
-from sqlalchemy import and_, func, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
+from companion.db import among
 from companion.domain import bank_holiday
 from companion.domain.behaviour import Behaviour
+from companion.domain.care_plan import CarePlanStatus
+from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
-from companion.domain.message import MessageKind
-from companion.domain.nudge import NudgeStatus
+from companion.domain.message import MessageKind, MessageStatus
+from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
 from companion.domain.preference import Ceilings
 from companion.domain.task import TaskPriority, TaskStatus
 from companion.domain.wording import NUDGE_PURPOSE, WordingPurpose
-from companion.domain.working_hours import Hours
-from companion.models import Activity, AlreadyHelps, CarePlan, Nudge, PainService, Patient, Preference, Task, Wording
+from companion.domain.working_hours import Hours, Weekday
+from companion.models import (
+    Activity,
+    AlreadyHelps,
+    CarePlan,
+    Message,
+    Nudge,
+    PainService,
+    Patient,
+    Preference,
+    Task,
+    Wording,
+)
 from companion.records import pain_service
 from nudges.eligibility import Facts, NudgeFacts
 
 WEEK = timedelta(days=6)
+# A row of a text that has not been handed over yet, or is being handed over.
+OPEN = (MessageStatus.CREATED, MessageStatus.SENDING)
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """A nudge with the rows its text is made of, and the approved wording if there is one."""
+class Candidate(NamedTuple):
+    """A nudge with all of its own that is asked and said: one row of `candidates`."""
 
-    nudge: Nudge
-    patient: Patient
-    preference: Preference
-    service: PainService
-    plan: CarePlan
-    line_words: str
-    wording: Wording | None
+    id: UUID
+    pain_service_id: UUID
+    patient_id: UUID
+    behaviour: Behaviour
+    revision: int
+    due_at: datetime
+    expires_at: datetime
+    held_reason: Reason | None
+    texted_on: date | None
+    mobile: str
+    given_name: str
+    consent: ConsentStatus
+    patient_status: PatientStatus
+    zone_name: str
+    local_start: time
+    local_end: time
+    days_of_week: frozenset[Weekday]
+    on_bank_holidays: bool
+    daily_ceiling: int
+    weekly_ceiling: int
+    paused_until_at: datetime | None
+    plan_status: CarePlanStatus
+    current_revision: int
+    agreed_revision: int | None
+    nudge_words: str | None
+    words: str
+    helps: str | None
 
 
-def lock_patients(session: Session, patient_ids: Sequence[UUID]) -> None:
+_CANDIDATES = (
+    select(
+        Nudge.id,
+        Nudge.pain_service_id,
+        Nudge.patient_id,
+        Nudge.behaviour,
+        Nudge.revision_number,
+        Nudge.due_at,
+        Nudge.expires_at,
+        Nudge.held_reason,
+        Nudge.texted_on,
+        Patient.mobile,
+        Patient.given_name,
+        Patient.text_consent,
+        Patient.status,
+        Patient.time_zone,
+        Preference.local_start,
+        Preference.local_end,
+        Preference.days_of_week,
+        Preference.on_bank_holidays,
+        Preference.daily_ceiling,
+        Preference.weekly_ceiling,
+        Preference.paused_until_at,
+        CarePlan.status,
+        CarePlan.current_revision,
+        CarePlan.agreed_revision,
+        Activity.nudge_words,
+        Activity.words,
+        AlreadyHelps.words,
+    )
+    .join(Patient, Patient.id == Nudge.patient_id)
+    .join(Preference, Preference.patient_id == Nudge.patient_id)
+    .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
+    .join(
+        Activity,
+        and_(
+            Activity.care_plan_id == Nudge.care_plan_id,
+            Activity.revision_number == Nudge.revision_number,
+            Activity.line == Nudge.line,
+        ),
+    )
+    .outerjoin(
+        AlreadyHelps,
+        and_(
+            AlreadyHelps.care_plan_id == Activity.care_plan_id,
+            AlreadyHelps.revision_number == Activity.revision_number,
+            AlreadyHelps.line == Activity.already_helps_line,
+        ),
+    )
+    .order_by(Nudge.due_at, Nudge.id)
+)
+
+
+def lock_patients(session: Session, patient_ids: Collection[UUID]) -> None:
     """Hold the patients' rows until the transaction ends: a STOP waits for us, or we see it; and two workers
     never count the same person's texts at once. Always in one order, and never against the mere mention of a person
     in another row (key_share), so that nobody waits in a circle."""
-    wanted = select(Patient.id).where(Patient.id.in_(patient_ids)).order_by(Patient.id)
+    wanted = select(Patient.id).where(among(session, Patient.id, patient_ids)).order_by(Patient.id)
     session.execute(wanted.with_for_update(key_share=True))
 
 
-def candidates(session: Session, nudge_ids: Sequence[UUID]) -> list[Candidate]:
+def candidates(session: Session, nudge_ids: Collection[UUID]) -> list[Candidate]:
     """The nudges with those ids, by due time, each with what it hangs on. Lock the patients first."""
-    rows = session.execute(
-        select(Nudge, Patient, Preference, PainService, CarePlan, Activity, AlreadyHelps.words)
-        .join(Patient, Patient.id == Nudge.patient_id)
-        .join(Preference, Preference.patient_id == Nudge.patient_id)
-        .join(PainService, PainService.id == Nudge.pain_service_id)
-        .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
-        .join(
-            Activity,
-            and_(
-                Activity.care_plan_id == Nudge.care_plan_id,
-                Activity.revision_number == Nudge.revision_number,
-                Activity.line == Nudge.line,
-            ),
-        )
-        .outerjoin(
-            AlreadyHelps,
-            and_(
-                AlreadyHelps.care_plan_id == Activity.care_plan_id,
-                AlreadyHelps.revision_number == Activity.revision_number,
-                AlreadyHelps.line == Activity.already_helps_line,
-            ),
-        )
-        .where(Nudge.id.in_(nudge_ids))
-        .order_by(Nudge.due_at, Nudge.id)
-        .execution_options(populate_existing=True)
-    ).all()
-    wordings = approved_wordings(session, {row[3].id for row in rows})
-    return [
-        Candidate(
-            nudge,
-            patient,
-            preference,
-            service,
-            plan,
-            spoken(nudge.behaviour, activity, helps),
-            wordings.get((service.id, NUDGE_PURPOSE[nudge.behaviour])),
-        )
-        for nudge, patient, preference, service, plan, activity, helps in rows
-    ]
+    rows = session.execute(_CANDIDATES.where(among(session, Nudge.id, nudge_ids)))
+    return [Candidate._make(row) for row in rows]
 
 
-def spoken(behaviour: Behaviour, activity: Activity, helps: str | None) -> str:
+def spoken(behaviour: Behaviour, nudge_words: str | None, words: str, helps: str | None) -> str:
     """The words of a plan line as a text says them: its own, else what already helps, else what is to be done."""
     healthy = helps if behaviour is Behaviour.HEALTHY else None
-    return activity.nudge_words or healthy or activity.words
+    return nudge_words or healthy or words
 
 
-def approved_wordings(session: Session, service_ids: set[UUID]) -> dict[tuple[UUID, WordingPurpose], Wording]:
+def approved_wordings(session: Session, service_ids: Collection[UUID]) -> dict[tuple[UUID, WordingPurpose], Wording]:
     """The newest approved wording for each purpose of each pain service."""
-    wanted = select(Wording).where(Wording.pain_service_id.in_(service_ids), Wording.approved_at.is_not(None))
-    return {
-        (wording.pain_service_id, wording.purpose): wording
-        for wording in session.scalars(wanted.order_by(Wording.version))
-    }
+    wanted = select(Wording).where(among(session, Wording.pain_service_id, service_ids))
+    approved = wanted.where(Wording.approved_at.is_not(None)).order_by(Wording.version)
+    return {(wording.pain_service_id, wording.purpose): wording for wording in session.scalars(approved)}
 
 
-def urgent_waiting(session: Session, patient_ids: Sequence[UUID]) -> frozenset[UUID]:
+def urgent_waiting(session: Session, patient_ids: Collection[UUID]) -> frozenset[UUID]:
     """Which of the patients wrote something urgent that nobody has dealt with yet."""
     wanted = select(Task.patient_id).where(
-        Task.patient_id.in_(patient_ids),
+        among(session, Task.patient_id, patient_ids),
         Task.priority == TaskPriority.URGENT,
         Task.status == TaskStatus.REQUESTED,
     )
     return frozenset(patient_id for patient_id in session.scalars(wanted) if patient_id is not None)
 
 
+def busy_numbers(session: Session, numbers: Collection[str]) -> set[str]:
+    """To which of the numbers a text is on its way, or waits to be."""
+    wanted = select(Message.number).where(among(session, Message.number, numbers), Message.status.in_(OPEN))
+    return set(session.scalars(wanted))
+
+
 class TextedDays:
-    """How many nudges were decided to go to each person on which of their local days."""
+    """How many nudges were decided to go to each person on which of their local days, and which of them were late."""
 
-    def __init__(self, session: Session, patient_ids: Sequence[UUID], now: datetime) -> None:
+    def __init__(self, session: Session, patient_ids: Collection[UUID], now: datetime) -> None:
         self._days: dict[UUID, Counter[date]] = defaultdict(Counter)
-        wanted = (
-            select(Nudge.patient_id, Nudge.texted_on, func.count())
-            .where(
-                Nudge.patient_id.in_(patient_ids),
-                Nudge.status.in_((NudgeStatus.CLAIMED, NudgeStatus.SENT)),
-                Nudge.texted_on >= now.date() - timedelta(days=8),
-            )
-            .group_by(Nudge.patient_id, Nudge.texted_on)
+        self._caught_up: dict[UUID, Counter[date]] = defaultdict(Counter)
+        since = now.date() - timedelta(days=8)
+        wanted = select(Nudge.patient_id, Nudge.texted_on, Nudge.held_reason).where(
+            among(session, Nudge.patient_id, patient_ids),
+            Nudge.slot_on >= since - timedelta(days=1),
+            Nudge.texted_on >= since,
+            Nudge.status.in_((NudgeStatus.CLAIMED, NudgeStatus.SENT)),
         )
-        for patient_id, day, count in session.execute(wanted):
-            if day is None:
-                continue
-            self._days[patient_id][day] = count
+        for patient_id, day, held in session.execute(wanted):
+            self.add(patient_id, day, held is Reason.CATCH_UP)
 
-    def add(self, patient_id: UUID, day: date) -> None:
+    def add(self, patient_id: UUID, day: date, caught_up: bool, texts: int = 1) -> None:
         """Count one more: a decision taken just now, in the same batch."""
-        self._days[patient_id][day] += 1
+        self._days[patient_id][day] += texts
+        if caught_up:
+            self._caught_up[patient_id][day] += texts
 
-    def take_back(self, patient_id: UUID, day: date | None) -> None:
+    def take_back(self, candidate: Candidate) -> None:
         """Leave out the one that is being asked about."""
-        if day is not None:
-            self._days[patient_id][day] -= 1
+        if candidate.texted_on is not None:
+            late = candidate.held_reason is Reason.CATCH_UP
+            self.add(candidate.patient_id, candidate.texted_on, late, texts=-1)
 
     def on(self, patient_id: UUID, day: date) -> int:
         """How many on that local day."""
@@ -152,33 +208,86 @@ class TextedDays:
         days = self._days[patient_id]
         return sum(count for day, count in days.items() if last - WEEK <= day <= last)
 
+    def caught_up(self, patient_id: UUID, day: date) -> bool:
+        """Whether one of that local day's was late."""
+        return self._caught_up[patient_id][day] > 0
 
-def facts(candidate: Candidate, texted: TextedDays, urgent: frozenset[UUID], now: datetime) -> Facts:
-    """All that `eligibility.decide` asks of one nudge."""
-    patient, preference, service = candidate.patient, candidate.preference, candidate.service
-    today = local(now, patient.time_zone).date()
-    return Facts(
-        kind=MessageKind.NUDGE,
-        consent=patient.text_consent,
-        patient_active=patient.status is PatientStatus.ACTIVE,
-        expires_at=candidate.nudge.expires_at,
-        nudge=NudgeFacts(
-            plan_status=candidate.plan.status,
-            current_revision=candidate.plan.current_revision,
-            agreed_revision=candidate.plan.agreed_revision,
-            revision=candidate.nudge.revision_number,
-            wording_approved=candidate.wording is not None,
-            urgent_waits=patient.id in urgent,
-            paused_until_at=preference.paused_until_at,
-            hours=hours(preference),
-            outer_hours=pain_service.text_hours(service),
-            zone_name=patient.time_zone,
-            bank_holidays=bank_holiday.around(service.bank_holiday_region, today),
-            ceilings=ceilings(preference, service),
-            texted_today=texted.on(patient.id, today),
-            texted_week=texted.in_week(patient.id, today),
-        ),
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """What a batch of candidates has in common, and what their people's other nudges are."""
+
+    services: dict[UUID, PainService]
+    outer_hours: dict[UUID, Hours]
+    wordings: dict[tuple[UUID, WordingPurpose], Wording]
+    texted: TextedDays
+    urgent: frozenset[UUID]
+    busy: set[str]
+
+    def wording(self, candidate: Candidate) -> Wording | None:
+        """The approved wording for what it nudges to, if there is one."""
+        return self.wordings.get((candidate.pain_service_id, NUDGE_PURPOSE[candidate.behaviour]))
+
+    def facts(self, candidate: Candidate, now: datetime) -> Facts:
+        """All that `eligibility.decide` asks of one nudge."""
+        service = self.services[candidate.pain_service_id]
+        patient_id = candidate.patient_id
+        today = local(now, candidate.zone_name).date()
+        return Facts(
+            kind=MessageKind.NUDGE,
+            consent=candidate.consent,
+            patient_active=candidate.patient_status is PatientStatus.ACTIVE,
+            expires_at=candidate.expires_at,
+            nudge=NudgeFacts(
+                plan_status=candidate.plan_status,
+                current_revision=candidate.current_revision,
+                agreed_revision=candidate.agreed_revision,
+                revision=candidate.revision,
+                wording_approved=self.wording(candidate) is not None,
+                urgent_waits=patient_id in self.urgent,
+                paused_until_at=candidate.paused_until_at,
+                hours=Hours(
+                    candidate.local_start, candidate.local_end, candidate.days_of_week, candidate.on_bank_holidays
+                ),
+                outer_hours=self.outer_hours[candidate.pain_service_id],
+                zone_name=candidate.zone_name,
+                bank_holidays=bank_holiday.around(service.bank_holiday_region, today),
+                ceilings=Ceilings(
+                    min(candidate.daily_ceiling, service.daily_ceiling),
+                    min(candidate.weekly_ceiling, service.weekly_ceiling),
+                ),
+                texted_today=self.texted.on(patient_id, today),
+                texted_week=self.texted.in_week(patient_id, today),
+                due_at=candidate.due_at,
+                draw=candidate.id.int % 10_000 / 10_000,
+                catching_up=candidate.held_reason is Reason.CATCH_UP,
+                caught_up=self.texted.caught_up(patient_id, today),
+            ),
+        )
+
+
+def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> Batch:
+    """What there is to know about these nudges beside themselves. Lock their patients first."""
+    patient_ids = {candidate.patient_id for candidate in candidates}
+    service_ids = {candidate.pain_service_id for candidate in candidates}
+    services = services_of(session, service_ids)
+    texted = TextedDays(session, patient_ids, now)
+    for candidate in candidates:
+        texted.take_back(candidate)
+    return Batch(
+        services=services,
+        outer_hours={service.id: pain_service.text_hours(service) for service in services.values()},
+        wordings=approved_wordings(session, service_ids),
+        texted=texted,
+        urgent=urgent_waiting(session, patient_ids),
+        busy=busy_numbers(session, {candidate.mobile for candidate in candidates}),
     )
+
+
+def services_of(session: Session, service_ids: Iterable[UUID]) -> dict[UUID, PainService]:
+    """The pain services with those ids."""
+    wanted = select(PainService).where(among(session, PainService.id, list(service_ids)))
+    return {service.id: service for service in session.scalars(wanted)}
 
 
 def hours(preference: Preference) -> Hours:

@@ -28,6 +28,8 @@ class SimulatorGateway:
 
     name = "simulator"
     patience = timedelta(0)
+    proof_after = timedelta(0)
+    texts_per_second: float | None = None
 
     def __init__(self, keep: int = 10_000) -> None:
         self._kept: deque[tuple[str, OutboundText]] = deque(maxlen=keep)
@@ -39,7 +41,7 @@ class SimulatorGateway:
         with self._lock:
             return tuple(text for _, text in self._kept)
 
-    def send(self, text: OutboundText) -> Report:
+    async def send(self, text: OutboundText) -> Report:
         """Raises RefusedError: with Twilio's codes for a bad body, and for every real number."""
         if not text.body.strip():
             raise RefusedError("21602", permanent=True)
@@ -52,6 +54,9 @@ class SimulatorGateway:
             self._kept.append((provider_id, text))
         return Report(provider_id, MessageStatus.SENT)
 
+    async def hang_up(self) -> None:
+        """Nothing is held open."""
+
     def fetch(self, provider_id: str) -> Report | None:
         """Delivered, for any id of its own form, also one given before a restart."""
         if not _PROVIDER_ID.fullmatch(provider_id):
@@ -63,6 +68,17 @@ class SimulatorGateway:
         with self._lock:
             taken = self._taken(text.message_id)
         return None if taken is None else Report(taken, MessageStatus.DELIVERED)
+
+    def recall(self, provider_id: str) -> Report | None:
+        """Too late: it is on the phone the moment it is taken."""
+        return self.fetch(provider_id)
+
+    def redact(self, provider_id: str) -> None:
+        """Nothing to forget: what it keeps is gone when it ends."""
+
+    def answers(self) -> bool:
+        """Always."""
+        return True
 
     def _taken(self, message_id: UUID) -> str | None:
         return next((found for found, text in self._kept if text.message_id == message_id), None)

@@ -14,9 +14,10 @@ from urllib.parse import urlsplit, urlunsplit
 
 from requests import RequestException, Session
 from requests.adapters import HTTPAdapter
+from requests.utils import get_environ_proxies
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, MaxRetryError, ProxyError, SSLError
 
-from nudges.gateway import GatewayError, RefusedError, UnansweredError
+from nudges.gateway import Fault, GatewayError, RefusedError, UnansweredError
 
 CONNECT_SECONDS = 5.0
 POOL_SIZE = 32
@@ -91,6 +92,11 @@ class Transport:
         return urlunsplit((self._base.scheme, self._base.netloc, path, parts.query, ""))
 
 
+def needs_proxy(base_url: str) -> bool:
+    """Whether this machine is set up to reach the address through a proxy."""
+    return not _is_loopback(urlsplit(base_url).hostname) and bool(get_environ_proxies(base_url))
+
+
 def never_connected(error: Exception) -> bool:
     """Does this error prove that not one byte of the request left?
 
@@ -112,7 +118,7 @@ def never_connected(error: Exception) -> bool:
 
 def _failure(error: Exception) -> GatewayError:
     if never_connected(error):
-        return RefusedError("not-connected", permanent=False)
+        return RefusedError("not-connected", permanent=False, fault=Fault.PROVIDER)
     return UnansweredError(type(error).__name__)
 
 

@@ -5,6 +5,7 @@ client's documented `http_client` parameter, because the stock one waits for eve
 query (the patient's number, when listing) and keeps the last request in memory.
 """
 
+import asyncio
 import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -29,8 +30,9 @@ from twilio.request_validator import (
 from twilio.rest import Client
 
 from companion.domain.message import MessageStatus
-from nudges.gateway import GatewayError, OutboundText, RefusedError, Report, UnansweredError
-from nudges.transport import Transport
+from nudges.gateway import Fault, GatewayError, OutboundText, RefusedError, Report, UnansweredError
+from nudges.lean_transport import LeanTransport
+from nudges.transport import Transport, needs_proxy
 from nudges.twilio_words import Verdict, delivery_status, verdict
 
 Answer = TypeVar("Answer")
@@ -60,10 +62,13 @@ class TwilioGateway:
     status_callback_url: the public address of our receipts; a text's own id is added as `?message=<uuid>`.
     api_base_url: where to call instead of Twilio's own address (a loopback double, a relay).
     timeout: seconds of silence after which a call counts as unanswered.
+    texts_per_second: what one sender may hand over; a British long number 10 or so, a short code 100 and more.
     """
 
     name = "twilio"
     patience = timedelta(minutes=10)
+    # Its listings have been seen to lag by ten minutes, and its users tell of more.
+    proof_after = timedelta(hours=1)
 
     def __init__(
         self,
@@ -73,20 +78,27 @@ class TwilioGateway:
         status_callback_url: str,
         api_base_url: str | None = None,
         timeout: float = 10.0,
+        texts_per_second: float | None = None,
     ) -> None:
         # Shows URLs at INFO. Our transport never calls it; should another one, it stays shut.
         logging.getLogger("twilio.http_client").setLevel(logging.WARNING)
-        transport = Transport(api_base_url or API_BASE_URL, timeout)
+        base_url = api_base_url or API_BASE_URL
+        transport = Transport(base_url, timeout)
         self._client = Client(account_sid, auth_token, http_client=_HttpClient(transport))
+        lean = None if needs_proxy(base_url) else LeanTransport(base_url, timeout)
+        poster = _AsyncHttpClient(lean) if lean else _ThreadedHttpClient(transport)
+        self._lean = lean
+        self._sender = Client(account_sid, auth_token, http_client=poster)
+        self.texts_per_second = texts_per_second
         self._messaging_service_sid = messaging_service_sid
         self._status_callback_url = status_callback_url
 
-    def send(self, text: OutboundText) -> Report:
+    async def send(self, text: OutboundText) -> Report:
         """One POST, never repeated. Raises RefusedError when surely not taken, else UnansweredError."""
         failure: GatewayError
         try:
             return _report(
-                self._client.messages.create(
+                await self._sender.messages.create_async(
                     messaging_service_sid=self._messaging_service_sid,
                     to=text.to,
                     body=text.body,
@@ -101,6 +113,11 @@ class TwilioGateway:
             failure = UnansweredError("unreadable answer")
         # Outside the handlers: Twilio's words often repeat the number, and would follow as the context.
         raise failure
+
+    async def hang_up(self) -> None:
+        """Close the connections of the running loop."""
+        if self._lean is not None:
+            await self._lean.close()
 
     def fetch(self, provider_id: str) -> Report | None:
         """Ask about one text by Twilio's id; None when that is no id of Twilio's or names nothing there."""
@@ -129,6 +146,31 @@ class TwilioGateway:
         if len(listed) == LISTED_AT_MOST and len(recent) == len(listed):
             raise UnansweredError("too many to list")
         return None
+
+    def recall(self, provider_id: str) -> Report | None:
+        """Cancel a text that still waits in Twilio's queue; otherwise what became of it. None if it has no such."""
+        if not _SID.fullmatch(provider_id):
+            return None
+        try:
+            return _asked(lambda: _report(self._client.messages(provider_id).update(status="canceled")))
+        except UnansweredError:
+            return self.fetch(provider_id)  # mostly: too late, it has gone
+
+    def redact(self, provider_id: str) -> None:
+        """Empty the body that Twilio keeps (and bills, and lists) for over a year if nobody asks otherwise."""
+        if not _SID.fullmatch(provider_id):
+            return
+        gone = self.fetch(provider_id) is None
+        if not gone:
+            _asked(lambda: self._client.messages(provider_id).update(body=""))
+
+    def answers(self) -> bool:
+        """Whether it lists the newest text, whosever it be."""
+        try:
+            _asked(lambda: self._client.messages.list(limit=1))
+        except UnansweredError:
+            return False
+        return True
 
     def _callback(self, text: OutboundText) -> str:
         separator = "&" if urlsplit(self._status_callback_url).query else "?"
@@ -163,6 +205,41 @@ class _HttpClient(HttpClient):  # type: ignore[misc]  # twilio is not typed
     ) -> Response:
         answer = self._transport.call(method, uri, query=params, form=data, headers=headers, auth=auth)
         return Response(answer.status, answer.text, answer.headers)
+
+
+class _AsyncHttpClient(HttpClient):  # type: ignore[misc]
+    """Twilio's asynchronous HttpClient over the lean transport, for the one call that is made for every text."""
+
+    is_async = True
+
+    def __init__(self, transport: LeanTransport) -> None:
+        self._transport = transport
+
+    async def request(
+        self,
+        method: str,
+        uri: str,
+        params: dict[str, Any] | None = None,
+        data: dict[str, Any] | None = None,
+        headers: dict[str, str] | None = None,
+        auth: tuple[str, str] | None = None,
+        timeout: float | None = None,
+        allow_redirects: bool = False,
+    ) -> Response:
+        if method != "POST" or params:
+            raise NotImplementedError("Only texts are posted this way.")
+        answer = await self._transport.post(uri, data or {}, headers or {}, auth)
+        return Response(answer.status, answer.text, answer.headers)
+
+
+class _ThreadedHttpClient(_AsyncHttpClient):
+    """The same over the ordinary transport, where a proxy stands between us and Twilio."""
+
+    def __init__(self, transport: Transport) -> None:
+        self._blocking = _HttpClient(transport)
+
+    async def request(self, *args: Any, **named: Any) -> Response:
+        return await asyncio.to_thread(self._blocking.request, *args, **named)
 
 
 class Headers(Protocol):
@@ -236,7 +313,8 @@ def _failure(error: Any) -> GatewayError:
         return UnansweredError(f"HTTP {status}")
     said = str(code or status)
     ends_as = delivery_status("failed", said) or MessageStatus.TECHNICAL_FAILURE
-    return RefusedError(said, permanent=found is Verdict.PERMANENT, status=ends_as)
+    fault = {Verdict.ACCOUNT: Fault.ACCOUNT, Verdict.TRANSIENT: Fault.PACE}.get(found, Fault.TEXT)
+    return RefusedError(said, permanent=found is Verdict.PERMANENT, status=ends_as, fault=fault)
 
 
 def _status(error: Any) -> int:

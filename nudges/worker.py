@@ -3,7 +3,7 @@
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, timedelta
 from functools import partial
@@ -12,16 +12,16 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from companion.clock import Clock, now
 from companion.use_cases import heartbeat
-from nudges import dispatcher, inbound, outbox, planner, receipts
+from nudges import carriers, inbound, outbox, planner, reconciler
 from nudges.gateway import Gateway
 
 Context = Callable[[], AbstractContextManager[object]]
 
 EVERY = {
     "plan": timedelta(seconds=30),
-    "dispatch": timedelta(seconds=5),
     "send": timedelta(seconds=1),
     "ask": timedelta(seconds=2),
+    "watch": timedelta(minutes=1),
     "take-up": timedelta(seconds=30),
 }
 # A beat that has not come round for this long is a dead clock.
@@ -29,13 +29,13 @@ DEAD_AFTER = timedelta(minutes=2)
 STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
-def beats(gateway: Gateway, name: str, clock: Clock) -> dict[str, Callable[[], object]]:
+def beats(gateways: Sequence[Gateway], name: str, clock: Clock) -> dict[str, Callable[[], object]]:
     """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice."""
     return {
         "plan": lambda: planner.plan(clock()),
-        "dispatch": lambda: dispatcher.dispatch(clock()),
-        "send": lambda: outbox.send_due(gateway, name, clock),
-        "ask": lambda: (outbox.expire_leases(clock()), receipts.ask(gateway, clock())),
+        "send": lambda: outbox.send_due(gateways, name, clock),
+        "ask": lambda: (reconciler.expire_leases(clock()), [reconciler.ask(each, clock()) for each in gateways]),
+        "watch": lambda: carriers.recover(gateways, clock()),
         "take-up": lambda: inbound.take_up(clock()),
     }
 
@@ -45,7 +45,7 @@ def worker_name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
-def run(gateway: Gateway, clock: Clock, context: Context) -> None:
+def run(gateways: Sequence[Gateway], clock: Clock, context: Context) -> None:
     """Beat until SIGTERM or Ctrl-C; the beats under way are let finish.
 
     The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
@@ -54,7 +54,7 @@ def run(gateway: Gateway, clock: Clock, context: Context) -> None:
     name = worker_name()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
     scheduler = BackgroundScheduler(timezone=UTC)
-    for beat, work in beats(gateway, name, clock).items():
+    for beat, work in beats(gateways, name, clock).items():
         scheduler.add_job(
             partial(_beat, beat, name, work, clock, context),
             "interval",

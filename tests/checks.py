@@ -10,6 +10,7 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"behaviour": "healthy", "already_helps_line": None}],
         [{"behaviour": "curious", "already_helps_line": None}, {"behaviour": "curious"}],
     ),
+    "ck_allowance_tokens": ([{"tokens": -0.5}], [{"tokens": 0.0}]),
     "ck_answer_number_has_number": (
         [{"kind": "number", "number": None}, {"kind": "words", "number": 3}, {"kind": "yes", "number": 0}],
         [{"kind": "number", "number": 3}, {"kind": "no", "number": None}],
@@ -25,6 +26,10 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_care_plan_agreed_exists": (
         [{"agreed_revision": 2}],
         [{"agreed_revision": 1}, {"agreed_revision": 2, "current_revision": 3}],
+    ),
+    "ck_carrier_failed_of_asked": (
+        [{"failed": -1}, {"failed": 21}],
+        [{"failed": 0}, {"failed": 20}, {"asked": 0, "failed": 0}],
     ),
     "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
     "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
@@ -47,6 +52,7 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"patient_id": None}, {"kind": "reply", "nudge_id": None, "patient_id": None}],
         [
             {"kind": "safety", "nudge_id": None, "patient_id": None},
+            {"kind": "check", "nudge_id": None, "patient_id": None},
             {"kind": "inbound", "status": "received", "nudge_id": None, "patient_id": None},
         ],
     ),

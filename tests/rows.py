@@ -65,6 +65,17 @@ class Rows:
     def _heartbeat(self) -> Values:
         return {"beat": f"beat-{self._next()}", "worker": "somewhere/1", "beaten_at": NOW}
 
+    def _alarm(self) -> Values:
+        # Open ones stand once for each gateway.
+        return {"id": uuid4(), "kind": "account-fault", "gateway": f"carrier-{self._next()}", "raised_at": NOW}
+
+    def _carrier(self) -> Values:
+        counts = {"window_at": NOW, "asked": 20, "failed": 3, "hold_seconds": 1.0}
+        return {"name": f"carrier-{self._next()}", **counts}
+
+    def _allowance(self) -> Values:
+        return {"gateway": f"carrier-{self._next()}", "sender": "", "tokens": 7.5, "counted_at": NOW}
+
     def _pain_service(self) -> Values:
         number = self._next()
         hours = {f"{what}_{part}": value for what in ("text", "desk") for part, value in DAYTIME.items()}

@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.migration import FOLDER
 from companion.db import db
+from companion.domain.message import MessageStatus, can_move
 from tests.checks import CHECKS
 from tests.rows import LATER, TABLES, Rows, Values, another
 
@@ -262,6 +263,20 @@ def test_no_attempt_begins_once_a_text_has_expired(rows: Rows) -> None:
     found = refusal(rows.connection, begin.values(status="sending", sending_at=LATER))
     assert because(found, CHECK, "ck_message_not_too_late")
     assert refusal(rows.connection, begin.values(status="sending", sending_at=LATER - timedelta(seconds=1))) is None
+
+
+def test_a_text_moves_forward_only_whoever_writes_it(rows: Rows) -> None:
+    """P3 by trigger: the same moves as companion.domain.message has, no more and no fewer."""
+    messages = TABLES["message"]
+    for old, new in product(MessageStatus, MessageStatus):
+        if MessageStatus.RECEIVED in (old, new):
+            continue  # an inbound text, and another check, of its own
+        text_id = rows.insert("message", status=old)["id"]
+        found = refusal(rows.connection, messages.update().where(messages.c.id == text_id).values(status=new))
+        if old is new or can_move(old, new):
+            assert found is None, (old, new)
+        else:
+            assert because(found, APPEND_ONLY, "a text does not go"), (old, new)
 
 
 def append_only() -> tuple[str, ...]:

@@ -1,12 +1,15 @@
 """What can go wrong on the way to a phone? Gateways of the tests' own that refuse, do not answer, or die."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from threading import Lock
 
 from companion.domain.message import MessageStatus
 from nudges.gateway import OutboundText, RefusedError, Report, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
+
+
+Surprise = Callable[[OutboundText], Awaitable[None] | None]
 
 
 class PowerCutError(BaseException):
@@ -22,29 +25,31 @@ class Weather(SimulatorGateway):
 
     def __init__(self) -> None:
         super().__init__()
-        self.ahead: list[Callable[[OutboundText], None]] = []
+        self.ahead: list[Surprise] = []
         self.heard: list[OutboundText] = []
         self._order = Lock()
 
-    def send(self, text: OutboundText) -> Report:
+    async def send(self, text: OutboundText) -> Report:
         with self._order:
             self.heard.append(text)
             surprise = self.ahead.pop(0) if self.ahead else None
         if surprise is not None:
-            surprise(text)
-        return super().send(text)
+            happening = surprise(text)
+            if isinstance(happening, Awaitable):
+                await happening
+        return await super().send(text)
 
-    def deliver_then(self, error: BaseException) -> Callable[[OutboundText], None]:
+    def deliver_then(self, error: BaseException) -> Surprise:
         """The text goes, and then the call fails: the worst case there is."""
 
-        def surprise(text: OutboundText) -> None:
-            SimulatorGateway.send(self, text)
+        async def surprise(text: OutboundText) -> None:
+            await SimulatorGateway.send(self, text)
             raise error
 
         return surprise
 
 
-def fail(error: BaseException) -> Callable[[OutboundText], None]:
+def fail(error: BaseException) -> Surprise:
     """The call fails and the text does not go."""
 
     def surprise(_text: OutboundText) -> None:

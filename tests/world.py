@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import Attempt, ConsentEvent, Message, Nudge, Patient, Task
-from nudges import dispatcher, inbound, outbox, planner, receipts
+from nudges import inbound, outbox, planner, reconciler
 from nudges.gateway import Gateway
 from nudges.inbound import InboundText
 from tests import cast
@@ -30,14 +30,13 @@ class World:
     def beat(self) -> None:
         """What the worker does, once."""
         planner.plan(self.now)
-        dispatcher.dispatch(self.now)
         self.send()
-        receipts.ask(self.gateway, self.now)
+        reconciler.ask(self.gateway, self.now)
 
     def send(self) -> int:
         """Hand over what waits in the outbox."""
-        outbox.expire_leases(self.now)
-        return outbox.send_due(self.gateway, "test", lambda: self.now)
+        reconciler.expire_leases(self.now)
+        return outbox.send_due([self.gateway], "test", lambda: self.now)
 
     def pass_time(self, length: timedelta, step: timedelta = STEP) -> None:
         """Beat until `length` has gone by."""

@@ -72,7 +72,7 @@ def play(stage: Stage, gateway: Gateway, first: date, ends_at: datetime, seed: i
     weather = Weather(gateway, clock, _forecast(days))
     agenda = _agenda(stage, first, days, ends_at)
     people = _people(stage, seed)
-    beats = worker.beats(weather, "demonstration", clock).values()
+    beats = worker.beats([weather], "demonstration", clock).values()
     hours = max(1, (ends_at - starts_at) // timedelta(hours=1))
     with _quiet():
         while (moment := _next(stage, clock.now, agenda)) is not None and moment < ends_at:

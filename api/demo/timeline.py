@@ -92,7 +92,9 @@ class _Teller:
         """Those that went and those that were held back, each at its moment."""
         for row in self._ledger.nudges:
             nudge, message = row.nudge, row.message
-            about = f"{nudge.behaviour}: {spoken(nudge.behaviour, row.activity, row.helps)}"
+            about = (
+                f"{nudge.behaviour}: {spoken(nudge.behaviour, row.activity.nudge_words, row.activity.words, row.helps)}"
+            )
             if nudge.status is NudgeStatus.SENT and message is not None and message.sending_at is not None:
                 notes = (self._why(row), *self._how(row))
                 yield self._entry(message.sending_at, nudge.patient_id, Sort.NUDGE, about, notes)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from companion.clock import Clock
-from nudges.gateway import Gateway, OutboundText, RefusedError, Report, UnansweredError
+from nudges.gateway import Fault, Gateway, OutboundText, RefusedError, Report, UnansweredError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,21 +46,31 @@ class Weather:
     _unlisted_until: dict[UUID, datetime] = field(default_factory=dict)
     name: str = field(init=False)
     patience: timedelta = field(init=False)
+    proof_after: timedelta = field(init=False)
+    texts_per_second: float | None = field(init=False)
 
     def __post_init__(self) -> None:
         self.name, self.patience = self.inner.name, self.inner.patience
+        self.proof_after, self.texts_per_second = (
+            self.inner.proof_after + self.forecast.lag,
+            self.inner.texts_per_second,
+        )
 
-    def send(self, text: OutboundText) -> Report:
+    async def send(self, text: OutboundText) -> Report:
         """Raises what the weather does to a call: RefusedError in an outage, UnansweredError for a lost answer."""
         now = self.clock()
         if self._out(now):
-            raise RefusedError("not-connected", permanent=False)
-        report = self.inner.send(text)
+            raise RefusedError("not-connected", permanent=False, fault=Fault.PROVIDER)
+        report = await self.inner.send(text)
         self.arrivals.append(Arrival(now, text))
         if self._answer_is_lost(now):
             self._unlisted_until[text.message_id] = now + self.forecast.lag
             raise UnansweredError
         return report
+
+    async def hang_up(self) -> None:
+        """As the inner gateway."""
+        await self.inner.hang_up()
 
     def fetch(self, provider_id: str) -> Report | None:
         """As the inner gateway. Raises UnansweredError in an outage."""
@@ -73,6 +83,20 @@ class Weather:
         if self.clock() < self._unlisted_until.get(text.message_id, since):
             return None
         return self.inner.find(text, since)
+
+    def recall(self, provider_id: str) -> Report | None:
+        """As the inner gateway. Raises UnansweredError in an outage."""
+        self._raise_if_out()
+        return self.inner.recall(provider_id)
+
+    def redact(self, provider_id: str) -> None:
+        """As the inner gateway. Raises UnansweredError in an outage."""
+        self._raise_if_out()
+        self.inner.redact(provider_id)
+
+    def answers(self) -> bool:
+        """As the inner gateway; in an outage it does not."""
+        return not self._out(self.clock()) and self.inner.answers()
 
     def _out(self, now: datetime) -> bool:
         return any(outage.starts_at <= now < outage.ends_at for outage in self.forecast.outages)

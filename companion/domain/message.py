@@ -7,12 +7,14 @@ from types import MappingProxyType
 
 class MessageKind(StrEnum):
     """nudge: a word from the care plan. reply: our answer to something the patient texted. safety: the fixed
-    answer to urgent wording (P9). sign-in: a link or code asked for. inbound: what somebody texted to us."""
+    answer to urgent wording (P9). sign-in: a link or code asked for. check: a text to a phone of our own, which
+    proves that the way there and back is open. inbound: what somebody texted to us."""
 
     NUDGE = "nudge"
     REPLY = "reply"
     SAFETY = "safety"
     SIGN_IN = "sign-in"
+    CHECK = "check"
     INBOUND = "inbound"
 
 
@@ -27,8 +29,8 @@ class MessageStatus(StrEnum):
     temporary-failure: the phone was off, out of reach or full until the text expired.
     technical-failure: it went wrong between us and the provider, or in the provider; the number may be good.
     unknown: asked, and no answer that can be trusted: it may or may not have gone. Never sent again on a
-    guess.
-    cancelled: taken back before it went.
+    guess, but only if the provider has been proved not to have it.
+    cancelled: taken back before it went, by us or, where it could, by the provider.
     received: an inbound text; it came, and that is all that ever becomes of it.
     """
 
@@ -69,8 +71,11 @@ MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
             MessageStatus.CREATED,
             MessageStatus.CANCELLED,
         },
-        MessageStatus.UNKNOWN: _FAILED | {MessageStatus.SENT, MessageStatus.DELIVERED},
-        MessageStatus.SENT: _FAILED | {MessageStatus.DELIVERED},
+        # Back to the outbox only on proof that the provider never took it.
+        MessageStatus.UNKNOWN: _FAILED
+        | {MessageStatus.SENT, MessageStatus.DELIVERED, MessageStatus.CREATED, MessageStatus.CANCELLED},
+        # The provider may still be able to take back what it has not handed on.
+        MessageStatus.SENT: _FAILED | {MessageStatus.DELIVERED, MessageStatus.CANCELLED},
         MessageStatus.DELIVERED: _NOWHERE,
         MessageStatus.PERMANENT_FAILURE: _NOWHERE,
         MessageStatus.TEMPORARY_FAILURE: _NOWHERE,
@@ -88,6 +93,7 @@ _PRIORITY: Mapping[MessageKind, int] = MappingProxyType(
         MessageKind.SIGN_IN: 1,
         MessageKind.REPLY: 2,
         MessageKind.NUDGE: 5,
+        MessageKind.CHECK: 6,
         # Never in the outbox; last, should anything ever sort it with the others.
         MessageKind.INBOUND: 9,
     }

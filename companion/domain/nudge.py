@@ -34,6 +34,10 @@ class Reason(StrEnum):
     WEEKLY_CEILING = "weekly-ceiling"
     OUTSIDE_HOURS = "outside-hours"
     EXPIRED = "expired"
+    ANOTHER_FIRST = "another-first"
+    CATCH_UP = "catch-up"
+    CAUGHT_UP = "caught-up"
+    UNDECIDABLE = "undecidable"
     SEND_FAILED = "send-failed"
 
 
@@ -54,5 +58,9 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.WEEKLY_CEILING: "as many texts as the person wants in a week have gone",
     Reason.OUTSIDE_HOURS: "it would fall outside the person's hours",
     Reason.EXPIRED: "its moment had passed",
+    Reason.ANOTHER_FIRST: "another text to the same phone is on its way",
+    Reason.CATCH_UP: "an interruption made it late, and what is late is spread over the hours that are left",
+    Reason.CAUGHT_UP: "an interruption made it late, and one late text a day is enough",
+    Reason.UNDECIDABLE: "an error stood in the way of deciding about it",
     Reason.SEND_FAILED: "the text provider would not take it",
 }

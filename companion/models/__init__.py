@@ -1,8 +1,10 @@
 """The tables, named here so that whoever imports the package knows them all."""
 
+from companion.models.alarm import Alarm
 from companion.models.answer import Answer
 from companion.models.audit import AuditEntry
 from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
+from companion.models.carrier import Allowance, Carrier
 from companion.models.consent import ConsentEvent
 from companion.models.heartbeat import Heartbeat
 from companion.models.message import Attempt, Message
@@ -18,12 +20,15 @@ from companion.models.wording import Wording
 __all__ = [
     "Activity",
     "Agreement",
+    "Alarm",
+    "Allowance",
     "AlreadyHelps",
     "Answer",
     "Attempt",
     "AuditEntry",
     "CarePlan",
     "CarePlanRevision",
+    "Carrier",
     "ConsentEvent",
     "Goal",
     "Heartbeat",

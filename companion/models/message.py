@@ -28,8 +28,8 @@ class Message(Base):
         CheckConstraint("(kind = 'inbound') = (status = 'received')", name="inbound_is_received"),
         CheckConstraint("(kind = 'nudge') = (nudge_id IS NOT NULL)", name="nudge_has_nudge"),
         CheckConstraint("kind = 'inbound' OR expires_at IS NOT NULL", name="outbound_expires"),
-        # Urgent words from a number nobody knows are answered too; nothing else goes to strangers.
-        CheckConstraint("kind IN ('inbound', 'safety') OR patient_id IS NOT NULL", name="outbound_to_patient"),
+        # Urgent words from a number nobody knows are answered too, and our own phone is no patient's.
+        CheckConstraint("kind IN ('inbound', 'safety', 'check') OR patient_id IS NOT NULL", name="outbound_to_patient"),
         CheckConstraint("sending_at < expires_at", name="not_too_late"),
         Index(
             "ix_message_outbox",
@@ -43,6 +43,18 @@ class Message(Base):
             "lease_until_at",
             sqlite_where=text("status IN ('sending', 'sent', 'unknown')"),
             postgresql_where=text("status IN ('sending', 'sent', 'unknown')"),
+        ),
+        Index(
+            "ix_message_open",
+            "number",
+            sqlite_where=text("status IN ('created', 'sending')"),
+            postgresql_where=text("status IN ('created', 'sending')"),
+        ),
+        Index(
+            "ix_message_to_redact",
+            "created_at",
+            sqlite_where=text("provider_id IS NOT NULL AND redacted_at IS NULL"),
+            postgresql_where=text("provider_id IS NOT NULL AND redacted_at IS NULL"),
         ),
         Index("ix_message_patient", "patient_id", "created_at"),
     )
@@ -70,6 +82,10 @@ class Message(Base):
     sent_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     handled_at: Mapped[datetime | None]
+    # When the provider was first found not to have it, was asked to take it back, and gave up its copy of the words.
+    absent_at: Mapped[datetime | None]
+    recalled_at: Mapped[datetime | None]
+    redacted_at: Mapped[datetime | None]
     gateway: Mapped[str | None] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[str | None] = mapped_column(String(20))

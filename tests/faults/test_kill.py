@@ -19,7 +19,7 @@ from flask import Flask
 from companion import clock
 from companion.domain.message import MessageStatus
 from companion.use_cases import message
-from nudges import outbox, receipts
+from nudges import claims, reconciler
 from nudges.twilio_gateway import TwilioGateway
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN
 from tests.twilio_double import TwilioDouble
@@ -74,11 +74,11 @@ def test_killed_during_the_call(app: Flask, world: World, database_url: str, tak
         assert len(world.messages(status=MessageStatus.SENDING)) == 1
 
         # When its lease is over the text is unknown, and the provider is asked: it is never sent again.
-        later = clock.now() + outbox.LEASE + timedelta(minutes=1)
-        outbox.expire_leases(later)
+        later = clock.now() + claims.LEASE + timedelta(minutes=1)
+        reconciler.expire_leases(later)
         assert len(world.messages(status=MessageStatus.UNKNOWN)) == 1
         twilio = TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, "https://pain.example", double.url)
-        receipts.ask(twilio, later)
+        reconciler.ask(twilio, later)
         unknown = world.messages(status=MessageStatus.UNKNOWN)
         assert len(unknown) == (0 if taken else 1)
         assert double.posts == TEXTS

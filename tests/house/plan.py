@@ -43,8 +43,12 @@ SHELL = (
     "nudges.planner",
     "nudges.dispatcher",
     "nudges.conversation",
-    "nudges.receipts",
+    "nudges.claims",
+    "nudges.outcomes",
+    "nudges.carriers",
     "nudges.outbox",
+    "nudges.receipts",
+    "nudges.reconciler",
     "nudges.inbound",
 )
 
@@ -62,12 +66,14 @@ FLOORS = (
             "nudges.planner",
             "nudges.dispatcher",
             "nudges.conversation",
-            "nudges.receipts",
-            "nudges.twilio_gateway",
+            "nudges.lean_transport",
             "nudges.simulator_gateway",
         )
     ),
-    Floor(("nudges.outbox", "nudges.inbound")),
+    Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
+    Floor(("nudges.outcomes",)),
+    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler")),
+    Floor(("nudges.outbox",)),
     Floor(("nudges.worker",)),
     Floor(
         (
@@ -116,6 +122,8 @@ DOORS: dict[str, tuple[str, ...]] = {
     "argon2": ("companion.password",),
     "requests": ("nudges.transport",),
     "urllib3": ("nudges.transport",),
+    "httptools": ("nudges.lean_transport",),
+    "uvloop": ("nudges.outbox",),
     "twilio": ("nudges.twilio_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),

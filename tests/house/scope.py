@@ -11,6 +11,7 @@ USE_CASES, RECORDS, MODELS = "companion.use_cases", "companion.records", "compan
 
 # Public functions of use cases that take no actor, and why there is none.
 WITHOUT_ACTOR: dict[str, str] = {
+    "alarm.still_open": "alarms are of the machinery, and shown to everybody; they tell of nobody",
     "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
     "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
     "pain_service.create": "before there is a pain service, there is nobody in it who could ask; the operator does",

@@ -18,7 +18,7 @@ from api.config import Config, Twilio
 from companion.db import db
 from companion.domain.access import Role, system
 from companion.use_cases import pain_service, staff
-from nudges import dispatcher, outbox, planner, receipts
+from nudges import dispatcher, outbox, planner, reconciler
 from nudges.gateway import Gateway
 from tests import cast
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
@@ -80,8 +80,8 @@ class Story:
         """What the worker does at one moment."""
         planner.plan(self.now)
         dispatcher.dispatch(self.now)
-        outbox.send_due(self.gateway, "test", lambda: self.now)
-        receipts.ask(self.gateway, self.now)
+        outbox.send_due([self.gateway], "test", lambda: self.now)
+        reconciler.ask(self.gateway, self.now)
 
     def deliver(self) -> None:
         """The newest text reaches the handset, and Twilio says so with a signed post."""

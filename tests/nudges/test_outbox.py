@@ -16,7 +16,7 @@ from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError
 from companion.models import Attempt, Message
 from companion.use_cases import care_plan, message, pain_service, patient
-from nudges import dispatcher, outbox, receipts
+from nudges import dispatcher, outbox, reconciler
 from nudges.gateway import OutboundText
 from nudges.twilio_gateway import TwilioGateway
 from tests import cast
@@ -58,7 +58,7 @@ def test_a_text_goes_once_and_is_delivered(world: World, gateway: Weather) -> No
     assert world.send() == 1
     assert (only(world).status, nudge_status(world)) == (MessageStatus.SENT, (NudgeStatus.SENT, None))
     assert world.send() == 0
-    receipts.ask(gateway, world.now)
+    reconciler.ask(gateway, world.now)
     assert only(world).status is MessageStatus.DELIVERED
     assert len(gateway.heard) == 1
 
@@ -141,11 +141,13 @@ def test_a_passing_refusal_is_tried_again_later_and_goes_once(world: World, gate
     assert world.send() == 1
     assert only(world).status is MessageStatus.CREATED
     assert world.send() == 0
-    world.now += timedelta(seconds=30)
-    world.send()
+    world.now += timedelta(seconds=29)
+    assert world.send() == 0
+    world.now += timedelta(seconds=9)  # a quarter of the wait is drawn
+    assert world.send() == 1
     world.now += timedelta(seconds=59)
     assert world.send() == 0
-    world.now += timedelta(seconds=1)
+    world.now += timedelta(seconds=16)
     world.send()
     assert only(world).status is MessageStatus.SENT
     assert (len(gateway.heard), len(gateway.kept)) == (3, 1)
@@ -253,7 +255,7 @@ def test_many_senders_at_once_send_each_text_once(app: Flask, world: World, gate
     def send() -> None:
         with app.app_context():
             together.wait()
-            outbox.send_due(gateway, "test", lambda: world.now)
+            outbox.send_due([gateway], "test", lambda: world.now)
 
     threads = [Thread(target=send) for _ in range(4)]
     for thread in threads:

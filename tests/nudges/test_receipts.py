@@ -8,7 +8,7 @@ import pytest
 
 from companion.domain.message import MessageStatus
 from companion.models import Message
-from nudges import dispatcher, receipts
+from nudges import dispatcher, receipts, reconciler
 from nudges.gateway import OutboundText
 from tests.weather import Weather
 from tests.world import World
@@ -102,7 +102,7 @@ def test_a_receipt_cannot_be_given_for_what_a_patient_wrote(world: World) -> Non
 def test_the_provider_is_asked_when_its_patience_is_over_and_not_before(world: World, gateway: Weather) -> None:
     sent(world)
     world.now += timedelta(minutes=59)
-    assert receipts.ask(gateway, world.now) == 0
+    assert reconciler.ask(gateway, world.now) == 0
     world.now += timedelta(minutes=1)
-    assert receipts.ask(gateway, world.now) == 1
+    assert reconciler.ask(gateway, world.now) == 1
     assert world.messages()[0].status is S.DELIVERED

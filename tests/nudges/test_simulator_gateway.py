@@ -8,6 +8,7 @@ import pytest
 from companion.domain.message import MessageStatus
 from nudges.gateway import Gateway, OutboundText, RefusedError, Report
 from nudges.simulator_gateway import SimulatorGateway
+from tests.calls import send
 
 AMINA = "+447700900123"
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -25,7 +26,7 @@ def test_it_is_a_gateway_by_name() -> None:
 def test_it_takes_a_text_and_keeps_it() -> None:
     simulator = SimulatorGateway()
     sent = text()
-    report = simulator.send(sent)
+    report = send(simulator, sent)
     assert report.status is MessageStatus.SENT
     assert report.provider_id.startswith("SIM")
     assert simulator.kept == (sent,)
@@ -34,11 +35,11 @@ def test_it_takes_a_text_and_keeps_it() -> None:
 def test_each_text_has_an_id_of_its_own() -> None:
     simulator = SimulatorGateway()
     same = text()
-    assert simulator.send(same).provider_id != simulator.send(same).provider_id
+    assert send(simulator, same).provider_id != send(simulator, same).provider_id
 
 
 def test_it_delivers_what_it_took_and_says_so_after_a_restart() -> None:
-    taken = SimulatorGateway().send(text()).provider_id
+    taken = send(SimulatorGateway(), text()).provider_id
     assert SimulatorGateway().fetch(taken) == Report(taken, MessageStatus.DELIVERED)
 
 
@@ -50,8 +51,8 @@ def test_it_knows_no_id_that_is_not_its_own(stranger: str) -> None:
 def test_it_finds_the_very_text_whatever_the_clock() -> None:
     simulator = SimulatorGateway()
     first, second = text(), text()
-    simulator.send(first)
-    taken = simulator.send(second)
+    send(simulator, first)
+    taken = send(simulator, second)
     a_year_on = NOW + timedelta(days=365)
     assert simulator.find(second, a_year_on) == Report(taken.provider_id, MessageStatus.DELIVERED)
     assert simulator.find(text(), NOW) is None
@@ -61,7 +62,7 @@ def test_it_keeps_no_more_than_it_was_told_to() -> None:
     simulator = SimulatorGateway(keep=2)
     texts = [text() for _ in range(3)]
     for one in texts:
-        simulator.send(one)
+        send(simulator, one)
     assert simulator.kept == tuple(texts[1:])
     assert simulator.find(texts[0], NOW) is None
 
@@ -72,18 +73,18 @@ def test_it_keeps_no_more_than_it_was_told_to() -> None:
 def test_it_refuses_a_body_as_the_provider_would(body: str, code: str) -> None:
     simulator = SimulatorGateway()
     with pytest.raises(RefusedError) as refused:
-        simulator.send(text(body))
+        send(simulator, text(body))
     assert (refused.value.code, refused.value.permanent) == (code, True)
     assert simulator.kept == ()
 
 
 def test_it_takes_the_longest_body() -> None:
-    SimulatorGateway().send(text("x" * 1_600))
+    send(SimulatorGateway(), text("x" * 1_600))
 
 
 @pytest.mark.parametrize("number", ["+447700900000", "+447700900999"])
 def test_it_takes_the_whole_drama_range(number: str) -> None:
-    SimulatorGateway().send(text(to=number))
+    send(SimulatorGateway(), text(to=number))
 
 
 @pytest.mark.parametrize(
@@ -103,14 +104,14 @@ def test_it_takes_the_whole_drama_range(number: str) -> None:
 def test_it_refuses_every_number_that_could_be_somebodys(number: str) -> None:
     simulator = SimulatorGateway()
     with pytest.raises(RefusedError) as refused:
-        simulator.send(text(to=number))
+        send(simulator, text(to=number))
     assert (refused.value.code, refused.value.permanent) == ("not-a-demo-number", True)
     assert simulator.kept == ()
 
 
 def test_a_refusal_says_nothing_of_the_person() -> None:
     with pytest.raises(RefusedError) as refused:
-        SimulatorGateway().send(text("Amina, your knee", to="+447911123456"))
+        send(SimulatorGateway(), text("Amina, your knee", to="+447911123456"))
     assert "7911" not in repr(refused.value) + str(refused.value)
     assert "Amina" not in repr(refused.value) + str(refused.value)
     assert AMINA not in repr(text())

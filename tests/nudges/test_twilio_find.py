@@ -10,6 +10,7 @@ import pytest
 from companion.domain.message import MessageStatus
 from nudges.gateway import OutboundText, Report, UnansweredError
 from nudges.twilio_gateway import LISTED_AT_MOST, TwilioGateway
+from tests.calls import send
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, Sms
 from tests.twilio_double import TwilioDouble
 
@@ -46,7 +47,7 @@ def listed(double: TwilioDouble, seconds: float, body: str = MISSED.body, to: st
 def test_a_text_taken_before_the_answer_was_lost(double: TwilioDouble, gateway: TwilioGateway) -> None:
     double.drop(accept=True)
     with pytest.raises(UnansweredError):
-        gateway.send(MISSED)
+        send(gateway, MISSED)
     [taken] = double.messages
     assert gateway.find(MISSED, taken.created) == Report(taken.sid, MessageStatus.SENT)
     assert double.posts == 1
@@ -55,7 +56,7 @@ def test_a_text_taken_before_the_answer_was_lost(double: TwilioDouble, gateway: 
 def test_a_text_never_taken(double: TwilioDouble, gateway: TwilioGateway) -> None:
     double.drop(accept=False)
     with pytest.raises(UnansweredError):
-        gateway.send(MISSED)
+        send(gateway, MISSED)
     assert gateway.find(MISSED, SINCE) is None
     assert double.posts == 1
 

@@ -12,6 +12,7 @@ import pytest
 from companion.domain.message import MessageStatus
 from nudges.gateway import Gateway, GatewayError, OutboundText, RefusedError, Report, UnansweredError
 from nudges.twilio_gateway import TwilioGateway
+from tests.calls import send
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.twilio_double import TwilioDouble
 
@@ -44,14 +45,14 @@ def text(body: str = BODY, to: str = AMINA, valid_for: timedelta = timedelta(hou
 
 def refused(gateway: TwilioGateway, what: OutboundText | None = None) -> tuple[str | None, bool]:
     with pytest.raises(RefusedError) as caught:
-        gateway.send(what or text())
+        send(gateway, what or text())
     assert_silent(caught.value)
     return caught.value.code, caught.value.permanent
 
 
 def unanswered(gateway: TwilioGateway, what: OutboundText | None = None) -> None:
     with pytest.raises(UnansweredError) as caught:
-        gateway.send(what or text())
+        send(gateway, what or text())
     assert_silent(caught.value)
 
 
@@ -69,7 +70,7 @@ def assert_silent(error: GatewayError) -> None:
 
 def test_a_text_is_handed_over_whole(double: TwilioDouble, gateway: Gateway) -> None:
     sent = text()
-    report = gateway.send(sent)
+    report = send(gateway, sent)
     [taken] = double.messages
     assert report == Report(taken.sid, MessageStatus.SENT)
     assert (taken.to, taken.body, taken.messaging_service_sid) == (AMINA, BODY, MESSAGING_SERVICE_SID)
@@ -79,15 +80,15 @@ def test_a_text_is_handed_over_whole(double: TwilioDouble, gateway: Gateway) -> 
 
 
 def test_a_pain_service_with_its_own_number_texts_from_it(double: TwilioDouble, gateway: Gateway) -> None:
-    gateway.send(replace(text(), sender="+447700900500"))
-    gateway.send(text())
+    send(gateway, replace(text(), sender="+447700900500"))
+    send(gateway, text())
     assert [taken.from_ for taken in double.messages] == ["+447700900500", None]
 
 
 def test_our_id_joins_a_callback_that_has_a_query(double: TwilioDouble) -> None:
     callback = f"{CALLBACK}?via=a"
     sent = text()
-    TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url).send(sent)
+    send(TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url), sent)
     assert double.messages[0].callback == f"{callback}&message={sent.message_id}"
 
 
@@ -104,13 +105,13 @@ def test_our_id_joins_a_callback_that_has_a_query(double: TwilioDouble) -> None:
 def test_twilio_is_told_how_long_a_text_is_good_for(
     double: TwilioDouble, gateway: TwilioGateway, valid_for: timedelta, seconds: int
 ) -> None:
-    gateway.send(text(valid_for=valid_for))
+    send(gateway, text(valid_for=valid_for))
     assert double.messages[0].validity_period == seconds
 
 
 def test_a_relay_may_live_under_a_path(double: TwilioDouble) -> None:
     with pytest.raises(RefusedError):
-        gateway_to(f"{double.url}/relay/").send(text())
+        send(gateway_to(f"{double.url}/relay/"), text())
     assert double.requests == [("POST", f"/relay/2010-04-01/Accounts/{ACCOUNT_SID}/Messages.json")]
 
 
@@ -152,16 +153,16 @@ def test_a_number_that_is_none(gateway: TwilioGateway) -> None:
 
 
 def test_a_body_too_long(gateway: TwilioGateway) -> None:
-    gateway.send(text("x" * 1_600))
+    send(gateway, text("x" * 1_600))
     assert refused(gateway, text("x" * 1_601)) == ("21617", True)
 
 
 def test_stop_blocks_at_the_carrier_until_start(double: TwilioDouble, gateway: TwilioGateway) -> None:
     double.inbound(AMINA, " stop ", "https://companion.example/webhooks/twilio/inbound")
     assert refused(gateway) == ("21610", True)
-    gateway.send(text(to=DEE))
+    send(gateway, text(to=DEE))
     double.inbound(AMINA, "Start", "https://companion.example/webhooks/twilio/inbound")
-    gateway.send(text())
+    send(gateway, text())
 
 
 def test_a_text_to_nobody_is_certainly_not_taken() -> None:
@@ -189,7 +190,7 @@ def test_a_line_that_is_cut(double: TwilioDouble, gateway: TwilioGateway, accept
 
 @pytest.mark.parametrize("accept", [True, False])
 def test_a_line_in_use_that_is_cut(double: TwilioDouble, gateway: TwilioGateway, accept: bool) -> None:
-    gateway.send(text(to=DEE))
+    send(gateway, text(to=DEE))
     double.drop(accept=accept)
     unanswered(gateway)
     assert (double.posts, len(double.messages)) == (2, 1 + accept)
@@ -250,7 +251,7 @@ def test_a_yes_that_cannot_be_read(double: TwilioDouble, gateway: TwilioGateway,
 
 
 def test_what_became_of_a_text(double: TwilioDouble, gateway: TwilioGateway) -> None:
-    sid = gateway.send(text()).provider_id
+    sid = send(gateway, text()).provider_id
     assert gateway.fetch(sid) == Report(sid, MessageStatus.SENT)
     double.settle(sid)
     assert gateway.fetch(sid) == Report(sid, MessageStatus.DELIVERED)
@@ -274,7 +275,7 @@ def test_nothing_personal_is_logged(
     double: TwilioDouble, gateway: TwilioGateway, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.DEBUG):
-        sid = gateway.send(text()).provider_id
+        sid = send(gateway, text()).provider_id
         gateway.fetch(sid)
         gateway.find(text(), datetime(2026, 11, 23, tzinfo=UTC))
     assert AMINA[1:] not in caplog.text

@@ -17,6 +17,7 @@ from werkzeug.datastructures import EnvironHeaders, MultiDict
 
 from nudges.gateway import OutboundText
 from nudges.twilio_gateway import TwilioGateway, signature_ok
+from tests.calls import send
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from tests.twilio_double import TwilioDouble
 from tests.twilio_webhook import sign
@@ -167,7 +168,7 @@ def test_the_doubles_posts_are_believed_over_the_wire(service: _Service) -> None
     sent = OutboundText(uuid4(), "+447700900123", "Café?", timedelta(hours=1))
     with TwilioDouble() as double:
         gateway = TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, callback, api_base_url=double.url)
-        sid = gateway.send(sent).provider_id
+        sid = send(gateway, sent).provider_id
         assert double.deliver(sid, "undelivered", 30003, through=service.local) == 204
         inbound = f"{service.public}/webhooks/twilio/inbound"
         assert double.post_inbound("+447700900123", "Oui – ça va & 7/10", inbound, through=service.local) == 204

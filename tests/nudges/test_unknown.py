@@ -8,7 +8,7 @@ from flask import Flask
 from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message
-from nudges import dispatcher, outbox
+from nudges import claims, dispatcher, reconciler
 from nudges.gateway import OutboundText
 from tests import cast
 from tests.weather import Blind, PowerCutError, Weather, fail, passing, silence
@@ -69,7 +69,7 @@ def test_a_worker_that_dies_in_the_call_leaves_unknown_and_nobody_sends_again(
         world.send()
     assert only(world).status is MessageStatus.SENDING
     assert world.send() == 0
-    world.now += outbox.LEASE + timedelta(seconds=1)
+    world.now += claims.LEASE + timedelta(seconds=1)
     world.send()
     assert (only(world).status, nudge_status(world)) == (MessageStatus.UNKNOWN, (NudgeStatus.SENT, None))
     world.pass_time(timedelta(hours=1))
@@ -81,8 +81,8 @@ def test_a_slow_refusal_after_the_lease_does_not_bring_the_text_back(world: Worl
     waiting(world)
 
     def slow(_text: OutboundText) -> None:
-        world.now += outbox.LEASE * 2
-        outbox.expire_leases(world.now)
+        world.now += claims.LEASE * 2
+        reconciler.expire_leases(world.now)
         raise passing()
 
     gateway.ahead.append(slow)

@@ -21,11 +21,11 @@ class Slow(SimulatorGateway):
         super().__init__()
         self._number, self._thread = number, threading.get_ident()
 
-    def send(self, text: OutboundText) -> Report:
+    async def send(self, text: OutboundText) -> Report:
         # To the thread that waits, because the test's process has others that know nothing of this.
         signal.pthread_kill(self._thread, self._number)
         time.sleep(0.5)
-        return super().send(text)
+        return await super().send(text)
 
 
 @pytest.mark.parametrize("number", sorted(worker.STOPPING))

@@ -10,6 +10,7 @@ from api.demo.weather import Forecast, Outage, Weather
 from companion.domain.message import MessageStatus
 from nudges.gateway import OutboundText, RefusedError, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
+from tests.calls import send
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -29,7 +30,7 @@ def weather(forecast: Forecast, now: datetime = NOON) -> tuple[Weather, VirtualC
 def test_in_fair_weather_texts_arrive() -> None:
     fair, _ = weather(Forecast())
     sent = text()
-    report = fair.send(sent)
+    report = send(fair, sent)
     assert report.status is MessageStatus.SENT
     assert fair.fetch(report.provider_id)
     assert [(arrival.at, arrival.text) for arrival in fair.arrivals] == [(NOON, sent)]
@@ -38,7 +39,7 @@ def test_in_fair_weather_texts_arrive() -> None:
 def test_in_an_outage_nothing_is_taken_and_nothing_told() -> None:
     out, clock = weather(Forecast([Outage(NOON, NOON + HOUR)]))
     with pytest.raises(RefusedError) as refusal:
-        out.send(text())
+        send(out, text())
     assert not refusal.value.permanent
     with pytest.raises(UnansweredError):
         out.fetch("SIM")
@@ -46,18 +47,18 @@ def test_in_an_outage_nothing_is_taken_and_nothing_told() -> None:
         out.find(text(), NOON)
     assert out.arrivals == []
     clock.now += HOUR
-    out.send(text())
+    send(out, text())
     assert len(out.arrivals) == 1
 
 
 def test_an_answer_is_lost_once_and_found_after_a_while() -> None:
     bad, clock = weather(Forecast(lost_answers_at=[NOON + HOUR]))
-    bad.send(text())
+    send(bad, text())
     clock.now += HOUR
     lost = text()
     with pytest.raises(UnansweredError):
-        bad.send(lost)
-    bad.send(text())
+        send(bad, lost)
+    send(bad, text())
     assert len(bad.arrivals) == 3
     assert bad.find(lost, NOON) is None
     clock.now += timedelta(minutes=10)

@@ -1,0 +1,22 @@
+"""What is so wrong that sending stops, or that somebody must look at it today?"""
+
+from enum import StrEnum
+
+
+class AlarmKind(StrEnum):
+    """account-fault: the provider refuses everything, because of our account; all sending through it waits.
+    content-filtered: a network takes our words for spam. provider-failing: it does not answer or cannot take texts,
+    and another one carries them meanwhile. loop-broken: the nightly text to our own phone did not come back."""
+
+    ACCOUNT_FAULT = "account-fault"
+    CONTENT_FILTERED = "content-filtered"
+    PROVIDER_FAILING = "provider-failing"
+    LOOP_BROKEN = "loop-broken"
+
+
+ALARM_WORDS: dict[AlarmKind, str] = {
+    AlarmKind.ACCOUNT_FAULT: "The text provider refuses our account. Nothing goes until that is mended.",
+    AlarmKind.CONTENT_FILTERED: "A phone network filtered a text out as spam. Look at its wording and its sender.",
+    AlarmKind.PROVIDER_FAILING: "A text provider is failing. Another one carries the texts meanwhile, if there is one.",
+    AlarmKind.LOOP_BROKEN: "The nightly text to our own phone did not go out and come back.",
+}
