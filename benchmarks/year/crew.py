@@ -1,11 +1,14 @@
 """Who works tonight? Worker processes and the web server, told over a line when to beat and at which step to die."""
 
 import json
+import os
 import selectors
+import signal
 import socket
 import subprocess
 import sys
 import tempfile
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from types import TracebackType
 from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
-LONGEST_BEAT = 300.0
+LONGEST_BEAT = 120.0
 KILL, LEAP, PAUSE = "kill", "leap", "pause"
 
 
@@ -78,8 +81,8 @@ class Crew:
         self._folder = tempfile.TemporaryDirectory(prefix="year-")
         self.address = str(Path(self._folder.name, "nursery"))
         self._lifeline, far_end = socket.socketpair()
-        log = Path(self._folder.name, "log")
-        with socket.socket(socket.AF_UNIX) as listener, far_end, log.open("wb") as stderr:
+        self._log = Path(self._folder.name, "log")
+        with socket.socket(socket.AF_UNIX) as listener, far_end, self._log.open("wb") as stderr:
             listener.bind(self.address)
             listener.listen(64)
             sockets = (listener.fileno(), far_end.fileno())
@@ -88,7 +91,7 @@ class Crew:
             self._nursery = subprocess.Popen(command, cwd=ROOT, pass_fds=sockets, stderr=stderr)
         self.web = Child(self.address, {"be": "web"})
         if not self.web.ready:
-            raise RuntimeError(f"The workers do not come up: {log.read_text()[-2000:]}")
+            raise RuntimeError(f"The workers do not come up: {self._log.read_text()[-2000:]}")
         self.workers = [self._hire() for _ in range(self._size)]
         return self
 
@@ -120,7 +123,7 @@ class Crew:
             while ears.get_map():
                 heard = ears.select(LONGEST_BEAT)
                 if not heard:
-                    raise RuntimeError("A worker does not come back from its beat.")
+                    raise RuntimeError(f"A worker does not come back from its beat:\n{self._stand(ears)}")
                 for key, _ in heard:
                     child = key.data
                     order = given[child]
@@ -138,6 +141,13 @@ class Crew:
         """Take on new ones in the place of those who were sent home."""
         self.web = Child(self.address, {"be": "web"})
         self.workers = [self._hire() for _ in range(self._size)]
+
+    def _stand(self, ears: selectors.BaseSelector) -> str:
+        """Where those stand that do not come back, line by line of their stacks."""
+        for key in ears.get_map().values():
+            os.kill(key.data.ready["pid"], signal.SIGUSR1)
+        time.sleep(1.0)
+        return self._log.read_text()[-8000:]
 
     def _listen(self, child: Child, order: Order | None, done: Callable[[socket.socket], object]) -> bool:
         said = child.hear()

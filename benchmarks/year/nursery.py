@@ -4,6 +4,7 @@ Run as `python -m benchmarks.year.nursery SETTINGS`, a JSON object. Each connect
 own, which serves it and ends with it: a worker, told when to beat, or the web server.
 """
 
+import faulthandler
 import json
 import os
 import select
@@ -31,6 +32,8 @@ from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 PUBLIC = "https://pain.example"
 STATUS, INBOUND = f"{PUBLIC}/webhooks/twilio/status", f"{PUBLIC}/webhooks/twilio/inbound"
 TIMEOUT_SECONDS = 0.25
+# More than a step ever brings, but not without limit: what holds several workers back together is lived through too.
+TEXTS_PER_SECOND = 100.0
 
 
 class Nursery:
@@ -41,7 +44,15 @@ class Nursery:
         config = Config(database_url=database_url, public_base_url=PUBLIC, twilio=twilio)
         self.clock = WorldClock(File(clock_file))
         self.path = Path()
-        named = (ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, STATUS, provider_url, TIMEOUT_SECONDS)
+        named = (
+            ACCOUNT_SID,
+            AUTH_TOKEN,
+            MESSAGING_SERVICE_SID,
+            STATUS,
+            provider_url,
+            TIMEOUT_SECONDS,
+            TEXTS_PER_SECOND,
+        )
         self.gateway: Any = Watched(TwilioGateway(*named), self.path.reach)
         self.app: Flask = create_app(config, self.gateway, self.clock.now)
         with self.app.app_context():
@@ -50,6 +61,7 @@ class Nursery:
     def serve(self, listener: socket.socket, lifeline: socket.socket) -> None:
         """Fork for whoever knocks, until the one who started us is gone."""
         signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+        faulthandler.register(signal.SIGUSR1)  # for one that hangs: where does it stand?
         while lifeline not in select.select([listener, lifeline], [], [])[0]:
             line, _ = listener.accept()
             if os.fork() == 0:
@@ -67,7 +79,7 @@ class Nursery:
             Thread(target=server.serve_forever, daemon=True).start()
             talk.readline()
             return
-        _say(talk, {"said": "ready"})
+        _say(talk, {"said": "ready", "pid": os.getpid()})
         for told in talk:
             self._beat(json.loads(told), wanted["name"], talk)
 
@@ -83,7 +95,7 @@ class Nursery:
             talk.readline()
 
         self.path.begin(told.get("step", ""), told.get("nth", 1), obey)
-        for beat, work in worker.beats(self.gateway, name, self.clock.now).items():
+        for beat, work in worker.beats([self.gateway], name, self.clock.now).items():
             try:
                 with self.app.app_context():
                     work()
