@@ -14,6 +14,8 @@ from api.problem import ProblemSchema
 from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
+from nudges.notify_gateway import NotifyGateway
+from nudges.receipts import Intake
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
 
@@ -74,7 +76,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
-    app.extensions["ihelp"] = House(settings, gateway or _gateway(settings), clock, create_app)
+    app.extensions["ihelp"] = House(
+        settings, [gateway] if gateway else _gateways(settings), clock, Intake(clock), create_app
+    )
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)
@@ -91,17 +95,20 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     return app
 
 
-def _gateway(settings: Config) -> Gateway:
-    twilio = settings.twilio
+def _gateways(settings: Config) -> list[Gateway]:
+    """What carries texts, in order of preference."""
+    twilio, notify = settings.twilio, settings.notify
     if twilio is None:
-        return SimulatorGateway()
-    return TwilioGateway(
+        return [SimulatorGateway()]
+    first = TwilioGateway(
         twilio.account_sid,
         twilio.auth_token,
         twilio.messaging_service_sid,
         f"{settings.public_base_url}/webhooks/twilio/status",
         twilio.api_base_url,
+        texts_per_second=twilio.texts_per_second,
     )
+    return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
 
 
 def _database_address(url: str) -> str:

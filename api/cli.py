@@ -41,7 +41,7 @@ def register(app: Flask) -> None:
 @with_appcontext
 def up() -> None:
     """Run the whole service: database, web server and worker, until Ctrl-C."""
-    serve.up(house.config(), house.gateway())
+    serve.up(house.config(), house.gateways()[0])
 
 
 @click.command("worker", cls=Command)
@@ -50,7 +50,7 @@ def beat() -> None:
     """Run the worker alone: it plans and sends, until Ctrl-C or SIGTERM."""
     migration.require_up_to_date()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run([house.gateway()], house.now, app.app_context)
+    worker.run(house.gateways(), house.now, app.app_context, house.config().loop_phone)
 
 
 @pain_services.command("add", cls=Command)

@@ -1,5 +1,6 @@
 """With which settings does this process run? The environment is read once, and every fault is reported together."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -19,10 +20,16 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+_E164 = re.compile(r"\+[1-9][0-9]{6,14}")
 DEFAULT_SECRET = "not-a-secret-for-development-only"  # noqa: S105
 DEFAULT_DATABASE = "sqlite:///var/ihelp.sqlite3"
 DEFAULT_PORT = 8000
+# What a British long number may send; short codes and pools of numbers do more.
+DEFAULT_TEXTS_PER_SECOND = 10.0
+SIMULATED_LOOP_NUMBER = "+447700900998"
 SHORTEST_SECRET = 32
+SHORTEST_CALLBACK_TOKEN = 10
+UUID_FORM = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}"
 THREE = ("TWILIO_ACCOUNT_SID", "TWILIO_AUTH_TOKEN", "TWILIO_MESSAGING_SERVICE_SID")
 
 
@@ -51,11 +58,26 @@ class Twilio:
     auth_token: str = field(repr=False)
     messaging_service_sid: str
     api_base_url: str | None = None
+    texts_per_second: float = DEFAULT_TEXTS_PER_SECOND
+
+
+@dataclass(frozen=True, slots=True)
+class Notify:
+    """What it takes to send through GOV.UK Notify where Twilio cannot, and to know its callbacks."""
+
+    api_key: str = field(repr=False)
+    template_id: str
+    callback_token: str = field(repr=False)
+    api_base_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """The settings of one process. `twilio` None means that texts go to the simulator."""
+    """The settings of one process. `twilio` None means that texts go to the simulator; `notify` None, that there is no
+    second provider.
+
+    loop_number: a second number of ours (E.164), which is texted each night and answers by itself.
+    """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
     environment: Environment = Environment.DEVELOPMENT
@@ -63,11 +85,18 @@ class Config:
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
+    notify: Notify | None = None
+    loop_number: str | None = None
 
     @property
     def simulated(self) -> bool:
         """Whether texts go to the simulator."""
         return self.twilio is None
+
+    @property
+    def loop_phone(self) -> str | None:
+        """The number that is texted each night, if there is one: the simulator has a phone for it."""
+        return self.loop_number or (SIMULATED_LOOP_NUMBER if self.simulated else None)
 
 
 def from_environment() -> Config:
@@ -83,19 +112,28 @@ def from_environment() -> Config:
     secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
+    per_second = float(env.str("TEXTS_PER_SECOND", "", validate=_rate) or DEFAULT_TEXTS_PER_SECOND)
+    loop_number = env.str("LOOP_NUMBER", "", validate=_number) or None
     three = {name: env.str(name, "") for name in THREE}
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
+    notify, found_of_notify = _notify(env)
     config = Config(
         database_url=_driver(database_url),
         environment=environment,
         public_base_url=public_base_url.rstrip("/"),
         secret_key=secret_key,
         port=port,
-        twilio=None if missing else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None),
+        twilio=None
+        if missing
+        else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None, per_second),
+        notify=notify,
+        loop_number=loop_number,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
-    found = _refused(env)
+    found = found_of_notify | _refused(env)
+    if notify is not None and len(missing) == len(three):
+        found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider; set the Twilio settings too"
     if api_base_url and missing:
         found["TWILIO_API_BASE_URL"] = "it means nothing without the three settings of the Twilio account"
     if 0 < len(missing) < len(three):
@@ -106,6 +144,25 @@ def from_environment() -> Config:
     if found:
         raise SettingsError([f"{name}: {words}" for name, words in found.items()])
     return config
+
+
+def _notify(env: Env) -> tuple[Notify | None, dict[str, str]]:
+    """Notify's settings, and what is wrong between them; what is wrong with one of them alone, `env` keeps."""
+    api_base_url = env.str("NOTIFY_API_BASE_URL", "", validate=_web_address_without_a_path)
+    given = {
+        "NOTIFY_API_KEY": env.str("NOTIFY_API_KEY", "", validate=_notify_key),
+        "NOTIFY_TEMPLATE_ID": env.str("NOTIFY_TEMPLATE_ID", "", validate=_uuid),
+        "NOTIFY_CALLBACK_TOKEN": env.str("NOTIFY_CALLBACK_TOKEN", "", validate=_callback_token),
+    }
+    key, template_id, callback_token = given.values()
+    missing = [name for name, value in given.items() if not value]
+    if not missing:
+        return Notify(key, template_id, callback_token, (api_base_url or "").rstrip("/") or None), {}
+    if len(missing) < len(given):
+        return None, dict.fromkeys(missing, "set this too; Notify needs all three of its settings")
+    if api_base_url:
+        return None, {"NOTIFY_API_BASE_URL": "it means nothing without the three settings of the Notify service"}
+    return None, {}
 
 
 def _refused(env: Env) -> dict[str, str]:
@@ -136,6 +193,20 @@ def _port(value: str) -> None:
         raise ValidationError("it must be a number from 1 to 65535")
 
 
+def _rate(value: str) -> None:
+    try:
+        fine = not value or 0.1 <= float(value) <= 10_000
+    except ValueError:
+        fine = False
+    if not fine:
+        raise ValidationError("it must be a number from 0.1 to 10000")
+
+
+def _number(value: str) -> None:
+    if value and not _E164.fullmatch(value):
+        raise ValidationError("it must be a phone number with its country code, as +44 and ten digits, without spaces")
+
+
 def _one_of_environments(value: str) -> None:
     if value and value not in list(Environment):
         raise ValidationError(f"it must be one of: {', '.join(Environment)}")
@@ -150,6 +221,27 @@ def _web_address(value: str) -> None:
         fine = False
     if not fine:
         raise ValidationError("it must be a web address such as https://pain.example.nhs.uk")
+
+
+def _web_address_without_a_path(value: str) -> None:
+    _web_address(value)
+    if urlsplit(value).path.strip("/"):
+        raise ValidationError("it must be a web address without a path: Notify's client would leave it out")
+
+
+def _notify_key(value: str) -> None:
+    if value and not re.fullmatch(rf".+-{UUID_FORM}-{UUID_FORM}", value):
+        raise ValidationError("it must be a whole API key: its name, the service's id and the secret")
+
+
+def _uuid(value: str) -> None:
+    if value and not re.fullmatch(UUID_FORM, value):
+        raise ValidationError("it must be an id such as f33517ff-2a88-4f6e-b855-c550268ce08a")
+
+
+def _callback_token(value: str) -> None:
+    if value and not (len(value) >= SHORTEST_CALLBACK_TOKEN and value.isascii() and value.isprintable()):
+        raise ValidationError(f"it must be {SHORTEST_CALLBACK_TOKEN} plain characters or more, as Notify has it")
 
 
 def _database(value: str) -> None:

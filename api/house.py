@@ -1,6 +1,6 @@
 """What do all views and commands of one app share?"""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,16 +9,19 @@ from flask import Flask, current_app
 from api.config import Config
 from companion.clock import Clock
 from nudges.gateway import Gateway
+from nudges.receipts import Intake
 
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """Put together in app.py, once for each app. `clock` tells the time, aware and in UTC. `another` makes a second
+    """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
+    tells the time, aware and in UTC. `intake` takes receipts. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
-    gateway: Gateway
+    gateways: Sequence[Gateway]
     clock: Clock
+    intake: Intake
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -32,9 +35,14 @@ def config() -> Config:
     return _house().config
 
 
-def gateway() -> Gateway:
-    """What carries its texts."""
-    return _house().gateway
+def gateways() -> Sequence[Gateway]:
+    """What carries its texts, in order of preference."""
+    return _house().gateways
+
+
+def intake() -> Intake:
+    """What takes receipts, for all threads together."""
+    return _house().intake
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 from flask import Blueprint
 
-from api import webhooks
 from api.auth import Audience, guard
 from api.pages import home, simulator
 from api.v1 import care_plan, engagement, message, patient, sign_in, task, wording
+from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
 
@@ -32,7 +32,8 @@ V1 = (
     Door(engagement.blueprint, "/v1", STAFF),
 )
 OTHERS = (
-    Door(webhooks.blueprint, "/webhooks", PROVIDER),
+    Door(twilio.blueprint, "/webhooks", PROVIDER),
+    Door(notify.blueprint, "/webhooks", PROVIDER),
     Door(home.blueprint, "", EVERYONE),
 )
 # Only where texts go to the simulator.

@@ -1,6 +1,6 @@
 """Where do the rows live, and what is one transaction? The one door to flask_sqlalchemy."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -10,35 +10,23 @@ from uuid import UUID
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
-    ColumnElement,
     Connection,
     DateTime,
     Dialect,
     Engine,
     Enum,
-    FromClause,
     Integer,
     MetaData,
-    Row,
     Select,
     String,
     TypeDecorator,
-    Update,
     Uuid,
-    any_,
-    bindparam,
     event,
-    func,
-    insert,
-    literal,
     select,
     text,
-    update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.orm import DeclarativeBase, InstrumentedAttribute, Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from companion.domain.access import Actor
 from companion.domain.working_hours import WEEK, Weekday
@@ -157,84 +145,6 @@ def reading() -> Iterator[Session]:
 def scoped(model: type[T], actor: Actor) -> Select[T]:
     """Every row of a table that the actor's pain service owns: where each query of a use case begins."""
     return select(model).where(model.__table__.c.pain_service_id == actor.pain_service_id)
-
-
-def insert_if_absent(session: Session, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert rows, leaving out each one that a unique key of the table already has."""
-    if not rows:
-        return
-    insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
-    session.execute(insert(model.__table__).on_conflict_do_nothing(), rows)  # type: ignore[arg-type]
-
-
-def among(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
-    """Whether the column's value is one of these: on PostgreSQL one parameter, planned once for any number of them."""
-    if session.get_bind().dialect.name == "postgresql":
-        return column == any_(literal(list(values), ARRAY(column.type)))
-    return column.in_(values)
-
-
-def claim(
-    session: Session, wanted: Select[tuple[UUID]], change: Update, *columns: ColumnElement[Any]
-) -> list[Row[Any]]:
-    """Take the rows that `wanted` names, before anybody else can: those that another transaction holds are passed over.
-
-    Returns the columns of the rows that were changed, and are ours until the commit.
-    """
-    table = change.table
-    if session.get_bind().dialect.name == "postgresql":
-        # An array is looked up by the primary key; IN (SELECT …) has been seen to read the whole table.
-        first = wanted.with_for_update(skip_locked=True).scalar_subquery()
-        change = change.where(table.c.id == any_(func.array(first)))
-    else:
-        change = change.where(table.c.id.in_(wanted))
-    return list(session.execute(change.returning(*columns)))
-
-
-def insert_all(session: Session, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert rows that all name the same columns; on PostgreSQL with one statement."""
-    if not rows:
-        return
-    table = model.__table__
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(insert(table).from_select(list(rows[0]), _given(table, rows)))  # type: ignore[arg-type]
-    else:
-        session.execute(insert(table), rows)  # type: ignore[arg-type]
-
-
-def update_each(
-    session: Session,
-    model: type[Base],
-    rows: Sequence[Mapping[str, Any]],
-    *conditions: ColumnElement[bool],
-    **same: Any,
-) -> set[UUID]:
-    """Give each row, named by its `id`, values of its own and the `same` ones, if it fulfils the conditions.
-
-    All rows name the same columns. Returns the ids of those that were changed. One statement on PostgreSQL; on
-    SQLite, which is next door, one for each.
-    """
-    if not rows:
-        return set()
-    table = model.__table__
-    names = [name for name in rows[0] if name != "id"]
-    change = update(table).where(*conditions).values(same).returning(table.c.id)  # type: ignore[arg-type]
-    if session.get_bind().dialect.name == "postgresql":
-        given = _given(table, rows).subquery("given")
-        change = change.where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
-        return set(session.scalars(change))
-    change = change.where(table.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in names})
-    changed: set[UUID] = set()
-    for row in rows:
-        own = {f"new_{name}": row[name] for name in names}
-        changed.update(session.scalars(change, {"row_id": row["id"], **own}))
-    return changed
-
-
-def _given(table: FromClause, rows: Sequence[Mapping[str, Any]]) -> Select[Any]:
-    """The rows as something to select from: one array a column, so that the statement is the same for any number."""
-    columns = (literal([row[name] for row in rows], ARRAY(table.c[name].type)) for name in rows[0])
-    return select(*(func.unnest(values).label(name) for name, values in zip(rows[0], columns, strict=True)))
 
 
 def analyse(session: Session, model: type[Base]) -> None:

@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from companion.db import insert_if_absent, reading, transaction
+from companion.bulk import insert_if_absent
+from companion.db import reading, transaction
 from companion.domain.alarm import AlarmKind
 from companion.models import Allowance, Carrier
 from companion.records import alarm

@@ -15,7 +15,8 @@ from sqlalchemy import exists, or_, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
-from companion.db import among, insert_all, transaction
+from companion.bulk import among, insert_all
+from companion.db import transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageStatus
 from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason

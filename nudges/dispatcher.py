@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from companion.db import among, claim, insert_all, transaction, update_each
+from companion.bulk import among, claim, insert_all, update_each
+from companion.db import transaction
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
 from companion.domain.nudge import NudgeStatus, Reason

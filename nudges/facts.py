@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
-from companion.db import among
+from companion.bulk import among
 from companion.domain import bank_holiday
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import CarePlanStatus
@@ -185,7 +185,8 @@ class TextedDays:
             Nudge.status.in_((NudgeStatus.CLAIMED, NudgeStatus.SENT)),
         )
         for patient_id, day, held in session.execute(wanted):
-            self.add(patient_id, day, held is Reason.CATCH_UP)
+            if day is not None:
+                self.add(patient_id, day, held is Reason.CATCH_UP)
 
     def add(self, patient_id: UUID, day: date, caught_up: bool, texts: int = 1) -> None:
         """Count one more: a decision taken just now, in the same batch."""

@@ -8,14 +8,15 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from companion.db import insert_if_absent, reading, transaction
+from companion.bulk import insert_if_absent
+from companion.db import reading, transaction
 from companion.domain import identifiers
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind, TaskPriority
 from companion.models import Message, PainService, Patient
-from companion.records import task
-from nudges import conversation, replies
+from companion.records import pain_service, task
+from nudges import conversation, loop_check, replies
 from nudges.replies import Command, Reading
 
 # A text that was stored but not acted on, because the process died in between, is taken up after this long.
@@ -119,7 +120,7 @@ def _addressee(session: Session, number: str, to_number: str) -> tuple[PainServi
     patient = session.scalar(known.order_by(newest.desc().nulls_last(), Patient.enrolled_at).limit(1))
     if patient is not None:
         return session.get_one(PainService, patient.pain_service_id), patient
-    oldest = session.scalar(select(PainService).order_by(PainService.created_at, PainService.name).limit(1))
+    oldest = pain_service.oldest(session)
     if oldest is None:
         raise NobodyHomeError
     return oldest, None
@@ -132,6 +133,8 @@ def act(message_id: UUID, now: datetime) -> None:
         if message.handled_at is not None:
             return
         message.handled_at = now
+        if message.patient_id is None and loop_check.heard_back(session, message.number, message.body, now):
+            return
         service = session.get_one(PainService, message.pain_service_id)
         reading_ = replies.read(message.body, media_count=message.media_count, opt_out=message.opt_out)
         if reading_.command is Command.STOP:

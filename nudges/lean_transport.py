@@ -110,7 +110,7 @@ class _Connection(asyncio.Protocol):
     usable: bool = False
     _parts: list[bytes] = field(default_factory=list)
     _headers: dict[str, str] = field(default_factory=dict)
-    _waiting: "asyncio.Future[Answer] | None" = None
+    _waiting: asyncio.Future[Answer] | None = None
 
     def __post_init__(self) -> None:
         self.gone: asyncio.Future[None] = self.loop.create_future()
@@ -118,7 +118,8 @@ class _Connection(asyncio.Protocol):
     async def ask(self, request: bytes, timeout: float) -> Answer:
         self._parts, self._headers = [], {}
         self._parser = httptools.HttpResponseParser(self)
-        self._waiting = waiting = self.loop.create_future()
+        waiting: asyncio.Future[Answer] = self.loop.create_future()
+        self._waiting = waiting
         give_up = self.loop.call_later(timeout, self._fail, "ReadTimeout")
         try:
             self._transport.write(request)

@@ -9,7 +9,8 @@ from sqlalchemy import and_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion.db import among, transaction, update_each
+from companion.bulk import among, update_each
+from companion.db import transaction
 from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import FINAL, MessageStatus, can_move
@@ -32,7 +33,9 @@ JITTER = 0.25
 SHORT_WAIT = timedelta(seconds=1)
 
 OPTED_OUT = frozenset({"21610"})
-NUMBER_INVALID = frozenset({"21211", "21614", "30005", "30006"})
+NUMBER_INVALID = frozenset(
+    {"21211", "21614", "30005", "30006", "permanent-failure", "ValidationError", "InvalidPhoneError"}
+)
 FILTERED = frozenset({"30007"})
 
 Outcome = Report | RefusedError | UnansweredError
@@ -101,7 +104,7 @@ def _record_one(claim: Claimed, outcome: Outcome, now: datetime) -> None:
 
 def _wait(message: Message) -> timedelta:
     """Longer each time, and not quite the same for any two texts."""
-    whole = min(FIRST_WAIT * 2 ** min(message.attempts - 1, DOUBLINGS), LONGEST_WAIT)
+    whole: timedelta = min(FIRST_WAIT * 2 ** min(message.attempts - 1, DOUBLINGS), LONGEST_WAIT)
     draw = (message.id.int + message.attempts * 7_919) % 1_000 / 1_000
     return whole * (1 + JITTER * draw)
 

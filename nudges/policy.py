@@ -1,8 +1,9 @@
 """Of all the slots there could be, which shall be planned?"""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import lru_cache
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
@@ -13,6 +14,7 @@ ROTATION = "rotation/1"
 CERTAIN = 1.0
 
 Past = tuple[date, Behaviour]
+PerDay = tuple[tuple[date, int], ...]
 
 
 def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past]) -> list[Slot]:
@@ -31,13 +33,15 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     waiting: dict[date, list[Slot]] = {}
     for slot in candidates:
         waiting.setdefault(slot.slot_on, []).append(slot)
+    # More than a day may have makes no difference; and most people's days look alike, so that few are worked out.
+    available = tuple((day, min(len(waiting[day]), ceilings.daily)) for day in sorted(waiting))
 
     def turn(slot: Slot) -> tuple[date, datetime, str]:
         return last_on.get(slot.behaviour, date.min), slot.due_at, slot.line
 
     chosen = []
     # The days first, the behaviours after, from day to day: a day filled in between would come out of turn.
-    for day, texts in sorted(_spread({day: len(waiting[day]) for day in waiting}, ceilings, per_day).items()):
+    for day, texts in _spread(available, ceilings, tuple(sorted(per_day.items()))):
         for _ in range(texts):
             slot = min(waiting[day], key=turn)
             waiting[day].remove(slot)
@@ -46,33 +50,53 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
 
 
-def _spread(available: Mapping[date, int], ceilings: Ceilings, standing: Counter[date]) -> Counter[date]:
-    """How many texts more each day gets, of those that it has `available`, beside those that stand already."""
-    more: Counter[date] = Counter()
-    per_day = standing.copy()
+@lru_cache(maxsize=4096)
+def _spread(available: PerDay, ceilings: Ceilings, standing: PerDay) -> PerDay:
+    """How many texts more each day gets, of those that it has `available`, beside those that stand already.
+
+    Days come and go in their order.
+    """
+    if not available:
+        return ()
+    more = dict.fromkeys((day for day, _ in available), 0)
+    calendar = _Calendar(available[0][0], available[-1][0], standing)
     apart = 7 // ceilings.weekly if ceilings.weekly else 0
     for gap in (apart, 0):
-        for day in sorted(available):
-            while (
-                more[day] < available[day]
-                and per_day[day] < ceilings.daily
-                and _room_in_every_week(per_day, day, ceilings.weekly)
-                and not _near_another(per_day, day, gap)
-            ):
+        for day, texts in available:
+            while more[day] < texts and calendar.has_room(day, ceilings, gap):
                 more[day] += 1
-                per_day[day] += 1
-    return more
+                calendar.add(day, 1)
+    return tuple(more.items())
 
 
-def _near_another(per_day: Counter[date], day: date, gap: int) -> bool:
-    """Whether a day with texts lies less than `gap` days before or after; texts on `day` itself do not count."""
-    around = (timedelta(days=distance) for distance in range(1, gap))
-    return any(per_day[day - off] or per_day[day + off] for off in around)
+class _Calendar:
+    """How many texts each day has, and each seven days in a row. Counted on, not anew: a plan asks hundreds of times.
 
+    It holds the days from the first to the last one asked about, and six more at either end: whatever shares a week.
+    """
 
-def _room_in_every_week(per_day: Counter[date], day: date, weekly: int) -> bool:
-    """Whether one more on `day` leaves every run of seven days that holds it within the ceiling."""
-    for start in (day - timedelta(days=back) for back in range(7)):
-        if sum(per_day[start + timedelta(days=ahead)] for ahead in range(7)) >= weekly:
-            return False
-    return True
+    def __init__(self, first: date, last: date, standing: PerDay) -> None:
+        self._first = first.toordinal() - 6
+        self._days = [0] * (last.toordinal() - first.toordinal() + 13)
+        self._weeks = [0] * len(self._days)  # the seven days that begin with this one
+        for day, texts in standing:
+            if 0 <= day.toordinal() - self._first < len(self._days):
+                self.add(day, texts)
+
+    def add(self, day: date, texts: int) -> None:
+        """Count so many texts more on that day."""
+        at = day.toordinal() - self._first
+        self._days[at] += texts
+        for start in range(max(0, at - 6), at + 1):
+            self._weeks[start] += texts
+
+    def has_room(self, day: date, ceilings: Ceilings, gap: int) -> bool:
+        """Whether one more on `day` keeps the day, and every seven days in a row that hold it, within the ceilings,
+        and no other day with texts lies less than `gap` days before or after."""
+        at = day.toordinal() - self._first
+        return (
+            self._days[at] < ceilings.daily
+            and max(self._weeks[at - 6 : at + 1]) < ceilings.weekly
+            and not any(self._days[at - gap + 1 : at])
+            and not any(self._days[at + 1 : at + gap])
+        )

@@ -1,13 +1,15 @@
 """On which days, and at what time of the patient's own day, could each plan line be nudged?"""
 
-import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from hashlib import sha256
+from typing import NamedTuple
 from uuid import UUID
 
 from companion.domain.behaviour import Behaviour
-from companion.domain.local_time import instant, local
+from companion.domain.local_time import instant, local, steady_offset
 from companion.domain.working_hours import MIDNIGHT, Hours, Weekday, weekday
 
 HORIZON = timedelta(days=14)
@@ -15,6 +17,7 @@ HORIZON = timedelta(days=14)
 KEEPS = timedelta(hours=4)
 # Left free before the hours end, so that a slow moment does not push the text out of them.
 MARGIN_MINUTES = 30
+MINUTES = tuple(timedelta(minutes=minute) for minute in range(24 * 60 + 1))
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,8 +30,7 @@ class PlanLine:
     time_of_day: time | None
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
+class Slot(NamedTuple):
     """One day of one line. `slot_on` is the patient's local day; the other two are UTC instants."""
 
     line: str
@@ -53,38 +55,47 @@ def slots(
     the plan, the line and the day, so that texts do not always come at the same minute. The same arguments give the
     same slots, so a second planning run changes nothing.
     """
-    today = local(now, zone_name).date()
+    start, last = _span(hours)
+    end = _since_midnight(hours.local_end) or MINUTES[-1]
+    plan = str(plan_id)
+    asked = [(line, _own_time(line, hours, start, last), f"{plan}/{line.line}/") for line in lines]
     found = []
-    for day in _days(today, through):
+    for day, day_of_week, words in _days(local(now, zone_name).date(), through):
         if not hours.open_on(day, bank_holidays):
             continue
-        closes = hours.closes_at(day, zone_name)
-        for line in lines:
-            if weekday(day) not in line.days_of_week:
+        offset = steady_offset(day, zone_name)
+        midnight = None if offset is None else datetime.combine(day, MIDNIGHT, UTC) - offset
+        closes = hours.closes_at(day, zone_name) if midnight is None else midnight + end
+        for line, own, seed in asked:
+            if day_of_week not in line.days_of_week:
                 continue
-            wall = line.time_of_day
-            wall = _drawn_time(hours, f"{plan_id}/{line.line}/{day}") if wall is None else _nearest(hours, wall)
-            due = instant(day, wall, zone_name)
-            expires = min(due + KEEPS, closes)
+            wall = MINUTES[_drawn(start, last, seed + words)] if own is None else own
+            due = instant(day, _wall(wall), zone_name) if midnight is None else midnight + wall
+            expires = due + KEEPS
+            if expires > closes:
+                expires = closes
             if now < due < expires:
                 found.append(Slot(line.line, line.behaviour, day, due, expires))
     return sorted(found, key=lambda slot: (slot.due_at, slot.line))
 
 
-def _days(first: date, last: date) -> Iterator[date]:
-    for ahead in range((last - first).days + 1):
-        yield first + timedelta(days=ahead)
+@lru_cache(maxsize=64)
+def _days(first: date, last: date) -> list[tuple[date, Weekday, str]]:
+    """Each day with its day of the week and its ISO name. Everybody in a planning run asks for the same few rows."""
+    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
+    return [(day, weekday(day), day.isoformat()) for day in days]
 
 
-def _drawn_time(hours: Hours, seed: str) -> time:
-    start, last = _span(hours)
-    drawn = int.from_bytes(hashlib.sha256(seed.encode()).digest()[:8]) % max(1, last - start)
-    return time(*divmod(start + drawn, 60))
+def _own_time(line: PlanLine, hours: Hours, start: int, last: int) -> timedelta | None:
+    """The line's own time on the wall, or the nearest one in the hours; None if it has none."""
+    wall = line.time_of_day
+    if wall is None:
+        return None
+    return _since_midnight(wall) if hours.includes(wall) else MINUTES[start if _minutes(wall) < start else last]
 
 
-def _nearest(hours: Hours, wall: time) -> time:
-    start, last = _span(hours)
-    return wall if hours.includes(wall) else time(*divmod(start if _minutes(wall) < start else last, 60))
+def _drawn(start: int, last: int, seed: str) -> int:
+    return start + int.from_bytes(sha256(seed.encode()).digest()[:8], "big") % max(1, last - start)
 
 
 def _span(hours: Hours) -> tuple[int, int]:
@@ -96,3 +107,11 @@ def _span(hours: Hours) -> tuple[int, int]:
 
 def _minutes(wall: time) -> int:
     return wall.hour * 60 + wall.minute
+
+
+def _since_midnight(wall: time) -> timedelta:
+    return timedelta(hours=wall.hour, minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
+
+
+def _wall(since_midnight: timedelta) -> time:
+    return (datetime.combine(date.min, MIDNIGHT, UTC) + since_midnight).time()

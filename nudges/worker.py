@@ -1,43 +1,99 @@
 """When does each beat come round? APScheduler is the metronome and nothing more: the rows are the queue."""
 
+import logging
 import os
 import signal
 import socket
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
+from enum import Enum
 from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import heartbeat
-from nudges import carriers, inbound, outbox, planner, reconciler
+from companion.use_cases import heartbeat, lease
+from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, reconciler
 from nudges.gateway import Gateway
+
+log = logging.getLogger(__name__)
 
 Context = Callable[[], AbstractContextManager[object]]
 
 EVERY = {
+    "lead": timedelta(seconds=4),
     "plan": timedelta(seconds=30),
     "send": timedelta(seconds=1),
     "ask": timedelta(seconds=2),
     "watch": timedelta(minutes=1),
     "take-up": timedelta(seconds=30),
+    "check": timedelta(minutes=1),
 }
+# One worker at a time does what needs no more than one. It renews its lease three times before it would end, and after
+# a kill the next one leads within LEASE and a beat, 16 seconds, and then does the LED beats at once.
+LEADER, LEASE = "leader", timedelta(seconds=12)
+LED = ("plan", "watch", "check")
 # A beat that has not come round for this long is a dead clock.
 DEAD_AFTER = timedelta(minutes=2)
+# A text that has waited for this long is late, though the clock may be alive.
+LATE_AFTER = timedelta(minutes=15)
 STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
-def beats(gateways: Sequence[Gateway], name: str, clock: Clock) -> dict[str, Callable[[], object]]:
-    """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice."""
-    return {
+class Turn(Enum):
+    """What a beat says that had nothing to do because another worker leads: it has not come round."""
+
+    ANOTHER_S = "another's"
+
+
+def beats(
+    gateways: Sequence[Gateway], name: str, clock: Clock, loop_number: str | None = None
+) -> dict[str, Callable[[], object]]:
+    """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice.
+
+    loop_number: the phone of our own that is texted each night (E.164), if there is one.
+    """
+
+    def lead() -> Turn | None:
+        return None if lease.hold(LEADER, name, clock(), LEASE) else Turn.ANOTHER_S
+
+    def check() -> None:
+        if loop_number is not None:
+            loop_check.start(loop_number, clock())
+        loop_phone.answer(clock())
+        loop_check.judge(clock())
+
+    every: dict[str, Callable[[], object]] = {
+        "lead": lead,
         "plan": lambda: planner.plan(clock()),
         "send": lambda: outbox.send_due(gateways, name, clock),
-        "ask": lambda: (reconciler.expire_leases(clock()), [reconciler.ask(each, clock()) for each in gateways]),
-        "watch": lambda: carriers.recover(gateways, clock()),
+        "ask": lambda: _ask(gateways, clock()),
+        "watch": lambda: _watch(gateways, clock()),
         "take-up": lambda: inbound.take_up(clock()),
+        "check": check,
     }
+    return every | {beat: partial(_if_leading, lead, every[beat]) for beat in LED}
+
+
+def _if_leading(lead: Callable[[], Turn | None], work: Callable[[], object]) -> object:
+    return lead() or work()
+
+
+def _ask(gateways: Sequence[Gateway], now: datetime) -> None:
+    reconciler.expire_leases(now)
+    for gateway in gateways:
+        aftercare.recall(gateway, now)
+        reconciler.ask(gateway, now)
+
+
+def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
+    carriers.recover(gateways, now)
+    aftercare.tell_staff(now)
+    aftercare.rest_alarms(now)
+    for gateway in gateways:
+        aftercare.redact(gateway, now)
 
 
 def worker_name() -> str:
@@ -45,8 +101,8 @@ def worker_name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
-def run(gateways: Sequence[Gateway], clock: Clock, context: Context) -> None:
-    """Beat until SIGTERM or Ctrl-C; the beats under way are let finish.
+def run(gateways: Sequence[Gateway], clock: Clock, context: Context, loop_number: str | None = None) -> None:
+    """Beat until SIGTERM or Ctrl-C; the beats under way are let finish, and somebody else may lead at once.
 
     The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
     would interrupt, and a handler that wants the same lock waits for ever.
@@ -54,7 +110,9 @@ def run(gateways: Sequence[Gateway], clock: Clock, context: Context) -> None:
     name = worker_name()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
     scheduler = BackgroundScheduler(timezone=UTC)
-    for beat, work in beats(gateways, name, clock).items():
+    found = beats(gateways, name, clock, loop_number)
+    found["lead"] = on_taking_over(found["lead"], lambda beat: scheduler.modify_job(beat, next_run_time=now()))
+    for beat, work in found.items():
         scheduler.add_job(
             partial(_beat, beat, name, work, clock, context),
             "interval",
@@ -71,10 +129,49 @@ def run(gateways: Sequence[Gateway], clock: Clock, context: Context) -> None:
         signal.sigwait(STOPPING)
     finally:
         scheduler.shutdown()
+        _while_the_database_answers("lead", partial(_give_back, name, clock, context))
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
+def on_taking_over(lead: Callable[[], object], begin: Callable[[str], object]) -> Callable[[], object]:
+    """The same beat, after which whoever has just come to lead begins each LED beat now, not when it comes round."""
+    led = False
+
+    def work() -> object:
+        nonlocal led
+        before, turn = led, lead()
+        led = turn is not Turn.ANOTHER_S
+        if led and not before:
+            for beat in LED:
+                begin(beat)
+        return turn
+
+    return work
+
+
 def _beat(beat: str, name: str, work: Callable[[], object], clock: Clock, context: Context) -> None:
+    def once() -> None:
+        with context():
+            came_at = clock()
+            if work() is Turn.ANOTHER_S:
+                return
+            lag = lateness.of_waiting(clock()) if beat == "send" else heartbeat.overdue(beat, EVERY[beat], came_at)
+            heartbeat.beat(beat, name, clock(), lag)
+
+    _while_the_database_answers(beat, once)
+
+
+def _give_back(name: str, clock: Clock, context: Context) -> None:
     with context():
+        lease.give_back(LEADER, name, clock())
+
+
+def _while_the_database_answers(beat: str, work: Callable[[], None]) -> None:
+    """While it does not, there is nothing to do but to beat on: a line says so, and the heartbeat grows old."""
+    try:
         work()
-        heartbeat.beat(beat, name, clock())
+    except OperationalError as error:
+        # SQLite says the same of a statement that is wrong; that is ours to mend.
+        if getattr(error.orig, "sqlite_errorname", None) == "SQLITE_ERROR":
+            raise
+        log.warning("beat %s: the database does not answer (%s)", beat, type(error.orig).__name__)

@@ -33,6 +33,19 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     ),
     "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
     "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
+    "ck_heartbeat_lag_seconds": ([{"lag_seconds": -0.5}], [{"lag_seconds": 0.0}, {"lag_seconds": 864000.0}]),
+    "ck_loop_check_passed": (
+        [
+            {"passed_at": LATER},
+            {"passed_at": LATER, "delivered_at": LATER},
+            {"passed_at": LATER, "replied_at": LATER},
+        ],
+        [{"passed_at": LATER, "delivered_at": LATER, "replied_at": LATER}, {"delivered_at": LATER}],
+    ),
+    "ck_loop_check_one_end": (
+        [{"passed_at": LATER, "delivered_at": LATER, "replied_at": LATER, "failed_at": LATER}],
+        [{"failed_at": LATER}, {"failed_at": LATER, "delivered_at": LATER, "replied_at": LATER}],
+    ),
     "ck_message_inbound_is_received": (
         [
             {"kind": "inbound", "status": "created", "nudge_id": None},

@@ -63,7 +63,16 @@ class Rows:
         return {"care_plan_id": self.plan, "revision_number": 1, "line": f"{prefix}-{number}", "position": number}
 
     def _heartbeat(self) -> Values:
-        return {"beat": f"beat-{self._next()}", "worker": "somewhere/1", "beaten_at": NOW}
+        return {"beat": f"beat-{self._next()}", "worker": "somewhere/1", "beaten_at": NOW, "lag_seconds": 0.0}
+
+    def _lease(self) -> Values:
+        return {"name": f"work-{self._next()}", "holder": "somewhere/1", "until_at": LATER}
+
+    def _loop_check(self) -> Values:
+        text = self.insert("message", kind="check", nudge_id=None, patient_id=None)["id"]
+        number = self._next()
+        when = {"slot_at": NOW + timedelta(days=number), "started_at": NOW}
+        return {"id": uuid4(), "code": f"CODE{number}", "message_id": text, **when}
 
     def _alarm(self) -> Values:
         # Open ones stand once for each gateway.

@@ -8,7 +8,6 @@ from companion.domain.message import MessageStatus
 from nudges.gateway import OutboundText, RefusedError, Report, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
 
-
 Surprise = Callable[[OutboundText], Awaitable[None] | None]
 
 

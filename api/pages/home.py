@@ -7,18 +7,17 @@ from flask import Blueprint, render_template
 
 from api import house
 from api.demo import cast
-from companion.use_cases import heartbeat
-from nudges.worker import DEAD_AFTER, EVERY
+from api.pages import health
 
 blueprint = Blueprint("home", __name__)
 
 
 @blueprint.get("/")
 def show() -> str:
-    """What this is, and how to sign in to the demonstration."""
-    config = house.config()
-    people = cast.people() if config.simulated else []
-    return render_template("home.html", people=people, demo_password=cast.PASSWORD if people else None)
+    """What this is, whether it is well, and how to sign in to the demonstration."""
+    found = health.look(house.now())
+    people = cast.people() if house.config().simulated and found.database else []
+    return render_template("home.html", people=people, demo_password=cast.PASSWORD if people else None, health=found)
 
 
 @blueprint.get("/docs")
@@ -35,16 +34,6 @@ def live() -> dict[str, str]:
 
 @blueprint.get("/health/ready")
 def ready() -> tuple[dict[str, Any], int]:
-    """Whether the database answers and every beat of the worker has come round of late."""
-    now = house.now()
-    beaten = heartbeat.beats()
-    beats = {
-        name: {
-            "status": "pass" if name in beaten and now - beaten[name] < DEAD_AFTER + every else "fail",
-            "beaten_at": beaten[name].isoformat() if name in beaten else None,
-        }
-        for name, every in EVERY.items()
-    }
-    well = all(beat["status"] == "pass" for beat in beats.values())
-    status = HTTPStatus.OK if well else HTTPStatus.SERVICE_UNAVAILABLE
-    return {"status": "pass" if well else "fail", "beats": beats}, status
+    """Whether the database answers, every beat of the worker has come round of late and no alarm is open."""
+    found = health.look(house.now())
+    return found.as_json(), HTTPStatus.OK if found.well else HTTPStatus.SERVICE_UNAVAILABLE

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from datetime import UTC, date, datetime, time, timedelta
-from functools import cache
+from functools import cache, lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 MINUTE = timedelta(minutes=1)
@@ -37,6 +37,9 @@ def instant(day: date, wall: time, zone_name: str) -> datetime:
     Where the clock is put forward past `wall` (or past the whole day), that is the moment of the jump. Of an hour
     that comes twice, the first is meant.
     """
+    offset = steady_offset(day, zone_name)
+    if offset is not None:
+        return datetime.combine(day, wall, UTC) - offset
     place = zone(zone_name)
     asked = datetime.combine(day, wall, tzinfo=place)
     found = asked.astimezone(UTC)
@@ -48,6 +51,15 @@ def instant(day: date, wall: time, zone_name: str) -> datetime:
     minutes = [before + ahead * MINUTE for ahead in range((found - before) // MINUTE + 1)]
     jump = bisect_left(minutes, True, key=lambda minute: minute.astimezone(place).utcoffset() == late.utcoffset())
     return minutes[jump].replace(second=0, microsecond=0)
+
+
+# Whoever plans asks for a fortnight of days in as many zones as there are people from.
+@lru_cache(maxsize=8192)
+def steady_offset(day: date, zone_name: str) -> timedelta | None:
+    """How far the zone is ahead of UTC all that day long; None if its clock is changed on it."""
+    place = zone(zone_name)
+    at_first, at_last = (datetime.combine(each, time(0), place).utcoffset() for each in (day, day + timedelta(days=1)))
+    return at_first if at_first == at_last else None
 
 
 def again(day: date, wall: time, zone_name: str) -> datetime:

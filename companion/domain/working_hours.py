@@ -20,6 +20,9 @@ class Weekday(StrEnum):
     SAT = "sat"
     SUN = "sun"
 
+    # Enum's own hash is slow, and whether a day is among the chosen ones is asked millions of times in a planning run.
+    __hash__ = str.__hash__
+
 
 WEEK = tuple(Weekday)
 

@@ -7,6 +7,8 @@ from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePl
 from companion.models.carrier import Allowance, Carrier
 from companion.models.consent import ConsentEvent
 from companion.models.heartbeat import Heartbeat
+from companion.models.lease import Lease
+from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
@@ -32,6 +34,8 @@ __all__ = [
     "ConsentEvent",
     "Goal",
     "Heartbeat",
+    "Lease",
+    "LoopCheck",
     "Message",
     "Nudge",
     "PainService",

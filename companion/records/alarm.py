@@ -7,7 +7,7 @@ from uuid import uuid4
 from sqlalchemy import update
 from sqlalchemy.orm import Session
 
-from companion.db import insert_if_absent
+from companion.bulk import insert_if_absent
 from companion.domain.alarm import ALARM_WORDS, AlarmKind
 from companion.models import Alarm
 

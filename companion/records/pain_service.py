@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion.domain import bank_holiday
@@ -20,6 +21,11 @@ def own(session: Session, actor: Actor) -> PainService:
     if service is None:
         raise NotFoundError("This pain service does not exist.")
     return service
+
+
+def oldest(session: Session) -> PainService | None:
+    """The pain service that was opened first, if there is one: it has what is nobody's in particular."""
+    return session.scalar(select(PainService).order_by(PainService.created_at, PainService.name).limit(1))
 
 
 def text_hours(service: PainService) -> Hours:

@@ -12,7 +12,18 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-OURS = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_", "FLASK_", "GUNICORN_")
+OURS = (
+    "DATABASE_URL",
+    "ENVIRONMENT",
+    "PUBLIC_BASE_URL",
+    "SECRET_KEY",
+    "PORT",
+    "TWILIO_",
+    "NOTIFY_",
+    "TEXTS_",
+    "FLASK_",
+    "GUNICORN_",
+)
 # Two cores may be shared by many; whoever waits this long waits in vain.
 PATIENCE = 90.0
 

@@ -7,7 +7,17 @@ import pytest
 from api import config
 from api.config import Config, Environment, SettingsError, Twilio
 
-OURS = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_")
+OURS = (
+    "DATABASE_URL",
+    "ENVIRONMENT",
+    "LOOP_NUMBER",
+    "NOTIFY_",
+    "PUBLIC_BASE_URL",
+    "SECRET_KEY",
+    "PORT",
+    "TEXTS_",
+    "TWILIO_",
+)
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC0123",
@@ -69,6 +79,14 @@ def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
     )
 
 
+def test_a_trial_has_a_phone_to_text_each_night_and_a_deployment_has_the_one_it_names(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert Config().loop_phone == config.SIMULATED_LOOP_NUMBER
+    assert read(monkeypatch, PRODUCTION).loop_phone is None
+    assert read(monkeypatch, PRODUCTION | {"LOOP_NUMBER": "+447700900123"}).loop_phone == "+447700900123"
+
+
 def test_the_public_address_is_this_machines_until_told_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch, {"PORT": "8123"}).public_base_url == "http://127.0.0.1:8123"
 
@@ -94,6 +112,7 @@ def test_the_driver_is_the_one_that_is_installed(monkeypatch: pytest.MonkeyPatch
             ("PORT", value)
             for value in ("0", "65536", "http", "-1", "8_000", "８０００", "8000.0", " 8000", "9" * 5000)
         ),
+        *(("LOOP_NUMBER", value) for value in ("07700900123", "+44 7700 900123", "+447700900123x", "x")),
         *(("ENVIRONMENT", value) for value in ("prod", "Production", "test", " development")),
         *(
             ("DATABASE_URL", value)

@@ -1,6 +1,7 @@
 """Does somebody who comes to the front door find their way, and can a machine tell whether the service is well?"""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -8,12 +9,18 @@ from flask import Flask
 from api.app import create_app
 from api.config import Config, Twilio
 from api.demo import cast as demo
+from api.pages import health
 from companion import clock
+from companion.db import transaction
 from companion.domain.access import Role, system
+from companion.domain.alarm import ALARM_WORDS, AlarmKind
+from companion.records import alarm as records
 from companion.use_cases import heartbeat, pain_service, staff
-from nudges.worker import DEAD_AFTER, EVERY
+from nudges.worker import DEAD_AFTER, EVERY, LATE_AFTER
+from tests import cast
 from tests.api.caller import Caller
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from tests.world import World
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
@@ -64,6 +71,7 @@ def test_well_means_that_every_beat_has_come_round(app: Flask, nobody: Caller) -
     well = nobody.get("/health/ready")
     assert (well.status, well.json["status"]) == (200, "pass")
     assert set(well.json["beats"]) == set(EVERY)
+    assert "All is well" in nobody.get("/").text
     heartbeat.beat("send", "test", now - DEAD_AFTER - timedelta(minutes=1))
     dead = nobody.get("/health/ready")
     assert (dead.status, dead.json["beats"]["send"]["status"], dead.json["beats"]["plan"]["status"]) == (
@@ -71,3 +79,62 @@ def test_well_means_that_every_beat_has_come_round(app: Flask, nobody: Caller) -
         "fail",
         "pass",
     )
+
+
+def well_at(now: datetime) -> None:
+    for name in EVERY:
+        heartbeat.beat(name, "test", now)
+
+
+def test_the_first_page_says_in_plain_words_what_is_wrong(app: Flask, world: World, nobody: Caller) -> None:
+    assert "Something needs attention" in nobody.get("/").text
+    assert "Is a worker running?" in nobody.get("/").text
+    now = clock.now()
+    well_at(now)
+    heartbeat.beat("send", "test", now, LATE_AFTER + timedelta(minutes=5))
+    page, ready = nobody.get("/"), nobody.get("/health/ready")
+    assert "the oldest has waited for 20 minutes" in page.text
+    assert "does not beat" not in page.text, "late is not dead"
+    assert (ready.status, ready.json["beats"]["send"]["lag_seconds"]) == (503, 1200.0)
+    heartbeat.beat("send", "test", now, timedelta(minutes=2))
+    assert nobody.get("/health/ready").status == 200
+    with transaction() as session:
+        records.raise_once(session, AlarmKind.ACCOUNT_FAULT, "twilio", "20003", now)
+    page, ready = nobody.get("/"), nobody.get("/health/ready")
+    assert ALARM_WORDS[AlarmKind.ACCOUNT_FAULT] in page.text
+    assert (ready.status, [each["kind"] for each in ready.json["alarms"]]) == (503, ["account-fault"])
+    for told in (page, ready):
+        assert world.people.amina.family_name not in told.text
+        assert cast.AMINA_MOBILE not in told.text
+    with transaction() as session:
+        records.clear(session, AlarmKind.ACCOUNT_FAULT, "twilio", now)
+    assert "All is well" in nobody.get("/").text
+
+
+def test_a_database_that_is_away_is_said_to_be(tmp_path: Path) -> None:
+    file = tmp_path / "gone" / "x.sqlite3"
+    app = create_app(Config(database_url=f"sqlite:///{file}"))
+    file.parent.rmdir()
+    caller = Caller(app.test_client())
+    page, ready = caller.get("/"), caller.get("/health/ready")
+    assert page.status == 200
+    assert "The database does not answer" in page.text
+    assert (ready.status, ready.json["database"], ready.json["status"]) == (503, "fail", "fail")
+
+
+@pytest.mark.parametrize(
+    ("time", "words"),
+    [
+        (timedelta(0), "0 seconds"),
+        (timedelta(seconds=1.9), "1 second"),
+        (timedelta(seconds=119), "1 minute"),
+        (timedelta(hours=23, minutes=59), "23 hours"),
+        (timedelta(days=10, hours=5), "10 days"),
+    ],
+)
+def test_a_length_of_time_in_words(time: timedelta, words: str) -> None:
+    assert health.length(time) == words
+
+
+def test_every_beat_has_words() -> None:
+    assert set(health.BEAT_WORDS) == set(EVERY)

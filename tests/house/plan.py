@@ -35,6 +35,7 @@ PURE_NUDGES = (
     "nudges.commands",
     "nudges.command_words",
     "nudges.twilio_words",
+    "nudges.notify_words",
     "nudges.gateway",
 )
 # What of nudges reads and writes rows.
@@ -49,31 +50,38 @@ SHELL = (
     "nudges.outbox",
     "nudges.receipts",
     "nudges.reconciler",
+    "nudges.aftercare",
     "nudges.inbound",
+    "nudges.lateness",
+    "nudges.loop_check",
+    "nudges.loop_phone",
 )
 
 # From the ground up.
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
     Floor(("companion.clock", "companion.db", "companion.password")),
+    Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.facts", "nudges.transport")),
+    Floor(("nudges.facts", "nudges.lateness", "nudges.transport")),
     Floor(
         (
             "nudges.planner",
             "nudges.dispatcher",
             "nudges.conversation",
             "nudges.lean_transport",
+            "nudges.loop_check",
+            "nudges.notify_gateway",
             "nudges.simulator_gateway",
         )
     ),
     Floor(("nudges.claims", "nudges.inbound", "nudges.twilio_gateway")),
     Floor(("nudges.outcomes",)),
-    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler")),
-    Floor(("nudges.outbox",)),
+    Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler", "nudges.aftercare")),
+    Floor(("nudges.outbox", "nudges.loop_phone")),
     Floor(("nudges.worker",)),
     Floor(
         (
@@ -106,15 +114,18 @@ FLOORS = (
 DOORS: dict[str, tuple[str, ...]] = {
     "flask_sqlalchemy": ("companion.db",),
     "sqlalchemy": (
+        "companion.bulk",
         "companion.db",
         "companion.models",
         "companion.records",
         "companion.use_cases",
         *SHELL,
+        "nudges.worker",
         "api.app",
         "api.command",
         "api.config",
         "api.migration",
+        "api.pages.health",
     ),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
@@ -125,6 +136,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "httptools": ("nudges.lean_transport",),
     "uvloop": ("nudges.outbox",),
     "twilio": ("nudges.twilio_gateway",),
+    "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "environs": ("api.config",),
     "flask": ("api",),
@@ -135,7 +147,15 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask_smorest": ("api.app", "api.v1"),
     "flask_migrate": ("api.migration",),
     "alembic": ("api.migration",),
-    "companion.db": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL),
+    "companion.db": (
+        "companion.bulk",
+        "companion.models",
+        "companion.records",
+        "companion.use_cases",
+        *SHELL,
+        "api.app",
+    ),
     "companion.models": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.use_cases",),
@@ -148,6 +168,7 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.command": ("sqlalchemy.exc",),
     "api.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
     "api.migration": ("sqlalchemy.exc",),
+    "api.pages.health": ("sqlalchemy.exc",),
 }
 
 # All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.

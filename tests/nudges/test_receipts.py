@@ -10,6 +10,7 @@ from companion.domain.message import MessageStatus
 from companion.models import Message
 from nudges import dispatcher, receipts, reconciler
 from nudges.gateway import OutboundText
+from nudges.receipts import Receipt
 from tests.weather import Weather
 from tests.world import World
 
@@ -34,10 +35,10 @@ def sent(world: World) -> Message:
     return made
 
 
-def receive(world: World, made: Message, status: S, code: str | None = None) -> bool:
+def receive(world: World, made: Message, status: S, code: str | None = None) -> int:
     """A receipt as the provider sends it."""
     assert made.provider_id is not None
-    return receipts.receive(made.id, made.provider_id, status, code, world.now)
+    return receipts.receive([Receipt("simulator", made.id, made.provider_id, status, code)], world.now)
 
 
 @pytest.mark.parametrize("order", list(permutations([S.SENT, S.SENT, S.DELIVERED])))
@@ -67,7 +68,8 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gat
     early: list[bool] = []
 
     def first(text: OutboundText) -> None:
-        early.append(receipts.receive(text.message_id, "SM-early", S.DELIVERED, None, world.now))
+        fast = Receipt("simulator", text.message_id, "SM-early", S.DELIVERED)
+        early.append(receipts.receive([fast], world.now))
 
     gateway.ahead.append(first)
     world.send()
@@ -79,23 +81,23 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gat
 def test_a_receipt_without_our_id_finds_its_message_by_the_providers(world: World) -> None:
     made = sent(world)
     assert made.provider_id is not None
-    assert receipts.receive(None, made.provider_id, S.DELIVERED, None, world.now)
+    assert receipts.receive([Receipt("simulator", None, made.provider_id, S.DELIVERED, None)], world.now)
     assert world.messages()[0].status is S.DELIVERED
 
 
 def test_a_receipt_of_a_text_we_do_not_know_changes_nothing(world: World) -> None:
     made = sent(world)
-    assert not receipts.receive(uuid4(), "SM-strange", S.DELIVERED, None, world.now)
-    assert not receipts.receive(None, "SM-strange", S.DELIVERED, None, world.now)
+    assert not receipts.receive([Receipt("simulator", uuid4(), "SM-strange", S.DELIVERED, None)], world.now)
+    assert not receipts.receive([Receipt("simulator", None, "SM-strange", S.DELIVERED, None)], world.now)
     # Our id with somebody else's provider id: not the text we handed over.
-    assert not receipts.receive(made.id, "SM-strange", S.DELIVERED, None, world.now)
+    assert not receipts.receive([Receipt("simulator", made.id, "SM-strange", S.DELIVERED, None)], world.now)
     assert world.messages()[0].status is S.SENT
 
 
 def test_a_receipt_cannot_be_given_for_what_a_patient_wrote(world: World) -> None:
     world.texts("Hello")
     [inbound] = world.messages()
-    receipts.receive(inbound.id, inbound.provider_id or "", S.DELIVERED, None, world.now)
+    receipts.receive([Receipt("simulator", inbound.id, inbound.provider_id or "", S.DELIVERED, None)], world.now)
     assert world.messages()[0].status is S.RECEIVED
 
 

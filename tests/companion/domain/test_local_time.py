@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from companion.domain.local_time import again, end_of_day, instant, known_zones, local, zone
+from companion.domain.local_time import again, end_of_day, instant, known_zones, local, steady_offset, zone
 from tests.moments import CLOCK_CHANGES, MINUTE, days, instants, walls, zones
 
 
@@ -102,6 +102,18 @@ def test_a_day_is_so_many_hours_long(zone_name: str, day: str, hours: float) -> 
     local_day = date.fromisoformat(day)
     before = end_of_day(local_day - timedelta(days=1), zone_name)
     assert end_of_day(local_day, zone_name) - before == timedelta(hours=hours)
+
+
+@given(data=st.data(), zone_name=zones)
+@settings(max_examples=100, deadline=None)
+def test_a_day_is_steady_where_its_clock_shows_every_minute_once(data: st.DataObject, zone_name: str) -> None:
+    day = data.draw(days(zone_name))
+    midnight = datetime.combine(day, time(0), tzinfo=ZoneInfo(zone_name)).astimezone(UTC)
+    shown = [(midnight + minute * MINUTE).astimezone(ZoneInfo(zone_name)) for minute in range(-180, 27 * 60)]
+    minutes = [wall.replace(tzinfo=None) for wall in shown if wall.date() == day]
+    once = len(minutes) == len(set(minutes)) == 24 * 60
+    offsets = {wall.utcoffset() for wall in shown if wall.date() == day}
+    assert steady_offset(day, zone_name) == (offsets.pop() if once else None)
 
 
 @given(data=st.data(), zone_name=zones)

@@ -7,14 +7,17 @@ from flask import Blueprint, Response, request
 
 from api import house
 from api.problem import problem
-from nudges import inbound, receipts
+from nudges import inbound, loop_check
 from nudges.inbound import InboundText, NobodyHomeError
+from nudges.receipts import Receipt
 from nudges.twilio_gateway import signature_ok
 from nudges.twilio_words import delivery_status
 
 blueprint = Blueprint("webhooks", __name__)
 
 NO_ANSWER = '<?xml version="1.0" encoding="UTF-8"?><Response></Response>'
+# From the number that the text came to, back to where it came from; the words are ours, letters and digits.
+ECHO = '<?xml version="1.0" encoding="UTF-8"?><Response><Message>{}</Message></Response>'
 LONGEST_ID = 64
 LONGEST_CODE = 20
 
@@ -35,13 +38,19 @@ def _require_signature() -> Response | None:
 
 @blueprint.post("/twilio/inbound")
 def receive_text() -> Response:
-    """A patient texted. Stored before we answer; a repeat changes nothing and gets the same answer."""
+    """A patient texted. Stored before we answer; a repeat changes nothing and gets the same answer.
+
+    Our own check that comes to our own phone is sent back, and not stored: what is proved is that it returns.
+    """
     form = request.form
     sid = form.get("MessageSid", "")
     if not _is_id(sid):
         return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is no id.")
     if not form.get("From"):
         return problem(HTTPStatus.BAD_REQUEST, "From: the form does not say who sent the text.")
+    echo = loop_check.echo(form.get("To", ""), form.get("Body", ""))
+    if echo is not None:
+        return Response(ECHO.format(echo), mimetype="text/xml")
     media = form.get("NumMedia", "0")
     text = InboundText(
         gateway="twilio",
@@ -67,7 +76,7 @@ def receive_receipt() -> Response:
     status = delivery_status(request.form.get("MessageStatus", ""), code)
     sid = request.form.get("MessageSid", "")
     if status is not None and _is_id(sid):
-        receipts.receive(_our_id(), sid, status, code, house.now())
+        house.intake().take(Receipt("twilio", _our_id(), sid, status, code))
     return Response(status=HTTPStatus.NO_CONTENT)
 
 

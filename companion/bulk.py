@@ -1,0 +1,146 @@
+"""How are many rows read, taken or written at once? One statement for all on PostgreSQL, whatever their number."""
+
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    Dialect,
+    FromClause,
+    Row,
+    Select,
+    String,
+    Update,
+    any_,
+    bindparam,
+    cast,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import InstrumentedAttribute, Session
+from sqlalchemy.types import TypeEngine
+
+from companion.db import Base
+
+Rows = Sequence[Mapping[str, Any]]
+
+
+def among(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
+    """Whether the column's value is one of these: on PostgreSQL one parameter, planned once for any number of them."""
+    if _on_postgresql(session):
+        return column == any_(literal(list(values), ARRAY(column.type)))
+    return column.in_(values)
+
+
+def claim(
+    session: Session, wanted: Select[UUID], change: Update, *columns: InstrumentedAttribute[Any]
+) -> Sequence[Row[Any]]:
+    """Take the rows that `wanted` names, before anybody else can: those that another transaction holds are passed over.
+
+    Returns the columns of the rows that were changed, and are ours until the commit.
+    """
+    key = change.table.c.id
+    if _on_postgresql(session):
+        # An array is looked up by the primary key; IN (SELECT …) has been seen to read the whole table.
+        first = wanted.with_for_update(skip_locked=True).scalar_subquery()
+        change = change.where(key == any_(func.array(first)))
+    else:
+        change = change.where(key.in_(wanted))
+    return session.execute(change.returning(*columns)).all()
+
+
+def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
+    """Insert rows that all name the same columns."""
+    if not rows:
+        return
+    table = _table(model)
+    if _at_once(session, table, rows):
+        chosen = _selected(session, table, rows)
+        session.execute(insert(table).from_select(list(rows[0]), chosen, include_defaults=False))
+    else:
+        session.execute(insert(table), rows)
+
+
+def insert_if_absent(session: Session, model: type[Base], rows: Rows) -> None:
+    """Insert rows that all name the same columns, leaving out each one that a unique key of the table already has."""
+    if not rows:
+        return
+    table = _table(model)
+    make = postgresql.insert if _on_postgresql(session) else sqlite.insert
+    absent = make(table).on_conflict_do_nothing()
+    if _at_once(session, table, rows):
+        chosen = _selected(session, table, rows)
+        session.execute(absent.from_select(list(rows[0]), chosen, include_defaults=False))
+    else:
+        session.execute(absent, rows)
+
+
+def update_each(
+    session: Session, model: type[Base], rows: Rows, *conditions: ColumnElement[bool], **same: Any
+) -> set[UUID]:
+    """Give each row, named by its `id`, values of its own and the `same` ones, if it fulfils the conditions.
+
+    All rows name the same columns. Returns the ids of those that were changed. SQLite, which is next door, is told row
+    by row.
+    """
+    if not rows:
+        return set()
+    table = _table(model)
+    names = [name for name in rows[0] if name != "id"]
+    change = update(table).where(*conditions).values(same).returning(table.c.id)
+    if _on_postgresql(session):
+        given = _selected(session, table, rows).subquery("given")
+        change = change.where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
+        return set(session.scalars(change))
+    change = change.where(table.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in names})
+    changed: set[UUID] = set()
+    for row in rows:
+        own = {f"new_{name}": row[name] for name in names}
+        changed.update(session.scalars(change, {"row_id": row["id"], **own}))
+    return changed
+
+
+def _on_postgresql(session: Session) -> bool:
+    return session.get_bind().dialect.name == "postgresql"
+
+
+def _table(model: type[Base]) -> Any:
+    return model.metadata.tables[model.__tablename__]
+
+
+def _at_once(session: Session, table: FromClause, rows: Rows) -> bool:
+    # A default is made for each row of a list, but for a SELECT once.
+    by_default = any(column.default is not None and column.name not in rows[0] for column in table.columns)
+    return len(rows) > 1 and _on_postgresql(session) and not by_default
+
+
+def _selected(session: Session, table: FromClause, rows: Rows) -> Select[Any]:
+    """The rows as something to select from. PostgreSQL takes them a column at a time, as that costs least."""
+    dialect = session.get_bind().dialect
+    first, *others = rows[0]
+    columns = [_unnested(table.columns[first].type, [row[first] for row in rows], dialect).label(first)]
+    for name in others:
+        kind, values = table.columns[name].type, [row[name] for row in rows]
+        shared = all(value is values[0] for value in values)
+        columns.append((literal(values[0], kind) if shared else _unnested(kind, values, dialect)).label(name))
+    return select(*columns)
+
+
+def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> ColumnElement[Any]:
+    """One column's values, a row each. They go over as JSON: psycopg takes twice as long over arrays."""
+    process = kind.dialect_impl(dialect).bind_processor(dialect) or str
+    words: list[str | None] = []
+    for at, value in enumerate(values):
+        again = at > 0 and value is values[at - 1]
+        words.append(words[-1] if again else None if value is None else str(process(value)))
+    sent = cast(literal(json.dumps(words), String()), postgresql.JSON())
+    unnested: ColumnElement[Any] = func.json_array_elements_text(sent)
+    # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
+    return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)
