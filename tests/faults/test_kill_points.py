@@ -187,7 +187,7 @@ def deaths(seen: Sequence[Counter[str]]) -> list[tuple[int, str, int]]:
     at which nobody has died yet.
     """
     found: dict[tuple[str, int], int] = {}
-    for beat in (SENDING, *(other for other in range(DEADLY) if other != SENDING)):
+    for beat in range(DEADLY):
         for step, times in seen[beat].items():
             if beat == SENDING or times > seen[-1][step]:
                 found.setdefault((step, 1), beat)
