@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo test lint types migrations-check check fuzz year picture lock clean
+.PHONY: help setup run demo test lint types migrations-check check bench fuzz year picture lock clean
 
 ARGS =
 PY = .venv/bin/python
@@ -39,6 +39,9 @@ migrations-check: ## Take an empty database through every migration and compare 
 
 check: test lint types migrations-check ## All of the above, as continuous integration does
 
+bench: ## Measure it beside the queues a team would reach for instead (QUICK=1 make bench: a few minutes)
+	@scripts/bootstrap bench && exec .venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
+
 fuzz: ## Ask the API whatever can be asked of it, for minutes
 	@scripts/bootstrap dev && $(PY) -m tests.api.fuzz --max-examples 100 $(ARGS)
 
@@ -53,7 +56,8 @@ lock: ## Write the locks anew from requirements*.in (make lock ARGS=--upgrade fo
 	@$(LOCK) requirements-tool.in -o requirements-tool.txt
 	@$(LOCK) requirements.in -o requirements.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
+	@$(LOCK) benchmarks/requirements.in -c requirements.txt -o benchmarks/requirements.txt
 
 clean: ## Remove .venv and caches; the data in var/ stays
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .coverage htmlcov
+	rm -rf .venv .venv-bench .pytest_cache .mypy_cache .ruff_cache .hypothesis .schemathesis .coverage htmlcov
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    Column,
     ColumnElement,
     Dialect,
     FromClause,
@@ -63,7 +64,7 @@ def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
     table = _table(model)
     if _at_once(session, table, rows):
         chosen = _selected(session, table, rows)
-        session.execute(insert(table).from_select(list(rows[0]), chosen, include_defaults=False))
+        session.execute(insert(table).from_select(list(rows[0]), chosen))
     else:
         session.execute(insert(table), rows)
 
@@ -77,7 +78,7 @@ def insert_if_absent(session: Session, model: type[Base], rows: Rows) -> None:
     absent = make(table).on_conflict_do_nothing()
     if _at_once(session, table, rows):
         chosen = _selected(session, table, rows)
-        session.execute(absent.from_select(list(rows[0]), chosen, include_defaults=False))
+        session.execute(absent.from_select(list(rows[0]), chosen))
     else:
         session.execute(absent, rows)
 
@@ -116,9 +117,13 @@ def _table(model: type[Base]) -> Any:
 
 
 def _at_once(session: Session, table: FromClause, rows: Rows) -> bool:
-    # A default is made for each row of a list, but for a SELECT once.
-    by_default = any(column.default is not None and column.name not in rows[0] for column in table.columns)
-    return len(rows) > 1 and _on_postgresql(session) and not by_default
+    # A default that is made anew for each row of a list would for a SELECT be made once.
+    made = any(name not in rows[0] and _is_made(column) for name, column in table.columns.items())
+    return len(rows) > 1 and _on_postgresql(session) and not made
+
+
+def _is_made(column: ColumnElement[Any]) -> bool:
+    return isinstance(column, Column) and column.default is not None and column.default.is_callable
 
 
 def _selected(session: Session, table: FromClause, rows: Rows) -> Select[Any]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
+from functools import cache
 from sqlite3 import Connection as SqliteConnection
 from typing import Any, TypeVar
 from uuid import UUID
@@ -69,7 +70,12 @@ class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
         return None if value is None else " ".join(day for day in WEEK if day in value)
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday] | None:
-        return None if value is None else frozenset(Weekday(day) for day in value.split())
+        return None if value is None else _days(value)
+
+
+@cache
+def _days(words: str) -> frozenset[Weekday]:
+    return frozenset(Weekday(day) for day in words.split())
 
 
 # Rows that are ordered by their number. SQLite counts by itself only in columns it calls INTEGER.
@@ -100,7 +106,8 @@ class Base(DeclarativeBase):
 
 # Our own Base types better than db.Model and knows nothing of Flask; the extension brings the engine and its settings.
 # hide_parameters: a database error must not carry a patient's words into a log.
-db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True})
+# pool_pre_ping: the first request after the database was restarted may be a STOP, and must not get a dead connection.
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True, "pool_pre_ping": True})
 
 
 @event.listens_for(Engine, "connect")
@@ -140,6 +147,8 @@ def reading() -> Iterator[Session]:
     """One look at the rows; nothing is written. What was read stays readable after it is closed."""
     with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
         yield session
+        # After a rollback psycopg forgets every statement that PostgreSQL has prepared for it.
+        session.commit()
 
 
 def scoped(model: type[T], actor: Actor) -> Select[T]:

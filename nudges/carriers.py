@@ -8,6 +8,7 @@ with one text at a time until it takes one. A fault of our account stops it all,
 import logging
 from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -35,7 +36,15 @@ SHORTEST_HOLD, LONGEST_HOLD = 1.0, 60.0
 BURST_SECONDS = 1.0
 
 
-def choose(gateways: Sequence[Gateway], now: datetime, most: int) -> tuple[Gateway, int] | None:
+class Choice(NamedTuple):
+    """A gateway that may be asked, for how many texts, and whether there is any trouble of it to remember."""
+
+    gateway: Gateway
+    most: int
+    troubled: bool
+
+
+def choose(gateways: Sequence[Gateway], now: datetime, most: int) -> Choice | None:
     """The first gateway that may be asked now, and for how many texts, up to `most`; None if all must wait.
 
     The gateways in order of preference. Taking a turn at trying a stopped or failing one uses that turn up.
@@ -46,11 +55,11 @@ def choose(gateways: Sequence[Gateway], now: datetime, most: int) -> tuple[Gatew
         carrier = known.get(gateway.name)
         if carrier is None or _well(carrier):
             if carrier is None or carrier.held_until_at is None or carrier.held_until_at <= now:
-                return gateway, most
+                return Choice(gateway, most, carrier is not None and _remembers(carrier))
             return None  # it is well and busy: the others are for when it fails
     for gateway in gateways:
         if _take_turn(gateway, now):
-            return gateway, 1
+            return Choice(gateway, 1, True)
     return None
 
 
@@ -94,7 +103,7 @@ def give_back(gateway: Gateway, sender: str | None, unused: int) -> None:
 
 
 def note(gateway: Gateway, outcomes: Collection[Outcome], now: datetime) -> None:
-    """What these answers say about the provider. Writes nothing where all is well and was."""
+    """What these answers say about the provider. Need not be told where all is well and was."""
     refused = [outcome for outcome in outcomes if isinstance(outcome, RefusedError)]
     failed = sum(isinstance(outcome, UnansweredError) for outcome in outcomes)
     failed += sum(refusal.fault is Fault.PROVIDER for refusal in refused)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_, update
+from sqlalchemy import bindparam, exists, or_, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
@@ -38,13 +38,33 @@ SET_ASIDE = timedelta(minutes=10)
 MOST_SET_ASIDE = 5
 
 
+_other = aliased(Message)
+_ANOTHER_FIRST = exists().where(
+    _other.number == Message.number,
+    _other.status.in_(OPEN),
+    _other.id != Message.id,
+    or_(
+        _other.status == MessageStatus.SENDING,
+        tuple_(_other.priority, _other.created_at, _other.id)
+        < tuple_(Message.priority, Message.created_at, Message.id),
+    ),
+)
+# Built once: putting a statement together takes longer than asking it.
+_WAITING = (
+    select(Message)
+    .where(Message.status == MessageStatus.CREATED, Message.due_at <= bindparam("now"), ~_ANOTHER_FIRST)
+    .order_by(Message.priority, Message.due_at, Message.id)
+    .limit(bindparam("most"))
+    .with_for_update(of=Message, skip_locked=True)
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Claimed:
     """A text that this worker alone may now hand over, and the number of the attempt written for it."""
 
     text: OutboundText
     attempt: int
-    nudge_id: UUID | None
 
 
 def claim(
@@ -83,7 +103,8 @@ def _claim(
 ) -> list[Claimed]:
     with transaction() as session:
         waiting = _waiting(session, now, most, service_ids)
-        due = dispatcher.take_due(session, now, most - len(waiting), service_ids) if len(waiting) < most else []
+        room = most - len(waiting)
+        due = dispatcher.take_due(session, now, room, service_ids, status=NudgeStatus.SENT) if room else []
         if not waiting and not due:
             return []
         whose = {message.patient_id for message in waiting if message.patient_id is not None}
@@ -103,7 +124,6 @@ def _claim(
                     senders[text["pain_service_id"]].sender,
                 ),
                 1,
-                text["nudge_id"],
             )
             for text in texts
         ]
@@ -125,21 +145,10 @@ def _begins(gateway: Gateway, now: datetime) -> dict[str, object]:
 
 def _waiting(session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None) -> list[Message]:
     """What waits in the outbox and is due, each phone's texts in their order and one at a time."""
-    other = aliased(Message)
-    first = tuple_(other.priority, other.created_at, other.id) < tuple_(
-        Message.priority, Message.created_at, Message.id
-    )
-    another_first = exists().where(
-        other.number == Message.number,
-        other.status.in_(OPEN),
-        other.id != Message.id,
-        or_(other.status == MessageStatus.SENDING, first),
-    )
-    wanted = select(Message).where(Message.status == MessageStatus.CREATED, Message.due_at <= now, ~another_first)
+    wanted = _WAITING
     if service_ids is not None:
         wanted = wanted.where(among(session, Message.pain_service_id, service_ids))
-    wanted = wanted.order_by(Message.priority, Message.due_at, Message.id).limit(most)
-    return list(session.scalars(wanted.with_for_update(of=Message, skip_locked=True)))
+    return list(session.scalars(wanted, {"now": now, "most": most}))
 
 
 def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, now: datetime) -> list[Claimed]:
@@ -160,6 +169,9 @@ def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, n
     begin = update(Message).where(among(session, Message.id, list(going)))
     begin = begin.values(**_begins(gateway, now), attempts=Message.attempts + 1)
     attempts = {row.id: row.attempts for row in session.execute(begin.returning(Message.id, Message.attempts))}
+    nudge_ids = [message.nudge_id for message in going.values() if message.nudge_id is not None]
+    asked = update(Nudge).where(among(session, Nudge.id, nudge_ids))
+    session.execute(asked.values(status=NudgeStatus.SENT, settled_at=now))
     services = services_of(session, {message.pain_service_id for message in going.values()})
     return [
         Claimed(
@@ -171,7 +183,6 @@ def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, n
                 services[message.pain_service_id].sender,
             ),
             attempts[message.id],
-            message.nudge_id,
         )
         for message in going.values()
     ]

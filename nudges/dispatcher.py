@@ -45,18 +45,25 @@ def dispatch(now: datetime) -> int:
 
 
 def take_due(
-    session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None = None
+    session: Session,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None = None,
+    *,
+    status: NudgeStatus = NudgeStatus.CLAIMED,
 ) -> Sequence[tuple[UUID, UUID]]:
     """Claim up to `most` due nudges, of these pain services or of all: their ids, and whose they are.
 
-    Nobody else decides about them meanwhile. Lock the patients, then `write`.
+    Nobody else decides about them meanwhile. Lock the patients, then `write`. status: what those have that go; `sent`
+    if their texts are handed over as soon as this is committed.
     """
     due = select(Nudge.id).where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at <= now)
     if service_ids is not None:
         due = due.where(among(session, Nudge.pain_service_id, service_ids))
     # A nudge expires before its day ends, so the day it was planned for is the day it goes on, unless the person has
     # moved to another time zone since; `write` sees to that.
-    taken = update(Nudge).values(status=NudgeStatus.CLAIMED, texted_on=Nudge.slot_on)
+    settled_at = now if status is NudgeStatus.SENT else None
+    taken = update(Nudge).values(status=status, settled_at=settled_at, texted_on=Nudge.slot_on)
     found = claim(session, due.order_by(Nudge.due_at).limit(most), taken, Nudge.id, Nudge.patient_id)
     return [(row.id, row.patient_id) for row in found]
 
@@ -123,7 +130,7 @@ def _hold(session: Session, held: dict[Decision, list[UUID]], now: datetime) -> 
                 settle(session, nudge_ids, NudgeStatus.LAPSED, reason, now)
             case Send():
                 raise RuntimeError("What may go is not held.")
-    update_each(session, Nudge, put_off, status=NudgeStatus.PLANNED, texted_on=None)
+    update_each(session, Nudge, put_off, status=NudgeStatus.PLANNED, settled_at=None, texted_on=None)
 
 
 def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:

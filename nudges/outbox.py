@@ -21,16 +21,17 @@ from companion.db import reading
 from companion.models import PainService
 from nudges import carriers, outcomes
 from nudges.claims import Claimed, claim
-from nudges.gateway import Fault, Gateway, RefusedError, UnansweredError
+from nudges.gateway import Fault, Gateway, RefusedError, Report, UnansweredError
 from nudges.outcomes import Outcome
 
 log = logging.getLogger(__name__)
 
 # Calls under way at once in one process. At 50 ms a call this is 1,280 texts a second.
 PLACES = 64
-# Claimed beside those, so that a place that falls free is taken at once; but only while calls are quick.
-AHEAD = 32
-QUICK_SECONDS = 0.25
+# Claimed beside those, so that a place that falls free is taken at once, and that each claim is worth its round trips;
+# but never more than find a place within this.
+AHEAD = 192
+WAIT_SECONDS = 0.2
 # A text that found no place within this goes back undone, for its decision is no longer of this moment.
 FRESH_SECONDS = 2.0
 # How long outcomes are held for a database that is away: less than a lease.
@@ -62,6 +63,7 @@ class _Round:
         self._done: list[tuple[Gateway, Claimed, Outcome]] = []
         self._answered = asyncio.Event()
         self._recorded = asyncio.Event()
+        self._troubled = False
         self._senders: dict[str | None, list[UUID]] = {}
 
     async def run(self) -> int:
@@ -83,9 +85,9 @@ class _Round:
 
     async def _claim_all(self) -> None:
         while self._left > 0:
-            ahead = AHEAD if self._call_seconds < QUICK_SECONDS else 0
+            ahead = min(AHEAD, int(PLACES * WAIT_SECONDS / max(self._call_seconds, 0.001)))
             room = PLACES + ahead - self._open
-            if self._open and room < PLACES // 2:
+            if self._open and room < (PLACES + ahead) // 2:
                 await self._next(self._recorded)
                 continue
             self._recorded.clear()
@@ -103,7 +105,9 @@ class _Round:
     async def _place(self) -> None:
         while (item := await self._ready.get()) is not None:
             gateway, claimed, since = item
-            self._done.append((gateway, claimed, await self._call(gateway, claimed, since)))
+            # Called first: the list is another one by the time that the answer is there.
+            outcome = await self._call(gateway, claimed, since)
+            self._done.append((gateway, claimed, outcome))
             self._answered.set()
 
     async def _call(self, gateway: Gateway, claimed: Claimed, since: float) -> Outcome:
@@ -144,7 +148,7 @@ class _Round:
         chosen = carriers.choose(self._gateways, now, room)
         if chosen is None:
             return []
-        gateway, room = chosen
+        gateway, room, self._troubled = chosen
         if gateway.texts_per_second is None:
             return [(gateway, text) for text in claim(gateway, self._worker, now, room)]
         found: list[tuple[Gateway, Claimed]] = []
@@ -172,7 +176,8 @@ class _Round:
             while True:
                 try:
                     outcomes.record(answers, self._clock())
-                    carriers.note(gateway, [outcome for _, outcome in answers], self._clock())
+                    if self._troubled or not all(isinstance(outcome, Report) for _, outcome in answers):
+                        carriers.note(gateway, [outcome for _, outcome in answers], self._clock())
                     break
                 except (OperationalError, InterfaceError) as error:
                     if time.monotonic() > give_up:

@@ -68,9 +68,6 @@ def _record_taken(attempt: int, taken: list[tuple[Claimed, Report]], now: dateti
         moved = update_each(session, Message, rows, *first, **sent)
         ended = update(Attempt).where(among(session, Attempt.message_id, list(moved)), Attempt.number == attempt)
         session.execute(ended.values(ended_at=now, outcome=MessageStatus.SENT))
-        nudges = [claim.nudge_id for claim, _ in taken if claim.nudge_id and claim.text.message_id in moved]
-        went = update(Nudge).where(among(session, Nudge.id, nudges), Nudge.status == NudgeStatus.CLAIMED)
-        session.execute(went.values(status=NudgeStatus.SENT, settled_at=now))
     return [(claim, report) for claim, report in taken if claim.text.message_id not in moved]
 
 
@@ -100,6 +97,7 @@ def _record_one(claim: Claimed, outcome: Outcome, now: datetime) -> None:
                 if latest and can_move(message.status, MessageStatus.CREATED):
                     message.status, message.error_code = MessageStatus.CREATED, code
                     message.due_at = now + (_wait(message) if fault is Fault.TEXT else SHORT_WAIT)
+                    take_back_nudge(session, message)
 
 
 def _wait(message: Message) -> timedelta:
@@ -110,7 +108,7 @@ def _wait(message: Message) -> timedelta:
 
 
 def apply(session: Session, message: Message, status: MessageStatus, code: str | None, now: datetime) -> None:
-    """Move a locked message on, and its nudge with it; a move that is not forward is left out."""
+    """Move a locked message on; a move that is not forward is left out."""
     if not can_move(message.status, status):
         return
     message.status = status
@@ -120,18 +118,23 @@ def apply(session: Session, message: Message, status: MessageStatus, code: str |
         message.sent_at = now
     if status in FINAL:
         message.settled_at = now
-    _move_nudge(session, message, now)
+    if status is MessageStatus.CANCELLED:
+        _cancel_nudge(session, message, now)
     _follow_up(session, message, code, now)
 
 
-def _move_nudge(session: Session, message: Message, now: datetime) -> None:
+def take_back_nudge(session: Session, message: Message) -> None:
+    """A text that certainly did not go is in the outbox again, and its nudge with it."""
+    if message.nudge_id is not None:
+        again = update(Nudge).where(Nudge.id == message.nudge_id, Nudge.status == NudgeStatus.SENT)
+        session.execute(again.values(status=NudgeStatus.CLAIMED, settled_at=None))
+
+
+def _cancel_nudge(session: Session, message: Message, now: datetime) -> None:
+    """The provider took the text back, as it was asked to after a STOP."""
     nudge = session.get(Nudge, message.nudge_id) if message.nudge_id else None
-    if nudge is None or message.status is MessageStatus.UNKNOWN:
-        return  # nobody can say that it was sent
-    if message.status is MessageStatus.CANCELLED and nudge.status in (NudgeStatus.CLAIMED, NudgeStatus.SENT):
+    if nudge is not None and nudge.status is NudgeStatus.SENT:
         nudge.status, nudge.reason, nudge.settled_at = NudgeStatus.CANCELLED, Reason.CONSENT_WITHDRAWN, now
-    elif nudge.status is NudgeStatus.CLAIMED:
-        nudge.status, nudge.settled_at = NudgeStatus.SENT, now
 
 
 def another_has(session: Session, message: Message, provider_id: str) -> bool:

@@ -13,7 +13,7 @@ from companion.domain.task import TaskKind
 from companion.models import Attempt, Message, Nudge, PainService
 from companion.records import task
 from nudges.gateway import Gateway, OutboundText, Report, UnansweredError
-from nudges.outcomes import another_has, apply, end_attempt
+from nudges.outcomes import another_has, apply, end_attempt, take_back_nudge
 
 log = logging.getLogger(__name__)
 
@@ -113,6 +113,7 @@ def _absent(text: OutboundText, now: datetime) -> int:
         message.absent_at = None
         if message.expires_at is not None and now < message.expires_at:
             message.status, message.due_at, message.error_code = MessageStatus.CREATED, now, NOT_TAKEN
+            take_back_nudge(session, message)
             log.warning("text %s: the provider never took it; it may go again", message.id)
             return 1
         _lapse(session, message, now)

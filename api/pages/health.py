@@ -16,9 +16,9 @@ from nudges.worker import DEAD_AFTER, EVERY, LATE_AFTER
 BEAT_WORDS = {
     "lead": "One worker leads",
     "plan": "Plans texts",
-    "dispatch": "Decides about each text",
     "send": "Sends texts",
     "ask": "Asks what became of texts",
+    "watch": "Sees whether a provider is well again",
     "take-up": "Sees that no answer is left lying",
     "check": "Checks the way out and back each night",
 }

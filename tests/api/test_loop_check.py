@@ -57,7 +57,7 @@ def post(caller: Caller, signed: SignedPost) -> Answer:
 
 
 def beat(world: World) -> None:
-    beats = worker.beats(world.gateway, "test", lambda: world.now, PHONE)
+    beats = worker.beats([world.gateway], "test", lambda: world.now, PHONE)
     for work in (*beats.values(), *beats.values()):
         work()
 

@@ -252,10 +252,10 @@ def test_a_beat_that_fails_is_told_and_the_others_go_on(tmp_path: Path, used: di
         connection.execute("ALTER TABLE nudge RENAME TO gone")
     with running(tmp_path, used, "worker") as run:
         run.wait_until("no such table: nudge")
-        run.wait_until('ERROR apscheduler.executors.default: Job "dispatch ')
-        run.wait_for("the other beats", lambda: beaten(file) >= set(EVERY) - {"dispatch", "send"})
+        run.wait_until('ERROR apscheduler.executors.default: Job "send ')
+        run.wait_for("the other beats", lambda: beaten(file) >= set(EVERY) - {"send"})
         assert run.end(signal.SIGTERM) == 0
-    assert "in dispatch\n" in run.said
+    assert "in send_due\n" in run.said
     assert "[parameters:" not in run.said
 
 

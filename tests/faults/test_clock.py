@@ -95,4 +95,4 @@ def test_while_the_database_is_away_each_beat_says_so_in_a_line(tmp_path: Path) 
     lines = said.read_text().splitlines()
     assert all(" WARNING nudges.worker: beat " in line for line in lines), lines
     assert all("the database does not answer (" in line for line in lines)
-    assert {"send", "dispatch"} <= {line.partition("beat ")[2].partition(":")[0] for line in lines}
+    assert {"send", "ask"} <= {line.partition("beat ")[2].partition(":")[0] for line in lines}

@@ -5,7 +5,7 @@ from datetime import timedelta
 from flask import Flask
 
 from companion.use_cases import heartbeat, message
-from nudges import dispatcher, lateness, planner
+from nudges import lateness, planner
 from tests import cast
 from tests.world import World
 
@@ -28,10 +28,7 @@ def test_a_nudge_is_late_from_its_moment_until_its_expiry(world: World) -> None:
 
 
 def test_a_text_in_the_outbox_is_late_until_it_goes(world: World) -> None:
-    world.people.agree_plan()
-    world.until_due()
-    dispatcher.dispatch(world.now)
-    message.write(world.people.ben, world.people.amina.id, "Call me", world.now + MINUTE)
+    message.write(world.people.ben, world.people.amina.id, "Call me", world.now)
     assert lateness.of_waiting(world.now + 5 * MINUTE) == 5 * MINUTE
     world.now += 5 * MINUTE
     world.send()

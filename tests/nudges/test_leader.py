@@ -22,7 +22,7 @@ class Metronome:
     def __init__(self, name: str, starts_at: datetime) -> None:
         self.name, self.now = name, starts_at
         self.planned: list[datetime] = []
-        found = worker.beats(SimulatorGateway(), name, lambda: self.now)
+        found = worker.beats([SimulatorGateway()], name, lambda: self.now)
         self._work: dict[str, Callable[[], object]] = {beat: found[beat] for beat in LED}
         self._work["lead"] = worker.on_taking_over(found["lead"], self._begin)
         self._next = dict.fromkeys(self._work, starts_at)
@@ -90,7 +90,7 @@ def test_a_leader_plans_at_every_beat_and_a_pause_costs_it_no_more_than_the_lead
 def test_followers_do_not_hide_that_nobody_plans(app: Flask) -> None:
     """A heartbeat is of a beat that came round: a follower's `plan` is none."""
     assert lease.hold(LEADER, "one", cast.MONDAY, worker.LEASE)
-    theirs = worker.beats(SimulatorGateway(), "two", lambda: cast.MONDAY)
+    theirs = worker.beats([SimulatorGateway()], "two", lambda: cast.MONDAY)
     assert [theirs[beat]() for beat in ("lead", *LED)] == [Turn.ANOTHER_S] * 3
-    ours = worker.beats(SimulatorGateway(), "one", lambda: cast.MONDAY)
+    ours = worker.beats([SimulatorGateway()], "one", lambda: cast.MONDAY)
     assert Turn.ANOTHER_S not in [ours[beat]() for beat in ("lead", *LED)]

@@ -26,7 +26,7 @@ NIGHT = datetime(2026, 11, 24, 3, 0, tzinfo=UTC)
 
 def beat(world: World, phone: str | None = PHONE) -> None:
     """Every beat of a worker, twice: what the last one wrote, the first ones send."""
-    beats = worker.beats(world.gateway, "test", lambda: world.now, phone)
+    beats = worker.beats([world.gateway], "test", lambda: world.now, phone)
     for work in (*beats.values(), *beats.values()):
         work()
 

@@ -1,0 +1,60 @@
+"""`make bench`: everything side by side in one run, a table on the terminal, and var/bench.json."""
+
+import json
+import signal
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+
+from benchmarks import carrier, planning, report, rounds
+from benchmarks.child import ROOT
+from benchmarks.database import Databases, DurablePostgres
+from benchmarks.dispatch import Ground
+from benchmarks.machine import Machine
+from benchmarks.redis import Redis
+from benchmarks.rounds import Size
+
+RESULTS = ROOT / "var" / "bench.json"
+
+
+def run(size: Size, results: Path = RESULTS, tell: rounds.Tell = lambda _words: None) -> dict[str, Any]:
+    """Measure, write the results there, and give them back."""
+    machine = Machine()
+    with tempfile.TemporaryDirectory() as folder:
+        log = Path(folder, "log")
+        log.touch()
+        with DurablePostgres() as server, carrier.running(log) as stand_in:
+            found = rounds.measure(Ground(Databases(server), stand_in, Redis(), log), size, machine, tell)
+    planned = _planning(size.patients)
+    tell(f"planning: {planned}")
+    told = report.as_json(found, size, planned, machine)
+    results.parent.mkdir(parents=True, exist_ok=True)
+    results.write_text(json.dumps(told, indent=2) + "\n")
+    return told
+
+
+def _planning(patients: int) -> Mapping[str, Any]:
+    if not patients:
+        return {"missing": report.NOT_ASKED}
+    return {"patients": patients, **planning.measure(patients)}
+
+
+@click.command()
+@click.option("--quick", is_flag=True, help="One repeat of everything, with a tenth of the texts.")
+def main(*, quick: bool) -> None:
+    """Measure how fast the service is, next to the queues that a team would reach for instead."""
+    # However it is told to end, it ends in order, and so do all that it started.
+    signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
+    told = run(rounds.QUICK if quick else Size(), tell=click.echo)
+    click.echo()
+    for line in report.as_text(told):
+        click.echo(line)
+    click.echo(f"All of it: {RESULTS.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()

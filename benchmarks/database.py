@@ -1,0 +1,82 @@
+"""On which database is everybody measured? The same PostgreSQL, one that keeps what it has committed."""
+
+import subprocess
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any
+from uuid import uuid4
+
+import psycopg
+from flask_migrate import upgrade
+from sqlalchemy.engine import make_url
+
+from api.app import create_app
+from api.config import Config
+from benchmarks import people
+from companion.clock import now
+from companion.db import db
+from tests.postgres import Postgres
+
+# As PostgreSQL comes, and as it must be where nothing may be lost; the tests' own is run without.
+DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "timezone": "UTC"}
+
+
+class DurablePostgres(Postgres):
+    """The tests' server, with every commit on the disk before it counts."""
+
+    def _spawn(self, command: list[str], output: IO[bytes], stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
+        if Path(command[0]).name == "postgres":  # the last word on a setting is the one that holds
+            command = [*command, *(word for name, value in DURABLE.items() for word in ("-c", f"{name}={value}"))]
+        return super()._spawn(command, output, stdin)
+
+
+class Databases:
+    """Copies of one filled database: a fresh one for each run, whoever runs."""
+
+    def __init__(self, server: Postgres) -> None:
+        self._server = server
+        self._template: dict[int, str] = {}
+
+    @contextmanager
+    def fresh(self, patients: int) -> Iterator[str]:
+        """The address of a database in which so many nudges are due; removed afterwards."""
+        if patients not in self._template:
+            self._template[patients] = name = f"due_{patients}"
+            self._server.create(name)
+            _fill(self._server.url(name), patients)
+        name = f"run_{uuid4().hex}"
+        self._server.create(name, template=self._template[patients])
+        try:
+            yield self._server.url(name)
+        finally:
+            self._server.drop(name)
+
+
+def _fill(url: str, patients: int) -> None:
+    app = create_app(Config(database_url=url))
+    with app.app_context():
+        upgrade()
+        people.fill(patients, now())
+        db.engine.dispose()
+    execute(url, "VACUUM ANALYZE")
+
+
+def connect(url: str) -> psycopg.Connection[tuple[Any, ...]]:
+    """A plain connection that commits each statement."""
+    address = make_url(url)
+    query = {name: str(value) for name, value in address.query.items()}
+    return psycopg.connect(dbname=address.database, user=address.username, autocommit=True, **query)  # type: ignore[arg-type]
+
+
+def execute(url: str, statement: str, values: Sequence[object] = ()) -> None:
+    """One statement."""
+    with connect(url) as connection:
+        connection.execute(statement.encode(), values)
+
+
+def number(url: str, question: str) -> int:
+    """The one number that a question has for an answer."""
+    with connect(url) as connection:
+        row = connection.execute(question.encode()).fetchone()
+        return int(row[0]) if row else 0

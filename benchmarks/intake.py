@@ -1,0 +1,143 @@
+"""How many receipts and replies a second are taken in? Two receipts for each text, and a reply for one in four.
+
+Signed posts over real sockets to gunicorn, started as api/serve.py starts it; our webhooks, and the way of one row
+through the ORM for each request (one_row.py). All are on the disk when they are answered, or the run is void.
+"""
+
+import os
+import random
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlencode, urlsplit
+from uuid import uuid4
+
+from benchmarks import database, dispatch
+from benchmarks.child import READY_WITHIN, ROOT, FailedError, started
+from benchmarks.dispatch import LONGEST, Ground
+from benchmarks.ours import CALLBACK
+from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from tests.twilio_webhook import SignedPost, sign
+
+CONNECTIONS = 32
+REPLIES = ("yes", "no", "Done, thank you", "It rained, so I stretched at home instead")
+PUBLIC = CALLBACK.removesuffix("/webhooks/twilio/status")
+OURS, ONE_ROW = "wsgi:app", "benchmarks.one_row:app"
+# As api/serve.py starts it; the processes are what is varied.
+WEB = "--threads 8 --no-control-socket --log-level warning --graceful-timeout 10"
+
+DELIVERED = "SELECT count(*) FROM message WHERE status = 'delivered'"
+RECEIVED = "SELECT count(*) FROM message WHERE status = 'received'"
+
+Text = tuple[str, str, str]
+
+
+def requests_a_second(app: str, processes: int) -> Callable[[Ground, int], float]:
+    """Measures one web application in so many processes; told how many texts have been sent."""
+
+    def run(ground: Ground, texts: int) -> float:
+        with ground.databases.fresh(texts) as url, tempfile.TemporaryDirectory() as folder:
+            dispatch.send_with(ground, 1, url, texts, 0.0)
+            posts = _posts(_sent(url), random.Random(1))  # noqa: S311 (repeatable chance is wanted)
+            file = Path(folder, "requests")
+            file.write_bytes(b"".join(_on_the_wire(post) for post in posts))
+            with _served(app, processes, url, ground.log) as port:
+                load = ["benchmarks.load", str(port), str(file), str(CONNECTIONS)]
+                with started([load], {}, ground.log) as [child]:
+                    child.wait_until_ready()
+                    child.go()
+                    said = child.result(LONGEST)
+            _require_all(url, said["statuses"], texts, len(posts))
+            return len(posts) / float(said["seconds"])
+
+    return run
+
+
+def _require_all(url: str, statuses: Mapping[str, int], texts: int, posts: int) -> None:
+    taken = sum(count for status, count in statuses.items() if status in ("200", "204"))
+    found = (taken, database.number(url, DELIVERED), database.number(url, RECEIVED))
+    if found != (posts, texts, len(range(0, texts, 4))):
+        raise FailedError(f"void: taken, delivered and received are {found}; the answers were {dict(statuses)}")
+
+
+def _sent(url: str) -> list[Text]:
+    with database.connect(url) as connection:
+        wanted = "SELECT id, provider_id, number FROM message WHERE provider_id IS NOT NULL ORDER BY number"
+        return [(str(ours), str(theirs), number) for ours, theirs, number in connection.execute(wanted)]
+
+
+def _posts(texts: Sequence[Text], chance: random.Random) -> list[SignedPost]:
+    """What Twilio posts about the texts, in the order of its coming: several texts' are always under way at once."""
+    coming: list[tuple[float, SignedPost]] = []
+    for index, (message_id, sid, number) in enumerate(texts):
+        sent_at = index + chance.uniform(0, 50)
+        delivered_at = sent_at + chance.uniform(100, 200)
+        for at, status in ((sent_at, "sent"), (delivered_at, "delivered")):
+            form = _form(sid, status, number, MessageStatus=status)
+            coming.append((at, sign(f"{CALLBACK}?message={message_id}", form)))
+        if index % 4 == 0:
+            said = {"Body": REPLIES[index // 4 % len(REPLIES)], "From": number, "NumMedia": "0", "NumSegments": "1"}
+            form = _form(f"SM{uuid4().hex}", "received", "+447700900999", **said)
+            coming.append((delivered_at + chance.uniform(100, 500), sign(f"{PUBLIC}/webhooks/twilio/inbound", form)))
+    return [post for _, post in sorted(coming, key=lambda each: each[0])]
+
+
+def _form(sid: str, status: str, to: str, **more: str) -> dict[str, str]:
+    what = {"AccountSid": ACCOUNT_SID, "ApiVersion": "2010-04-01", "MessagingServiceSid": MESSAGING_SERVICE_SID}
+    return {**what, "MessageSid": sid, "SmsSid": sid, "SmsStatus": status, "From": "+447700900999", "To": to, **more}
+
+
+def _on_the_wire(post: SignedPost) -> bytes:
+    parts, body = urlsplit(post.url), urlencode(post.form).encode()
+    headers = {**post.headers, "Host": parts.netloc, "User-Agent": "TwilioProxy/1.1", "Accept": "*/*"}
+    lines = [f"POST {parts.path}{'?' if parts.query else ''}{parts.query} HTTP/1.1"]
+    lines += [f"{name}: {value}" for name, value in {**headers, "Content-Length": str(len(body))}.items()]
+    request = ("\r\n".join(lines) + "\r\n\r\n").encode() + body
+    return len(request).to_bytes(4, "big") + request
+
+
+@contextmanager
+def _served(app: str, processes: int, url: str, log: Path) -> Iterator[int]:
+    """The port of a gunicorn that answers."""
+    settings = {
+        "DATABASE_URL": url,
+        "PUBLIC_BASE_URL": PUBLIC,
+        "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
+        "TWILIO_AUTH_TOKEN": AUTH_TOKEN,
+        "TWILIO_MESSAGING_SERVICE_SID": MESSAGING_SERVICE_SID,
+    }
+    listener = socket.create_server(("127.0.0.1", 0))
+    bound = ["--bind", f"fd://{listener.fileno()}", "--workers", str(processes), *WEB.split()]
+    with listener, log.open("ab") as errors:
+        server = subprocess.Popen(  # noqa: S603 (our own words)
+            [sys.executable, "-m", "gunicorn", app, *bound],
+            cwd=ROOT,
+            env={**os.environ, **settings},
+            stdin=subprocess.DEVNULL,
+            stdout=errors,
+            stderr=errors,
+            pass_fds=[listener.fileno()],
+        )
+        try:
+            port = int(listener.getsockname()[1])
+            _warm(port, processes, server)
+            yield port
+        finally:
+            server.terminate()
+            server.wait()
+
+
+def _warm(port: int, processes: int, server: subprocess.Popen[bytes]) -> None:
+    """Every process has answered before anything is measured."""
+    give_up, answered = time.monotonic() + READY_WITHIN, 0
+    while answered < 20 * processes:
+        if server.poll() is not None or time.monotonic() > give_up:
+            raise FailedError("The web server did not come up.")
+        with socket.create_connection(("127.0.0.1", port)) as line:
+            line.sendall(b"GET /health/live HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n")
+            answered += line.recv(64).startswith(b"HTTP/1.1 200")

@@ -1,0 +1,1 @@
+"""The queues that a team would reach for, each set up as its documentation recommends. For the benchmark alone."""
