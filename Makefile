@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo test lint types migrations-check check bench fuzz picture lock clean
+.PHONY: help setup run demo test lint types migrations-check check bench fuzz year picture lock clean
 
 ARGS =
 PY = .venv/bin/python
@@ -44,6 +44,9 @@ bench: ## Measure it beside the queues a team would reach for instead (QUICK=1 m
 
 fuzz: ## Ask the API whatever can be asked of it, for minutes
 	@scripts/bootstrap dev && $(PY) -m tests.api.fuzz --max-examples 100 $(ARGS)
+
+year: ## Live through a virtual year of faults and recount it (make year QUICK=1 SEED=7 DATABASE=sqlite)
+	@scripts/bootstrap dev && SEED="$(SEED)" QUICK="$(QUICK)" DATABASE="$(DATABASE)" $(PY) -m benchmarks.year $(ARGS)
 
 picture: ## Take the README's picture of the simulator anew (needs Chromium)
 	@scripts/bootstrap dev && $(PY) scripts/picture

@@ -1,0 +1,1 @@
+"""Does the evidence stand on its own feet?"""

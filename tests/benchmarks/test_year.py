@@ -1,0 +1,138 @@
+"""Does the virtual year find what goes wrong, and does the product live through a short one unharmed?"""
+
+import copy
+import tempfile
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.year import report, weather, world
+from benchmarks.year.exchange import FAULTS, OUTAGE
+from benchmarks.year.people import Change, Person
+from benchmarks.year.provider import Arrival
+from benchmarks.year.recount import MARK, MUST_BE_ZERO, Recount
+from benchmarks.year.weather import IN_FLIGHT, WORKERS_DOWN, Length
+from benchmarks.year.world import World
+from companion.domain.preference import Ceilings
+from tests import postgres
+
+# From a Thursday over the night on which London's clocks go back; the worst of it squeezed into five days.
+SHORT = Length(
+    date(2026, 10, 22),
+    days=5,
+    patients=24,
+    kills=12,
+    outages=((timedelta(hours=9), (OUTAGE,)), (timedelta(hours=4), (WORKERS_DOWN,))),
+)
+SEED = 11
+
+
+def _nothing(_: object) -> None:
+    """Nobody watches."""
+
+
+@pytest.fixture(scope="module")
+def lived() -> Iterator[World]:
+    """A world that has been lived through, with everything that is left of it."""
+    if reason := postgres.why_not():
+        pytest.skip(f"NOT TESTED ON POSTGRESQL: {reason}")
+    with tempfile.TemporaryDirectory() as folder, world.made(SHORT, SEED, "postgresql", Path(folder)) as made:
+        made.live(SHORT.ends, _nothing)
+        made.settle(SHORT.ends + timedelta(days=2), _nothing)
+        yield made
+
+
+@pytest.mark.timeout(300)
+def test_nothing_is_doubled_lost_or_out_of_place(lived: World) -> None:
+    figures = recounted(lived)
+    assert report.clean(figures), {name: figures["culprits"].get(name) for name in MUST_BE_ZERO}
+    # Or it would have proved nothing.
+    assert figures["delivered"] > SHORT.patients
+    assert lived.faults["kill -9"] >= SHORT.kills / 2
+    assert lived.faults["database restart"] >= 1
+    assert lived.faults[OUTAGE] >= 1
+    assert lived.acts.done["stop"] >= 2
+    ended = sum(figures[name] for name in ("delivered", "failed", "lapsed", "unknown_left", "still_ahead"))
+    assert figures["planned"] <= ended + sum(figures["skipped"].values()) + figures["recalled"]
+
+
+def _sooner(text: Arrival, _: Person) -> None:
+    text.at = text.at.replace(hour=3) - timedelta(days=1)
+
+
+def _stops(text: Arrival, person: Person) -> None:
+    person.consent_log = [Change(person.consent_log[0].at, 0.0, False)]
+
+
+def _revises(text: Arrival, person: Person) -> None:
+    person.revision_log = [Change(person.revision_log[0].at, 0.0, (99, True))]
+
+
+def _wants_none(text: Arrival, person: Person) -> None:
+    person.preference_log = [Change(person.preference_log[0].at, 0.0, (person.hours, Ceilings(0, 0)))]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(
+    ("figure", "doctor"),
+    [
+        ("out_of_hours", _sooner),
+        ("after_stop", _stops),
+        ("stale_revision", _revises),
+        ("over_ceiling", _wants_none),
+    ],
+)
+def test_the_recount_sees_what_is_out_of_place(
+    lived: World, figure: str, doctor: Callable[[Arrival, Person], None]
+) -> None:
+    def doctored(text: Arrival, person: Person, _: list[Arrival]) -> None:
+        doctor(text, person)
+
+    assert recounted(lived, doctored)[figure] >= 1
+
+
+@pytest.mark.timeout(300)
+def test_the_recount_sees_what_is_doubled_or_lost(lived: World) -> None:
+    def doubled(text: Arrival, _: Person, tries: list[Arrival]) -> None:
+        tries.append(replace(text, sid="SM" + "f" * 32))
+
+    def doubled_under_another_name(text: Arrival, _: Person, tries: list[Arrival]) -> None:
+        tries.append(replace(text, sid="SM" + "f" * 32, message_id="0" * 32))
+
+    def never_arrived(text: Arrival, _: Person, tries: list[Arrival]) -> None:
+        tries.remove(text)
+
+    assert recounted(lived, doubled)["sent_twice"] == 1
+    assert recounted(lived, doubled_under_another_name)["sent_twice"] == 1
+    assert recounted(lived, doubled_under_another_name)["lost"] == 1
+    assert recounted(lived, never_arrived)["lost"] == 1
+
+
+def test_a_seed_makes_one_schedule() -> None:
+    assert weather.drawn(SHORT, SEED) == weather.drawn(SHORT, SEED)
+    assert weather.drawn(SHORT, SEED) != weather.drawn(SHORT, SEED + 1)
+
+
+def test_every_fault_is_in_every_schedule() -> None:
+    drawn = weather.drawn(SHORT, SEED)
+    assert {spell.kind for spell in drawn.spells} == {*FAULTS, OUTAGE, WORKERS_DOWN}
+    kinds = {happening.kind for happening in drawn.happenings}
+    wanted = {"kill", "leap forward", "leap back", "restart", *weather.HABITS}
+    assert kinds == wanted | {f"{kind} in flight" for kind in IN_FLIGHT}
+    assert drawn.nights == [date(2026, 10, 25)]
+
+
+def recounted(lived: World, doctor: Callable[[Arrival, Person, list[Arrival]], None] | None = None) -> dict[str, Any]:
+    """The recount of what was lived through, or of a copy of the records that somebody has doctored."""
+    provider, acts = copy.copy(lived.provider), lived.acts
+    provider.tries = [copy.copy(text) for text in provider.tries]
+    people = [copy.copy(person) for person in acts.people]
+    if doctor is not None:
+        text = next(text for text in provider.tries if MARK.search(text.body) and text.status == "delivered")
+        person = next(person for person in people if person.number == text.to)
+        doctor(text, person, provider.tries)
+    return Recount(provider, lived.clock, people, lived.database.url).take(acts.sent_in)
