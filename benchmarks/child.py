@@ -28,7 +28,7 @@ class Child:
     def __init__(self, words: Sequence[str], settings: Mapping[str, str], log: Path) -> None:
         self.name, self._log = words[0], log
         with log.open("ab") as errors:
-            self._process = subprocess.Popen(  # noqa: S603 (our own words)
+            self._process = subprocess.Popen(
                 [sys.executable, "-m", *words],
                 cwd=ROOT,
                 env={**os.environ, **settings, "NO_PROXY": "127.0.0.1", "PYTHONUNBUFFERED": "1"},

@@ -43,7 +43,7 @@ def requests_a_second(app: str, processes: int) -> Callable[[Ground, int], float
     def run(ground: Ground, texts: int) -> float:
         with ground.databases.fresh(texts) as url, tempfile.TemporaryDirectory() as folder:
             dispatch.send_with(ground, 1, url, texts, 0.0)
-            posts = _posts(_sent(url), random.Random(1))  # noqa: S311 (repeatable chance is wanted)
+            posts = _posts(_sent(url), random.Random(1))
             file = Path(folder, "requests")
             file.write_bytes(b"".join(_on_the_wire(post) for post in posts))
             with _served(app, processes, url, ground.log) as port:
@@ -114,7 +114,7 @@ def _served(app: str, processes: int, url: str, log: Path) -> Iterator[int]:
     listener = socket.create_server(("127.0.0.1", 0))
     bound = ["--bind", f"fd://{listener.fileno()}", "--workers", str(processes), *WEB.split()]
     with listener, log.open("ab") as errors:
-        server = subprocess.Popen(  # noqa: S603 (our own words)
+        server = subprocess.Popen(
             [sys.executable, "-m", "gunicorn", app, *bound],
             cwd=ROOT,
             env={**os.environ, **settings},

@@ -136,7 +136,7 @@ def _database(dialect: str) -> Iterator[str]:
 
 def fill(patients: int) -> None:
     """Enrol so many people, each with an active plan that they agreed to, and with hours of their own."""
-    chance = random.Random(1)  # noqa: S311 (the same people every time)
+    chance = random.Random(1)
     services = [_service(number) for number in range(SERVICES)]
     with transaction() as session:
         session.execute(insert(PainService), services)

@@ -30,7 +30,7 @@ class Redis:
         with tempfile.TemporaryDirectory(prefix="ihelp-redis-") as folder:
             socket = Path(folder, "redis.sock")
             words = [self._program, "--port", "0", "--unixsocket", str(socket), "--dir", folder, "--save", ""]
-            server = subprocess.Popen(words, stdout=subprocess.DEVNULL)  # noqa: S603 (our own words)
+            server = subprocess.Popen(words, stdout=subprocess.DEVNULL)
             try:
                 give_up = time.monotonic() + UP_WITHIN
                 while not socket.exists() and time.monotonic() < give_up:

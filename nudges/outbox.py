@@ -10,6 +10,7 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import uvloop
@@ -34,7 +35,7 @@ PLACES = 64
 AHEAD = 192
 WAIT_SECONDS = 0.2
 # A text that found no place within this goes back undone, for its decision is no longer of this moment.
-FRESH_SECONDS = 2.0
+FRESH = timedelta(seconds=2)
 # How long outcomes are held for a database that is away: less than a lease.
 HELD_SECONDS = 60.0
 
@@ -60,7 +61,7 @@ class _Round:
         self._asked = 0
         self._open = 0  # claimed, and not yet written down
         self._call_seconds = 0.0
-        self._ready: asyncio.Queue[tuple[Gateway, Claimed, float] | None] = asyncio.Queue()
+        self._ready: asyncio.Queue[tuple[Gateway, Claimed, datetime] | None] = asyncio.Queue()
         self._done: list[tuple[Gateway, Claimed, Outcome]] = []
         self._answered = asyncio.Event()
         self._recorded = asyncio.Event()
@@ -93,7 +94,7 @@ class _Round:
                 continue
             self._recorded.clear()
             claimed = await asyncio.to_thread(self._claim, min(room, self._left))
-            now = time.monotonic()
+            now = self._clock()
             for gateway, text in claimed:
                 self._ready.put_nowait((gateway, text, now))
             self._open += len(claimed)
@@ -111,12 +112,12 @@ class _Round:
             self._done.append((gateway, claimed, outcome))
             self._answered.set()
 
-    async def _call(self, gateway: Gateway, claimed: Claimed, since: float) -> Outcome:
+    async def _call(self, gateway: Gateway, claimed: Claimed, since: datetime) -> Outcome:
         """The one call. No session is open; no retry is made here or below."""
-        begun = time.monotonic()
-        if begun - since > FRESH_SECONDS:
+        if abs(self._clock() - since) > FRESH:  # by the wall clock, which knows of a machine that was suspended
             return RefusedError("not-handed-over", permanent=False, fault=Fault.OURS)
         self._asked += 1
+        begun = time.monotonic()
         try:
             return await gateway.send(claimed.text)
         except (RefusedError, UnansweredError) as outcome:
