@@ -35,7 +35,7 @@ PLACES = 64
 AHEAD = 192
 WAIT_SECONDS = 0.2
 # A text that found no place within this goes back undone, for its decision is no longer of this moment.
-FRESH = timedelta(seconds=2)
+FRESH = timedelta(seconds=5)
 # How long outcomes are held for a database that is away: less than a lease.
 HELD_SECONDS = 60.0
 
@@ -71,18 +71,19 @@ class _Round:
     async def run(self) -> int:
         places = [asyncio.create_task(self._place()) for _ in range(PLACES)]
         recorder = asyncio.create_task(self._record_all())
-        try:
-            await self._claim_all()
-        finally:
-            # Also when the database went away: what was claimed is handed over, and what came of it written down.
+        claims = asyncio.create_task(self._claim_all())
+        await asyncio.wait([claims, *places], return_when=asyncio.FIRST_COMPLETED)
+        if claims.done():
+            # Also if the database went away: what was claimed is handed over, and what came of it written down.
             for _ in places:
                 self._ready.put_nowait(None)
-            await asyncio.gather(*places)
-            self._answered.set()
-            self._left = -1
-            await recorder
-            for gateway in self._gateways:
-                await gateway.hang_up()
+        await asyncio.gather(*places)  # raises at once if a place was broken by what is no error of a text
+        self._left = -1
+        self._answered.set()
+        await recorder
+        for gateway in self._gateways:
+            await gateway.hang_up()
+        await claims
         return self._asked
 
     async def _claim_all(self) -> None:

@@ -206,10 +206,10 @@ def test_a_carriers_opt_out_is_a_withdrawn_consent(world: World, gateway: Weathe
 
 def test_a_long_outage_loses_nothing_that_still_has_time(world: World, gateway: Weather) -> None:
     message.write(world.people.ben, world.people.amina.id, "We will call you.", world.now)
-    gateway.ahead += [fail(passing())] * 45
-    for _ in range(47):
+    gateway.ahead += [fail(passing())] * 30
+    for _ in range(33):
         world.send()
-        world.now += timedelta(minutes=30)
+        world.now += timedelta(minutes=40)
     assert only(world).status is MessageStatus.SENT
 
 
