@@ -1,4 +1,4 @@
-"""Who carries texts in these tests? Simulators with a name of their own, in a mood that lasts until the test ends it."""
+"""Who carries texts in these tests? Simulators with names, in a mood that lasts."""
 
 from datetime import timedelta
 
