@@ -42,7 +42,7 @@ def double() -> Iterator[TwilioDouble]:
 def at_twilio(app: Flask, double: TwilioDouble) -> World:
     """Everybody, and Twilio carries their texts."""
     gateway = TwilioGateway(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, "https://pain.example/r", double.url, 2)
-    return World(gateway, cast.assemble())  # type: ignore[arg-type]
+    return World(gateway, cast.assemble())
 
 
 def nudged(world: World) -> Message:

@@ -74,6 +74,7 @@ def test_safety_goes_before_replies_and_replies_before_nudges(world: World, gate
     at_ten(world, 3)
     world.people.agree_plan(of=world.people.amina)
     message.write(world.people.ben, world.people.dee.id, "We will call you.", world.now)
+    world.now += timedelta(seconds=1)
     world.texts("I want to die")
     taken = [claims.claim(gateway, "test", world.now, 1) for _ in range(5)]
     kinds = {text.id: text.kind for text in world.messages()}
