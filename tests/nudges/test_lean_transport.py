@@ -417,6 +417,27 @@ def test_a_time_out_closes_the_line_so_that_a_late_answer_is_not_taken_for_the_n
         assert run(twice()) == "02"
 
 
+def test_a_line_that_gave_no_answer_is_closed_at_once() -> None:
+    closed = Event()
+
+    def talk(line: socket.socket, _number: int) -> bool:
+        with suppress(OSError):
+            line.recv(1)
+        closed.set()
+        return False
+
+    async def once() -> bool:
+        transport = LeanTransport(server.url, 0.1)
+        with pytest.raises(UnansweredError):
+            await one(transport)
+        seen = await asyncio.to_thread(closed.wait, 2)
+        await transport.close()
+        return seen
+
+    with Server(talk) as server:
+        assert run(once())
+
+
 def test_words_that_nobody_asked_for_are_not_taken_for_the_next_answer() -> None:
     def talk(line: socket.socket, number: int) -> bool:
         line.sendall(OK.replace(b"{}", b"%02d" % number))
