@@ -110,7 +110,7 @@ class LeanTransport:
         return "\r\n".join(lines).encode() + body
 
 
-@dataclass(eq=False)
+@dataclass(eq=False, repr=False)  # what it was answered may hold a number, and asyncio logs its protocols
 class _Connection(asyncio.Protocol):
     """One connection, one request at a time; the parser calls the methods that begin with on_."""
 
@@ -161,7 +161,7 @@ class _Connection(asyncio.Protocol):
             return
         try:
             self._parser.feed_data(data)
-        except httptools.HttpParserError:
+        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
             self._fail("unreadable answer")
 
     def on_header(self, name: bytes, value: bytes) -> None:
