@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, tuple_, update
+from sqlalchemy import Select, exists, or_, select, tuple_, update
 from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session, aliased
 
@@ -48,11 +48,19 @@ class Claimed:
 
 
 def claim(
-    gateway: Gateway, worker: str, now: datetime, most: int, service_ids: Collection[UUID] | None = None
+    gateway: Gateway,
+    worker: str,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None = None,
+    only: Collection[UUID] | None = None,
 ) -> list[Claimed]:
-    """Claim up to `most` texts, of these pain services or of all, urgent ones first. None: nothing may go now."""
+    """Claim up to `most` texts, of these pain services or of all, urgent ones first. None: nothing may go now.
+
+    only: these texts of the outbox and no others, nor any nudge.
+    """
     try:
-        return _claim(gateway, worker, now, most, service_ids)
+        return _claim(gateway, worker, now, most, service_ids, only)
     except (OperationalError, InterfaceError):
         raise  # the database's fault, and no row's
     except Exception:
@@ -62,7 +70,7 @@ def claim(
     set_aside = 0
     while len(claimed) < most:
         try:
-            one = _claim(gateway, worker, now, 1, service_ids)
+            one = _claim(gateway, worker, now, 1, service_ids, only)
         except (OperationalError, InterfaceError):
             raise
         except Exception:
@@ -70,7 +78,7 @@ def claim(
                 raise  # so many at once are not the rows' fault
             log.exception("a text could not be claimed; it is set aside")
             set_aside += 1
-            _set_aside(now, service_ids)
+            _set_aside(now, service_ids, only)
             continue
         claimed += one
         if not one:
@@ -79,11 +87,17 @@ def claim(
 
 
 def _claim(
-    gateway: Gateway, worker: str, now: datetime, most: int, service_ids: Collection[UUID] | None
+    gateway: Gateway,
+    worker: str,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None,
+    only: Collection[UUID] | None,
 ) -> list[Claimed]:
     with transaction() as session:
-        waiting = _waiting(session, now, most, service_ids)
-        due = dispatcher.take_due(session, now, most - len(waiting), service_ids) if len(waiting) < most else []
+        waiting = _waiting(session, now, most, service_ids, only)
+        room = most - len(waiting) if only is None else 0
+        due = dispatcher.take_due(session, now, room, service_ids) if room else []
         if not waiting and not due:
             return []
         whose = {message.patient_id for message in waiting if message.patient_id is not None}
@@ -123,8 +137,8 @@ def _begins(gateway: Gateway, now: datetime) -> dict[str, object]:
     }
 
 
-def _waiting(session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None) -> list[Message]:
-    """What waits in the outbox and is due, each phone's texts in their order and one at a time."""
+def in_turn(now: datetime) -> Select[Message]:
+    """What waits in the outbox and is due, each phone's texts in their order and one at a time, urgent ones first."""
     other = aliased(Message)
     first = tuple_(other.priority, other.created_at, other.id) < tuple_(
         Message.priority, Message.created_at, Message.id
@@ -136,10 +150,22 @@ def _waiting(session: Session, now: datetime, most: int, service_ids: Collection
         or_(other.status == MessageStatus.SENDING, first),
     )
     wanted = select(Message).where(Message.status == MessageStatus.CREATED, Message.due_at <= now, ~another_first)
+    return wanted.order_by(Message.priority, Message.due_at, Message.id).with_for_update(of=Message, skip_locked=True)
+
+
+def _waiting(
+    session: Session,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None,
+    only: Collection[UUID] | None,
+) -> list[Message]:
+    wanted = in_turn(now)
     if service_ids is not None:
         wanted = wanted.where(among(session, Message.pain_service_id, service_ids))
-    wanted = wanted.order_by(Message.priority, Message.due_at, Message.id).limit(most)
-    return list(session.scalars(wanted.with_for_update(of=Message, skip_locked=True)))
+    if only is not None:
+        wanted = wanted.where(among(session, Message.id, only))
+    return list(session.scalars(wanted.limit(most)))
 
 
 def _begin_waiting(session: Session, waiting: list[Message], gateway: Gateway, now: datetime) -> list[Claimed]:
@@ -227,16 +253,24 @@ def _hold_back(session: Session, message: Message, decision: Decision, now: date
                 task.ask(session, service, TaskKind.CHECK_SENDING, why, now, patient_id=message.patient_id)
 
 
-def _set_aside(now: datetime, service_ids: Collection[UUID] | None) -> None:
+def _set_aside(now: datetime, service_ids: Collection[UUID] | None, only: Collection[UUID] | None) -> None:
     """Put off, by its columns alone, whatever a claim of one would begin with; what has expired ends so."""
     later = now + SET_ASIDE
     with transaction() as session:
-        message = next(iter(_waiting(session, now, 1, service_ids)), None)
+        message = next(iter(_waiting(session, now, 1, service_ids, only)), None)
         if message is not None:
             message.due_at = later
             if message.expires_at is not None and later >= message.expires_at:
                 _hold_back(session, message, Lapse(Reason.UNDECIDABLE), now)
             return
+    if only is None:
+        set_aside_nudge(now, service_ids)
+
+
+def set_aside_nudge(now: datetime, service_ids: Collection[UUID] | None = None) -> None:
+    """Put off the first nudge that is due, by its columns alone; one that would be too late then ends so."""
+    later = now + SET_ASIDE
+    with transaction() as session:
         for nudge_id, _ in dispatcher.take_due(session, now, 1, service_ids):
             nudge = session.get_one(Nudge, nudge_id)
             if later < nudge.expires_at:

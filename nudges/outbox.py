@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from uuid import UUID
 
 import uvloop
@@ -37,24 +37,34 @@ FRESH_SECONDS = 2.0
 HELD_SECONDS = 60.0
 
 
-def send_due(gateways: Sequence[Gateway], worker: str, clock: Clock, most: int = 5_000) -> int:
-    """Hand over what is due and may go, up to `most` texts. Returns how many a provider was asked to take.
+def send_due(
+    gateways: Sequence[Gateway],
+    worker: str,
+    clock: Clock,
+    most: int = 5_000,
+    only: Collection[UUID] | None = None,
+) -> int:
+    """Hand over what is due and may go, up to `most` texts, or `only` these. Returns how many a provider was asked to
+    take.
 
     The gateways in order of preference. By a clock in place of one `now`, because a slow provider makes a batch
     outlast the hours it began in.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_Round(gateways, worker, clock, most).run())
+        return runner.run(_Round(gateways, worker, clock, most, only).run())
 
 
 class _Round:
     """One run of the outbox, from the first claim until nothing is left that may go."""
 
-    def __init__(self, gateways: Sequence[Gateway], worker: str, clock: Clock, most: int) -> None:
+    def __init__(
+        self, gateways: Sequence[Gateway], worker: str, clock: Clock, most: int, only: Collection[UUID] | None
+    ) -> None:
         self._gateways = gateways
         self._worker = worker
         self._clock = clock
         self._left = most
+        self._only = only
         self._asked = 0
         self._open = 0  # claimed, and not yet written down
         self._call_seconds = 0.0
@@ -146,11 +156,11 @@ class _Round:
             return []
         gateway, room = chosen
         if gateway.texts_per_second is None:
-            return [(gateway, text) for text in claim(gateway, self._worker, now, room)]
+            return [(gateway, text) for text in claim(gateway, self._worker, now, room, only=self._only)]
         found: list[tuple[Gateway, Claimed]] = []
         for sender, service_ids in self._by_sender().items():
             allowed = carriers.allow(gateway, sender, room - len(found), now)
-            texts = claim(gateway, self._worker, now, allowed, service_ids) if allowed else []
+            texts = claim(gateway, self._worker, now, allowed, service_ids, self._only) if allowed else []
             carriers.give_back(gateway, sender, allowed - len(texts))
             found += [(gateway, text) for text in texts]
         return found
