@@ -8,7 +8,9 @@ import pytest
 from flask import Flask
 from sqlalchemy import text
 
-from companion.db import reading, transaction
+from api.app import create_app
+from api.config import Config, SendThrough
+from companion.db import db, reading, transaction
 from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus
 from companion.models import Message
@@ -16,7 +18,7 @@ from companion.use_cases import message
 from nudges import handover, queue, worker
 from nudges.handover import HANDED_FOR, MOST_JOBS, PAUSE
 from tests.conftest import Template
-from tests.weather import PowerCutError, Weather, passing
+from tests.weather import Weather, fail, passing
 from tests.world import World
 
 pytestmark = pytest.mark.skipif(not queue.INSTALLED, reason="NOT TESTED: the queue, as procrastinate is not installed.")
@@ -83,10 +85,14 @@ def test_the_worker_hands_on_and_calls_nobody(due: World, gateway: Weather) -> N
 
 
 def test_a_transaction_that_is_rolled_back_queues_nothing(due: World) -> None:
-    with pytest.raises(ZeroDivisionError), transaction() as session:
-        queue.put(session, [uuid4()], 0)
-        assert queue.waiting(session, 1) == 1
-        raise ZeroDivisionError
+    def change_ones_mind() -> None:
+        with transaction() as session:
+            queue.put(session, [uuid4()], 0)
+            assert queue.waiting(session, 1) == 1
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        change_ones_mind()
     assert jobs() == 0
 
 
@@ -124,18 +130,6 @@ def test_a_job_that_is_lost_before_it_did_anything_loses_no_text(app: Flask, due
     assert (only(due).status, len(gateway.heard)) == (MessageStatus.SENT, 1)
 
 
-def test_a_job_that_ends_in_the_middle_of_a_call_is_not_done_again(app: Flask, due: World, gateway: Weather) -> None:
-    handover.hand_on(due.now)
-    gateway.ahead.append(gateway.deliver_then(PowerCutError()))
-    with pytest.raises(PowerCutError):
-        handover.take([gateway], "queue", lambda: due.now, [only(due).id])
-    assert only(due).status is MessageStatus.SENDING
-    due.now += HANDED_FOR + SHORTLY
-    work(app, due)  # the job itself, begun again
-    assert handover.hand_on(due.now) == 0
-    assert (only(due).status, len(gateway.heard)) == (MessageStatus.SENDING, 1)
-
-
 def test_a_stop_between_the_handing_on_and_the_job(app: Flask, due: World, gateway: Weather) -> None:
     handover.hand_on(due.now)
     due.texts("STOP")
@@ -150,12 +144,7 @@ def test_what_is_refused_for_a_while_comes_round_when_its_time_has_come(
     app: Flask, due: World, gateway: Weather
 ) -> None:
     handover.hand_on(due.now)
-    gateway.ahead.append(passing())
-
-    def refuse(_text: object) -> None:
-        raise passing()
-
-    gateway.ahead[:] = [refuse]
+    gateway.ahead.append(fail(passing()))
     work(app, due)
     assert only(due).status is MessageStatus.CREATED
     assert only(due).due_at > due.now + PAUSE
@@ -189,3 +178,19 @@ def test_a_job_for_texts_that_are_not_there_does_nothing(app: Flask, due: World,
         queue.put(session, [uuid4()], 0)
     work(app, due)
     assert (jobs(), gateway.heard) == (0, [])
+
+
+def test_the_commands_say_what_is_missing(app: Flask, world: World, database_url: str) -> None:
+    refused = app.test_cli_runner().invoke(args=["queue-worker"])
+    assert (refused.exit_code, refused.output) == (1, "Error: There is no queue: SEND_THROUGH is not procrastinate.\n")
+    asked = Config(database_url=database_url, send_through=SendThrough.PROCRASTINATE)
+    made = create_app(asked, world.gateway)
+    with made.app_context():
+        commands = made.test_cli_runner()
+        for name in ("worker", "queue-worker"):
+            refused = commands.invoke(args=[name])
+            assert refused.exit_code == 1
+            assert "make them with 'flask --app wsgi queue-set-up'" in refused.output
+        assert commands.invoke(args=["queue-set-up"]).output == "The queue's tables are made.\n"
+        assert commands.invoke(args=["queue-set-up"]).output == "The queue's tables are there already.\n"
+        db.engine.dispose()
