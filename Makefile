@@ -55,6 +55,7 @@ lock: ## Write the locks anew from requirements*.in (make lock ARGS=--upgrade fo
 	@scripts/bootstrap dev
 	@$(LOCK) requirements-tool.in -o requirements-tool.txt
 	@$(LOCK) requirements.in -o requirements.txt
+	@$(LOCK) requirements-queue.in -c requirements.txt -o requirements-queue.txt
 	@$(LOCK) requirements-dev.in -c requirements.txt -o requirements-dev.txt
 	@$(LOCK) benchmarks/requirements.in -c requirements.txt -o benchmarks/requirements.txt
 

@@ -1,8 +1,10 @@
 """Which commands are there? `flask --app wsgi …`; each is thin."""
 
 import sys
+from collections.abc import Collection
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import click
 from flask import Flask, current_app
@@ -19,7 +21,7 @@ from companion.domain.bank_holiday import REGIONS
 from companion.domain.refusal import Fault, InvalidError
 from companion.use_cases import pain_service, patient, staff
 from companion.use_cases.patient import Enrolment
-from nudges import worker
+from nudges import handover, queue, worker
 
 ready = with_appcontext(migration.require_up_to_date)
 pain_services = AppGroup("pain-services", help="The pain services of this deployment.", callback=ready)
@@ -33,7 +35,7 @@ OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    for command in (up, beat, demo, pain_services, staff_group, patients):
+    for command in (up, beat, queue_set_up, queue_worker, demo, pain_services, staff_group, patients):
         app.cli.add_command(command)
 
 
@@ -50,7 +52,46 @@ def beat() -> None:
     """Run the worker alone: it plans and sends, until Ctrl-C or SIGTERM."""
     migration.require_up_to_date()
     app = current_app._get_current_object()  # type: ignore[attr-defined]
-    worker.run(house.gateways(), house.now, app.app_context, house.config().loop_phone)
+    config = house.config()
+    if config.queued:
+        _require_queue()
+    hand_on = handover.hand_on if config.queued else None
+    worker.run(house.gateways(), house.now, app.app_context, config.loop_phone, hand_on)
+
+
+@click.command("queue-set-up", cls=Command)
+@with_appcontext
+def queue_set_up() -> None:
+    """Make the tables of procrastinate's queue, once, in the database that has the others."""
+    _require_queued()
+    click.echo("The queue's tables are made." if queue.set_up() else "The queue's tables are there already.")
+
+
+@click.command("queue-worker", cls=Command)
+@with_appcontext
+def queue_worker() -> None:
+    """Send what the worker queues (SEND_THROUGH=procrastinate), until Ctrl-C or SIGTERM."""
+    _require_queued()
+    migration.require_up_to_date()
+    _require_queue()
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    name, gateways, clock = worker.worker_name(), house.gateways(), house.now
+
+    def take(message_ids: Collection[UUID]) -> None:
+        with app.app_context():
+            handover.take(gateways, name, clock, message_ids)
+
+    queue.work(name, take)
+
+
+def _require_queued() -> None:
+    if not house.config().queued:
+        raise click.ClickException("There is no queue: SEND_THROUGH is not procrastinate.")
+
+
+def _require_queue() -> None:
+    if not queue.is_set_up():
+        raise click.ClickException("The queue has no tables: make them with 'flask --app wsgi queue-set-up'.")
 
 
 @pain_services.command("add", cls=Command)

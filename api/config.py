@@ -12,12 +12,21 @@ from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from nudges import queue
+
 
 class Environment(StrEnum):
     """development: synthetic people, simulator allowed. production: real people."""
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class SendThrough(StrEnum):
+    """outbox: the worker itself calls the providers. procrastinate: it queues batches of texts for queue workers."""
+
+    OUTBOX = "outbox"
+    PROCRASTINATE = "procrastinate"
 
 
 _E164 = re.compile(r"\+[1-9][0-9]{6,14}")
@@ -87,6 +96,12 @@ class Config:
     twilio: Twilio | None = None
     notify: Notify | None = None
     loop_number: str | None = None
+    send_through: SendThrough = SendThrough.OUTBOX
+
+    @property
+    def queued(self) -> bool:
+        """Whether texts go by way of a queue."""
+        return self.send_through is SendThrough.PROCRASTINATE
 
     @property
     def simulated(self) -> bool:
@@ -114,6 +129,7 @@ def from_environment() -> Config:
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
     per_second = float(env.str("TEXTS_PER_SECOND", "", validate=_rate) or DEFAULT_TEXTS_PER_SECOND)
     loop_number = env.str("LOOP_NUMBER", "", validate=_number) or None
+    send_through = SendThrough(env.str("SEND_THROUGH", "", validate=_one_of_ways) or SendThrough.OUTBOX)
     three = {name: env.str(name, "") for name in THREE}
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
@@ -129,11 +145,16 @@ def from_environment() -> Config:
         else Twilio(sid, token, messaging_service_sid, (api_base_url or "").rstrip("/") or None, per_second),
         notify=notify,
         loop_number=loop_number,
+        send_through=send_through,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
     found = found_of_notify | _refused(env)
     if notify is not None and len(missing) == len(three):
         found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider; set the Twilio settings too"
+    if config.queued and config.database_url.startswith("sqlite"):
+        found["SEND_THROUGH"] = "procrastinate keeps its queue in PostgreSQL; name such a database, or leave this empty"
+    elif config.queued and not queue.INSTALLED:
+        found["SEND_THROUGH"] = "procrastinate is not installed; docs/operating.md says how it is"
     if api_base_url and missing:
         found["TWILIO_API_BASE_URL"] = "it means nothing without the three settings of the Twilio account"
     if 0 < len(missing) < len(three):
@@ -210,6 +231,11 @@ def _number(value: str) -> None:
 def _one_of_environments(value: str) -> None:
     if value and value not in list(Environment):
         raise ValidationError(f"it must be one of: {', '.join(Environment)}")
+
+
+def _one_of_ways(value: str) -> None:
+    if value and value not in list(SendThrough):
+        raise ValidationError(f"it must be one of: {', '.join(SendThrough)}")
 
 
 def _web_address(value: str) -> None:

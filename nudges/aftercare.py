@@ -2,6 +2,7 @@
 and tell staff of what can never be known."""
 
 import logging
+from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -30,7 +31,7 @@ KEPT_BY_PROVIDER = timedelta(days=8)
 # A text in doubt for so long is brought to staff.
 IN_DOUBT = timedelta(days=1)
 FILTERED_FOR = timedelta(days=1)
-BATCH = 100
+BATCH, PAGES = 100, 20
 
 
 def recall(gateway: Gateway, now: datetime) -> int:
@@ -54,7 +55,7 @@ def recall(gateway: Gateway, now: datetime) -> int:
 def redact(gateway: Gateway, now: datetime) -> int:
     """Let the provider forget the words of what has long been final. What fails is tried again the next time."""
     forgotten = 0
-    for message_id, provider_id in _to_redact(gateway, now):
+    for message_id, provider_id in _every_to_redact(gateway, now):
         try:
             gateway.redact(provider_id)
         except (UnansweredError, RefusedError):
@@ -128,15 +129,28 @@ def _to_recall(gateway: Gateway, now: datetime) -> list[tuple[UUID, Any]]:
         return [(row.id, row.provider_id) for row in found]
 
 
-def _to_redact(gateway: Gateway, now: datetime) -> list[tuple[UUID, Any]]:
+def _every_to_redact(gateway: Gateway, now: datetime) -> Iterator[tuple[UUID, Any]]:
+    """Page by page, so that what cannot be redacted hides nothing that can."""
+    after: datetime | None = None
+    for _ in range(PAGES):
+        page = _to_redact(gateway, now, after)
+        yield from ((message_id, provider_id) for message_id, provider_id, _ in page)
+        if len(page) < BATCH:
+            return
+        after = page[-1][2]
+
+
+def _to_redact(gateway: Gateway, now: datetime, after: datetime | None) -> list[tuple[UUID, Any, datetime]]:
     final = or_(Message.status.in_(FINAL - {MessageStatus.RECEIVED}), Message.kind == MessageKind.INBOUND)
-    wanted = select(Message.id, Message.provider_id).where(
+    wanted = select(Message.id, Message.provider_id, Message.created_at).where(
         Message.gateway == gateway.name,
         Message.provider_id.is_not(None),
         Message.redacted_at.is_(None),
         Message.created_at <= now - KEPT_BY_PROVIDER,
         final,
     )
+    if after is not None:
+        wanted = wanted.where(Message.created_at >= after)
     with reading() as session:
         found = session.execute(wanted.order_by(Message.created_at).limit(BATCH)).all()
-    return [(row.id, row.provider_id) for row in found]
+    return [(row.id, row.provider_id, row.created_at) for row in found]

@@ -32,16 +32,19 @@ FAILING_SHARE = 0.5
 # Turning back is slower than turning away, or a provider that comes and goes would take every second text with it.
 AT_LEAST_AWAY = timedelta(minutes=10)
 SHORTEST_HOLD, LONGEST_HOLD = 1.0, 60.0
+CLOCKS_DIFFER = timedelta(seconds=5)
 # A sender may send at once what it may send in this long.
 BURST_SECONDS = 1.0
 
 
 class Choice(NamedTuple):
-    """A gateway that may be asked, for how many texts, and whether there is any trouble of it to remember."""
+    """A gateway that may be asked, for how many texts, whether there is any trouble of it to remember, and whether
+    this is the one text that tries whether it is well again."""
 
     gateway: Gateway
     most: int
     troubled: bool
+    probe: bool = False
 
 
 def choose(gateways: Sequence[Gateway], now: datetime, most: int) -> Choice | None:
@@ -59,7 +62,7 @@ def choose(gateways: Sequence[Gateway], now: datetime, most: int) -> Choice | No
             return None  # it is well and busy: the others are for when it fails
     for gateway in gateways:
         if _take_turn(gateway, now):
-            return Choice(gateway, 1, True)
+            return Choice(gateway, 1, troubled=True, probe=True)
     return None
 
 
@@ -89,7 +92,9 @@ def allow(gateway: Gateway, sender: str | None, wanted: int, now: datetime) -> i
         passed = max(0.0, (now - bucket.counted_at).total_seconds())
         tokens = min(burst, bucket.tokens + passed * rate)
         allowed = min(wanted, int(tokens))
-        bucket.tokens, bucket.counted_at = tokens - allowed, now
+        # Clocks of two machines differ a little, and none may count the same second again; one that was put back may.
+        ahead = timedelta(0) < bucket.counted_at - now < CLOCKS_DIFFER
+        bucket.tokens, bucket.counted_at = tokens - allowed, bucket.counted_at if ahead else now
         return allowed
 
 
@@ -102,8 +107,12 @@ def give_back(gateway: Gateway, sender: str | None, unused: int) -> None:
         bucket.tokens = min(max(1.0, gateway.texts_per_second * BURST_SECONDS), bucket.tokens + unused)
 
 
-def note(gateway: Gateway, outcomes: Collection[Outcome], now: datetime) -> None:
-    """What these answers say about the provider. Need not be told where all is well and was."""
+def note(gateway: Gateway, outcomes: Collection[Outcome], now: datetime, *, probe: bool = False) -> None:
+    """What these answers say about the provider. Need not be told where all is well and was.
+
+    probe: whether the one text is among them that tries whether it is well again. What was under way when it failed,
+    and is taken a moment later, says nothing of that.
+    """
     refused = [outcome for outcome in outcomes if isinstance(outcome, RefusedError)]
     failed = sum(isinstance(outcome, UnansweredError) for outcome in outcomes)
     failed += sum(refusal.fault is Fault.PROVIDER for refusal in refused)
@@ -123,7 +132,7 @@ def note(gateway: Gateway, outcomes: Collection[Outcome], now: datetime) -> None
             _hold(carrier, now)
         if account is not None:
             _stop(session, carrier, account.code, now)
-        elif taken:
+        elif taken and (probe or _well(carrier)):
             _takes_texts(session, carrier, now)
 
 
@@ -184,8 +193,8 @@ def _takes_texts(session: Session, carrier: Carrier, now: datetime) -> None:
         alarm.clear(session, AlarmKind.ACCOUNT_FAULT, carrier.name, now)
     if carrier.held_until_at is not None and now > carrier.held_until_at + timedelta(seconds=carrier.hold_seconds):
         carrier.hold_seconds, carrier.held_until_at = 0.0, None
-    if carrier.failing_at is not None and carrier.ask_at is not None and carrier.ask_at > now:
-        _return(session, carrier, now)  # the one text that tried it: nobody else was there to take it
+    if carrier.failing_at is not None:
+        _return(session, carrier, now)  # nobody else was there to take the one text that tried it
 
 
 def _return(session: Session, carrier: Carrier, now: datetime) -> None:

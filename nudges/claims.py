@@ -50,8 +50,9 @@ _ANOTHER_FIRST = exists().where(
         < tuple_(Message.priority, Message.created_at, Message.id),
     ),
 )
-# Built once: putting a statement together takes longer than asking it.
-_WAITING = (
+# What waits in the outbox and is due at `now`, each phone's texts in their order and one at a time, urgent ones first, up
+# to `most`. Built once: putting a statement together takes longer than asking it.
+IN_TURN = (
     select(Message)
     .where(Message.status == MessageStatus.CREATED, Message.due_at <= bindparam("now"), ~_ANOTHER_FIRST)
     .order_by(Message.priority, Message.due_at, Message.id)
@@ -69,11 +70,19 @@ class Claimed:
 
 
 def claim(
-    gateway: Gateway, worker: str, now: datetime, most: int, service_ids: Collection[UUID] | None = None
+    gateway: Gateway,
+    worker: str,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None = None,
+    only: Collection[UUID] | None = None,
 ) -> list[Claimed]:
-    """Claim up to `most` texts, of these pain services or of all, urgent ones first. None: nothing may go now."""
+    """Claim up to `most` texts, of these pain services or of all, urgent ones first. None: nothing may go now.
+
+    only: these texts of the outbox and no others, nor any nudge.
+    """
     try:
-        return _claim(gateway, worker, now, most, service_ids)
+        return _claim(gateway, worker, now, most, service_ids, only)
     except (OperationalError, InterfaceError):
         raise  # the database's fault, and no row's
     except (SQLAlchemyError, *UNFORESEEN):
@@ -83,15 +92,16 @@ def claim(
     set_aside = 0
     while len(claimed) < most:
         try:
-            one = _claim(gateway, worker, now, 1, service_ids)
-        except (OperationalError, InterfaceError):
-            raise
-        except (SQLAlchemyError, *UNFORESEEN):
-            if set_aside == MOST_SET_ASIDE:
+            one = _claim(gateway, worker, now, 1, service_ids, only)
+        except (SQLAlchemyError, *UNFORESEEN) as error:
+            rows_own = not isinstance(error, OperationalError | InterfaceError) and set_aside < MOST_SET_ASIDE
+            if not rows_own and not claimed:
                 raise  # so many at once are not the rows' fault
-            log.exception("a text could not be claimed; it is set aside")
+            log.exception("a text could not be claimed; %s", "it is set aside" if rows_own else "the rest waits")
+            if not rows_own:
+                break  # what has been claimed must be handed over
             set_aside += 1
-            _set_aside(now, service_ids)
+            _set_aside(now, service_ids, only)
             continue
         claimed += one
         if not one:
@@ -100,11 +110,16 @@ def claim(
 
 
 def _claim(
-    gateway: Gateway, worker: str, now: datetime, most: int, service_ids: Collection[UUID] | None
+    gateway: Gateway,
+    worker: str,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None,
+    only: Collection[UUID] | None,
 ) -> list[Claimed]:
     with transaction() as session:
-        waiting = _waiting(session, now, most, service_ids)
-        room = most - len(waiting)
+        waiting = _waiting(session, now, most, service_ids, only)
+        room = most - len(waiting) if only is None else 0
         due = dispatcher.take_due(session, now, room, service_ids, status=NudgeStatus.SENT) if room else []
         if not waiting and not due:
             return []
@@ -144,11 +159,18 @@ def _begins(gateway: Gateway, now: datetime) -> dict[str, object]:
     }
 
 
-def _waiting(session: Session, now: datetime, most: int, service_ids: Collection[UUID] | None) -> list[Message]:
-    """What waits in the outbox and is due, each phone's texts in their order and one at a time."""
-    wanted = _WAITING
+def _waiting(
+    session: Session,
+    now: datetime,
+    most: int,
+    service_ids: Collection[UUID] | None,
+    only: Collection[UUID] | None,
+) -> list[Message]:
+    wanted = IN_TURN
     if service_ids is not None:
         wanted = wanted.where(among(session, Message.pain_service_id, service_ids))
+    if only is not None:
+        wanted = wanted.where(among(session, Message.id, only))
     return list(session.scalars(wanted, {"now": now, "most": most}))
 
 
@@ -241,16 +263,24 @@ def _hold_back(session: Session, message: Message, decision: Decision, now: date
                 task.ask(session, service, TaskKind.CHECK_SENDING, why, now, patient_id=message.patient_id)
 
 
-def _set_aside(now: datetime, service_ids: Collection[UUID] | None) -> None:
+def _set_aside(now: datetime, service_ids: Collection[UUID] | None, only: Collection[UUID] | None) -> None:
     """Put off, by its columns alone, whatever a claim of one would begin with; what has expired ends so."""
     later = now + SET_ASIDE
     with transaction() as session:
-        message = next(iter(_waiting(session, now, 1, service_ids)), None)
+        message = next(iter(_waiting(session, now, 1, service_ids, only)), None)
         if message is not None:
             message.due_at = later
             if message.expires_at is not None and later >= message.expires_at:
                 _hold_back(session, message, Lapse(Reason.UNDECIDABLE), now)
             return
+    if only is None:
+        set_aside_nudge(now, service_ids)
+
+
+def set_aside_nudge(now: datetime, service_ids: Collection[UUID] | None = None) -> None:
+    """Put off the first nudge that is due, by its columns alone; one that would be too late then ends so."""
+    later = now + SET_ASIDE
+    with transaction() as session:
         for nudge_id, _ in dispatcher.take_due(session, now, 1, service_ids):
             nudge = session.get_one(Nudge, nudge_id)
             if later < nudge.expires_at:

@@ -156,8 +156,8 @@ def _catch_up(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> Decisio
     """What an interruption held up does not go all at once when it is over, nor twice to the same person (P6)."""
     if nudge.caught_up:
         return Lapse(Reason.CAUGHT_UP)
-    if nudge.catching_up:
-        return Send()
+    if now - nudge.due_at <= LATE:
+        return Send()  # its new moment; if that has passed in the same interruption it gets another
     closes = nudge.outer_hours.closes_at(local(now, nudge.zone_name).date(), nudge.zone_name)
     left = min(expires_at, closes) - now
     return Postpone(now + left * SPREAD_OVER * nudge.draw, Reason.CATCH_UP)

@@ -9,7 +9,7 @@ import asyncio
 import logging
 import time
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -40,24 +40,34 @@ FRESH = timedelta(seconds=5)
 HELD_SECONDS = 60.0
 
 
-def send_due(gateways: Sequence[Gateway], worker: str, clock: Clock, most: int = 5_000) -> int:
-    """Hand over what is due and may go, up to `most` texts. Returns how many a provider was asked to take.
+def send_due(
+    gateways: Sequence[Gateway],
+    worker: str,
+    clock: Clock,
+    most: int = 5_000,
+    only: Collection[UUID] | None = None,
+) -> int:
+    """Hand over what is due and may go, up to `most` texts, or `only` these. Returns how many a provider was asked to
+    take.
 
     The gateways in order of preference. By a clock in place of one `now`, because a slow provider makes a batch
     outlast the hours it began in.
     """
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_Round(gateways, worker, clock, most).run())
+        return runner.run(_Round(gateways, worker, clock, most, only).run())
 
 
 class _Round:
     """One run of the outbox, from the first claim until nothing is left that may go."""
 
-    def __init__(self, gateways: Sequence[Gateway], worker: str, clock: Clock, most: int) -> None:
+    def __init__(
+        self, gateways: Sequence[Gateway], worker: str, clock: Clock, most: int, only: Collection[UUID] | None
+    ) -> None:
         self._gateways = gateways
         self._worker = worker
         self._clock = clock
         self._left = most
+        self._only = only
         self._asked = 0
         self._open = 0  # claimed, and not yet written down
         self._call_seconds = 0.0
@@ -66,6 +76,7 @@ class _Round:
         self._answered = asyncio.Event()
         self._recorded = asyncio.Event()
         self._troubled = False
+        self._probing = False
         self._senders: dict[str | None, list[UUID]] = {}
 
     async def run(self) -> int:
@@ -151,13 +162,13 @@ class _Round:
         chosen = carriers.choose(self._gateways, now, room)
         if chosen is None:
             return []
-        gateway, room, self._troubled = chosen
+        gateway, room, self._troubled, self._probing = chosen
         if gateway.texts_per_second is None:
-            return [(gateway, text) for text in claim(gateway, self._worker, now, room)]
+            return [(gateway, text) for text in claim(gateway, self._worker, now, room, only=self._only)]
         found: list[tuple[Gateway, Claimed]] = []
         for sender, service_ids in self._by_sender().items():
             allowed = carriers.allow(gateway, sender, room - len(found), now)
-            texts = claim(gateway, self._worker, now, allowed, service_ids) if allowed else []
+            texts = claim(gateway, self._worker, now, allowed, service_ids, self._only) if allowed else []
             carriers.give_back(gateway, sender, allowed - len(texts))
             found += [(gateway, text) for text in texts]
         return found
@@ -180,7 +191,8 @@ class _Round:
                 try:
                     outcomes.record(answers, self._clock())
                     if self._troubled or not all(isinstance(outcome, Report) for _, outcome in answers):
-                        carriers.note(gateway, [outcome for _, outcome in answers], self._clock())
+                        told = [outcome for _, outcome in answers]
+                        carriers.note(gateway, told, self._clock(), probe=self._probing)
                     break
                 except (OperationalError, InterfaceError) as error:
                     if time.monotonic() > give_up:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import and_, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from companion.bulk import among, update_each
@@ -53,10 +53,14 @@ def record(done: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
     for attempt, taken in plain.items():
         try:
             others += _record_taken(attempt, taken, now)
-        except IntegrityError:
-            others += taken  # the provider gave one id twice: one by one it shows whose it is
+        except (IntegrityError, DataError):
+            others += taken  # the provider gave one id twice, or what is no id: one by one it shows whose it is
     for claim, outcome in others:
-        _record_one(claim, outcome, now)
+        try:
+            _record_one(claim, outcome, now)
+        except (IntegrityError, DataError):
+            # Its lease runs out, it becomes unknown, and the provider is asked about it.
+            log.exception("text %s: its answer cannot be stored", claim.text.message_id)
 
 
 def _record_taken(attempt: int, taken: list[tuple[Claimed, Report]], now: datetime) -> list[tuple[Claimed, Report]]:
@@ -120,6 +124,8 @@ def apply(session: Session, message: Message, status: MessageStatus, code: str |
         message.settled_at = now
     if status is MessageStatus.CANCELLED:
         _cancel_nudge(session, message, now)
+    else:
+        _sent_after_all(session, message, now)
     _follow_up(session, message, code, now)
 
 
@@ -128,6 +134,13 @@ def take_back_nudge(session: Session, message: Message) -> None:
     if message.nudge_id is not None:
         again = update(Nudge).where(Nudge.id == message.nudge_id, Nudge.status == NudgeStatus.SENT)
         session.execute(again.values(status=NudgeStatus.CLAIMED, settled_at=None))
+
+
+def _sent_after_all(session: Session, message: Message, now: datetime) -> None:
+    """The text waited to go again, and now a receipt says that it had gone."""
+    if message.nudge_id is not None:
+        claimed = update(Nudge).where(Nudge.id == message.nudge_id, Nudge.status == NudgeStatus.CLAIMED)
+        session.execute(claimed.values(status=NudgeStatus.SENT, settled_at=now))
 
 
 def _cancel_nudge(session: Session, message: Message, now: datetime) -> None:
@@ -156,6 +169,7 @@ def _follow_up(session: Session, message: Message, code: str | None, now: dateti
     a filter took us for spam."""
     if code in FILTERED:
         alarm.raise_once(session, AlarmKind.CONTENT_FILTERED, message.gateway or "", code, now)
+        alarm.note_again(session, AlarmKind.CONTENT_FILTERED, message.gateway or "", now)
     if code is None or message.patient_id is None:
         return
     service = session.get_one(PainService, message.pain_service_id)

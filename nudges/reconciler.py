@@ -114,6 +114,7 @@ def _absent(text: OutboundText, now: datetime) -> int:
         if message.expires_at is not None and now < message.expires_at:
             message.status, message.due_at, message.error_code = MessageStatus.CREATED, now, NOT_TAKEN
             take_back_nudge(session, message)
+            message.lease_until_at = None  # nobody has it now, no queue either
             log.warning("text %s: the provider never took it; it may go again", message.id)
             return 1
         _lapse(session, message, now)

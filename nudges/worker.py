@@ -24,6 +24,7 @@ from nudges.gateway import Gateway
 log = logging.getLogger(__name__)
 
 Context = Callable[[], AbstractContextManager[object]]
+HandOn = Callable[[datetime], object]
 
 EVERY = {
     "lead": timedelta(seconds=4),
@@ -52,11 +53,12 @@ class Turn(Enum):
 
 
 def beats(
-    gateways: Sequence[Gateway], name: str, clock: Clock, loop_number: str | None = None
+    gateways: Sequence[Gateway], name: str, clock: Clock, loop_number: str | None = None, hand_on: HandOn | None = None
 ) -> dict[str, Callable[[], object]]:
     """What each beat does. Every one may run twice, on any machine, at any time, and nothing is sent twice.
 
     loop_number: the phone of our own that is texted each night (E.164), if there is one.
+    hand_on: what to do with what is due in place of sending it.
     """
 
     def lead() -> Turn | None:
@@ -71,7 +73,7 @@ def beats(
     every: dict[str, Callable[[], object]] = {
         "lead": lead,
         "plan": lambda: planner.plan(clock()),
-        "send": lambda: outbox.send_due(gateways, name, clock),
+        "send": lambda: hand_on(clock()) if hand_on else outbox.send_due(gateways, name, clock),
         "ask": lambda: _ask(gateways, clock()),
         "watch": lambda: _watch(gateways, clock()),
         "take-up": lambda: inbound.take_up(clock()),
@@ -104,7 +106,13 @@ def worker_name() -> str:
     return f"{socket.gethostname()}/{os.getpid()}"
 
 
-def run(gateways: Sequence[Gateway], clock: Clock, context: Context, loop_number: str | None = None) -> None:
+def run(
+    gateways: Sequence[Gateway],
+    clock: Clock,
+    context: Context,
+    loop_number: str | None = None,
+    hand_on: HandOn | None = None,
+) -> None:
     """Beat until SIGTERM or Ctrl-C; the beats under way are let finish, and somebody else may lead at once.
 
     The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
@@ -114,7 +122,7 @@ def run(gateways: Sequence[Gateway], clock: Clock, context: Context, loop_number
     name = worker_name()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, STOPPING)  # now, so that every thread made below has it too
     scheduler = BackgroundScheduler(timezone=UTC)
-    found = beats(gateways, name, clock, loop_number)
+    found = beats(gateways, name, clock, loop_number, hand_on)
     found["lead"] = on_taking_over(found["lead"], partial(_begin_now, scheduler))
     for beat, work in found.items():
         scheduler.add_job(

@@ -59,7 +59,9 @@ _NOWHERE: frozenset[MessageStatus] = frozenset()
 # wins" would let a straggling `sent` undo `delivered`.
 MOVES: Mapping[MessageStatus, frozenset[MessageStatus]] = MappingProxyType(
     {
-        MessageStatus.CREATED: frozenset({MessageStatus.SENDING, MessageStatus.CANCELLED}),
+        # Waiting to go again, after what looked like proof that it had not gone: a receipt says more.
+        MessageStatus.CREATED: _FAILED
+        | {MessageStatus.SENDING, MessageStatus.CANCELLED, MessageStatus.SENT, MessageStatus.DELIVERED},
         MessageStatus.SENDING: _FAILED
         | {
             MessageStatus.SENT,

@@ -28,6 +28,12 @@ def raise_once(session: Session, kind: AlarmKind, gateway: str, code: str | None
     return True
 
 
+def note_again(session: Session, kind: AlarmKind, gateway: str, now: datetime) -> None:
+    """What raised the alarm has happened again: it counts from now on."""
+    open_one = (Alarm.kind == kind, Alarm.gateway == gateway, Alarm.cleared_at.is_(None))
+    session.execute(update(Alarm).where(*open_one).values(raised_at=now))
+
+
 def clear(session: Session, kind: AlarmKind, gateway: str, now: datetime) -> bool:
     """Clear the alarm, with a line in the log; False, and silence, if none of the kind is raised."""
     open_one = (Alarm.kind == kind, Alarm.gateway == gateway, Alarm.cleared_at.is_(None))

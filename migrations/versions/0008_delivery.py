@@ -45,7 +45,7 @@ CHECKS = (
 # The moves a text may make, as companion.domain.message has them; a test compares the two.
 FAILED = ("permanent-failure", "temporary-failure", "technical-failure")
 MOVES = {
-    "created": ("sending", "cancelled"),
+    "created": ("sending", "cancelled", "sent", "delivered", *FAILED),
     "sending": ("sent", "delivered", *FAILED, "unknown", "created", "cancelled"),
     "unknown": ("sent", "delivered", *FAILED, "created", "cancelled"),
     "sent": ("delivered", *FAILED, "cancelled"),

@@ -5,7 +5,8 @@ import os
 import pytest
 
 from api import config
-from api.config import Config, Environment, SettingsError, Twilio
+from api.config import Config, Environment, SendThrough, SettingsError, Twilio
+from nudges import queue
 
 OURS = (
     "DATABASE_URL",
@@ -14,6 +15,7 @@ OURS = (
     "NOTIFY_",
     "PUBLIC_BASE_URL",
     "SECRET_KEY",
+    "SEND_",
     "PORT",
     "TEXTS_",
     "TWILIO_",
@@ -178,3 +180,21 @@ def test_production_refuses_what_is_for_trials(
 
 def test_secrets_do_not_stand_in_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     assert SECRET not in repr(read(monkeypatch, PRODUCTION))
+
+
+@pytest.mark.parametrize("given", ["", "outbox"])
+def test_there_is_no_queue_unless_it_is_asked_for(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert read(monkeypatch, {"SEND_THROUGH": given}).send_through is SendThrough.OUTBOX
+
+
+@pytest.mark.skipif(not queue.INSTALLED, reason="NOT TESTED: the queue, as procrastinate is not installed.")
+def test_a_queue_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = {"SEND_THROUGH": "procrastinate", "DATABASE_URL": "postgresql://ihelp@db.example/ihelp"}
+    assert read(monkeypatch, asked).queued
+
+
+def test_a_queue_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
+    [fault] = faults(monkeypatch, {"SEND_THROUGH": "procrastinate", "DATABASE_URL": "sqlite:///var/x.sqlite3"})
+    assert fault.startswith("SEND_THROUGH: procrastinate keeps its queue in PostgreSQL")
+    [fault] = faults(monkeypatch, {"SEND_THROUGH": "celery"})
+    assert fault == "SEND_THROUGH: it must be one of: outbox, procrastinate"

@@ -50,6 +50,8 @@ SHELL = (
     "nudges.outcomes",
     "nudges.carriers",
     "nudges.outbox",
+    "nudges.queue",
+    "nudges.handover",
     "nudges.receipts",
     "nudges.reconciler",
     "nudges.aftercare",
@@ -68,7 +70,7 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.texted", "nudges.lateness", "nudges.transport")),
+    Floor(("nudges.texted", "nudges.lateness", "nudges.queue", "nudges.transport")),
     Floor(("nudges.facts",)),
     Floor(
         (
@@ -86,7 +88,7 @@ FLOORS = (
     Floor(("nudges.outcomes",)),
     Floor(("nudges.carriers", "nudges.receipts", "nudges.reconciler", "nudges.aftercare")),
     Floor(("nudges.outbox", "nudges.loop_phone")),
-    Floor(("nudges.worker",)),
+    Floor(("nudges.worker", "nudges.handover")),
     Floor(
         (
             "api.auth",
@@ -142,6 +144,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "twilio": ("nudges.twilio_gateway", "nudges.twilio_http"),
     "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
+    "procrastinate": ("nudges.queue",),
     "environs": ("api.config",),
     "flask": ("api",),
     "werkzeug": ("api",),

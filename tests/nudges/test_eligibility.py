@@ -229,8 +229,9 @@ def promises_kept(told: Facts, now: datetime) -> bool:
     p1 = told.consent is ConsentStatus.GIVEN and told.patient_active
     p2 = all(clock.is_open(minute) for clock in both_open(of_nudge, now))
     p5 = of_nudge.texted_today < of_nudge.ceilings.daily and of_nudge.texted_week < of_nudge.ceilings.weekly
-    late = of_nudge.catching_up or now > of_nudge.due_at + timedelta(minutes=15)
-    p6 = now < told.expires_at and (not late or (of_nudge.catching_up and not of_nudge.caught_up))
+    late = now > of_nudge.due_at + timedelta(minutes=15)
+    once = not (of_nudge.catching_up and of_nudge.caught_up)
+    p6 = now < told.expires_at and not late and once
     p7 = of_nudge.wording_approved
     p9 = not of_nudge.urgent_waits
     p10 = (
