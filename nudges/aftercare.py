@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import exists, literal, or_, select, tuple_, update
 
 from companion.bulk import among
 from companion.db import reading, transaction
@@ -131,16 +131,18 @@ def _to_recall(gateway: Gateway, now: datetime) -> list[tuple[UUID, Any]]:
 
 def _every_to_redact(gateway: Gateway, now: datetime) -> Iterator[tuple[UUID, Any]]:
     """Page by page, so that what cannot be redacted hides nothing that can."""
-    after: datetime | None = None
+    after: tuple[datetime, UUID] | None = None
     for _ in range(PAGES):
         page = _to_redact(gateway, now, after)
         yield from ((message_id, provider_id) for message_id, provider_id, _ in page)
         if len(page) < BATCH:
             return
-        after = page[-1][2]
+        after = page[-1][2], page[-1][0]
 
 
-def _to_redact(gateway: Gateway, now: datetime, after: datetime | None) -> list[tuple[UUID, Any, datetime]]:
+def _to_redact(
+    gateway: Gateway, now: datetime, after: tuple[datetime, UUID] | None
+) -> list[tuple[UUID, Any, datetime]]:
     final = or_(Message.status.in_(FINAL - {MessageStatus.RECEIVED}), Message.kind == MessageKind.INBOUND)
     wanted = select(Message.id, Message.provider_id, Message.created_at).where(
         Message.gateway == gateway.name,
@@ -150,7 +152,7 @@ def _to_redact(gateway: Gateway, now: datetime, after: datetime | None) -> list[
         final,
     )
     if after is not None:
-        wanted = wanted.where(Message.created_at >= after)
+        wanted = wanted.where(tuple_(Message.created_at, Message.id) > tuple_(literal(after[0]), literal(after[1])))
     with reading() as session:
-        found = session.execute(wanted.order_by(Message.created_at).limit(BATCH)).all()
+        found = session.execute(wanted.order_by(Message.created_at, Message.id).limit(BATCH)).all()
     return [(row.id, row.provider_id, row.created_at) for row in found]

@@ -50,8 +50,8 @@ _ANOTHER_FIRST = exists().where(
         < tuple_(Message.priority, Message.created_at, Message.id),
     ),
 )
-# What waits in the outbox and is due at `now`, each phone's texts in their order and one at a time, urgent ones first, up
-# to `most`. Built once: putting a statement together takes longer than asking it.
+# What waits in the outbox and is due at `now`, each phone's texts in their order and one at a time, urgent ones first,
+# up to `most`. Built once: putting a statement together takes longer than asking it.
 IN_TURN = (
     select(Message)
     .where(Message.status == MessageStatus.CREATED, Message.due_at <= bindparam("now"), ~_ANOTHER_FIRST)

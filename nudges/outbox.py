@@ -10,6 +10,8 @@ import logging
 import time
 from collections import defaultdict
 from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -53,8 +55,15 @@ def send_due(
     The gateways in order of preference. By a clock in place of one `now`, because a slow provider makes a batch
     outlast the hours it began in.
     """
+    round_ = _Round(gateways, worker, clock, most, only)
+    # In a thread of its own, for whoever calls may have an event loop already.
+    with ThreadPoolExecutor(max_workers=1) as alone:
+        return alone.submit(copy_context().run, _run, round_).result()
+
+
+def _run(round_: "_Round") -> int:
     with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
-        return runner.run(_Round(gateways, worker, clock, most, only).run())
+        return runner.run(round_.run())
 
 
 class _Round:

@@ -1,7 +1,7 @@
 """What can go wrong on the way to a phone? Gateways of the tests' own that refuse, do not answer, or die."""
 
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from threading import Lock
 
 from companion.domain.message import MessageStatus
@@ -19,8 +19,10 @@ class Weather(SimulatorGateway):
     """A simulator whose next calls end as the test says: each entry of `ahead` is for one call of send.
 
     An entry is called with the text; what it raises is raised. `taken` decides whether the text went all the
-    same. `heard` keeps every call, whether it went or not.
+    same. `heard` keeps every call, whether it went or not. Like a real provider it lists what it took after a while.
     """
+
+    proof_after = timedelta(days=1)
 
     def __init__(self) -> None:
         super().__init__()

@@ -181,7 +181,6 @@ class Keeping(Provider):
         self.forgotten.append(provider_id)
 
 
-@pytest.mark.xfail(strict=True, reason="the oldest hundred are asked about in every sweep, and none after them")
 def test_many_that_cannot_be_forgotten_do_not_keep_the_others(world: World) -> None:
     gateway = Keeping()
     with transaction() as session:
@@ -266,7 +265,6 @@ def test_a_spam_filter_rings_once_and_rests_after_a_day(world: World) -> None:
     assert len(alarms()) == 2
 
 
-@pytest.mark.xfail(strict=True, reason="it rests a day after the first that was filtered, not after the last")
 def test_a_spam_filter_that_strikes_again_does_not_rest(world: World) -> None:
     first = world.now
     filtered(world)

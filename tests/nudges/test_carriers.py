@@ -114,9 +114,6 @@ def test_a_clock_that_steps_back_neither_stops_a_sender_nor_frees_it(app: Flask)
     assert carriers.allow(gateway, None, 99, earlier + SECOND) == 10
 
 
-@pytest.mark.xfail(
-    strict=True, reason="each step back sets the clock of the bucket back, and the same second fills it again"
-)
 def test_two_machines_whose_clocks_differ_keep_under_the_rate_as_well(app: Flask) -> None:
     gateway = Provider("first", rate=10)
     ahead = sum(
@@ -220,7 +217,6 @@ def test_two_workers_share_the_turn_at_trying_a_stopped_provider(app: Flask, gat
     assert sorted(turns) == [0, 1]
 
 
-@pytest.mark.xfail(strict=True, reason="any text that was taken clears the alarm, also one from before the fault")
 def test_a_straggler_that_was_taken_does_not_end_an_account_fault(app: Flask, gateway: Provider) -> None:
     # Handed over before the account was suspended, and answered after.
     carriers.note(gateway, [account()], NOW)
@@ -307,7 +303,6 @@ def chosen(first: Provider, second: Provider, now: datetime) -> str | None:
     return found[0].name if found else None
 
 
-@pytest.mark.xfail(strict=True, reason="within 30 s of the turn, a text under way at the time counts as the trial")
 def test_a_straggler_that_was_taken_does_not_turn_it_back_at_once(app: Flask, gateway: Provider) -> None:
     second = Provider("second")
     carriers.note(gateway, [down()] * 6, NOW)

@@ -131,7 +131,6 @@ def test_after_hours_of_outage_each_gets_one_late_text_and_not_all_at_once(
     assert_promises(world, before, CEILINGS)
 
 
-@pytest.mark.xfail(strict=True, reason="a moment that was given during the outage and passed in it is not given anew")
 def test_what_came_due_while_the_provider_was_down_does_not_go_all_at_once(world: World, gateway: Provider) -> None:
     people = join(world, 12, (time(10),), Ceilings(2, 9))
     gateway.mood = down()

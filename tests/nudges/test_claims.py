@@ -202,7 +202,6 @@ def test_so_many_that_it_cannot_be_the_rows_is_an_error_that_is_heard(world: Wor
     assert len(gateway.kept) == 1
 
 
-@pytest.mark.xfail(strict=True, reason="what was claimed and committed before the error is dropped by claim()")
 def test_what_was_claimed_before_such_an_error_is_handed_over(world: World, gateway: Provider) -> None:
     people = at_ten(world, claims.MOST_SET_ASIDE + 3)
     for who in people[:2]:

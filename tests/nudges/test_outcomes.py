@@ -3,7 +3,6 @@
 import asyncio
 import logging
 import sqlite3
-import time
 from contextlib import suppress
 from datetime import timedelta
 from threading import Timer
@@ -106,10 +105,10 @@ def test_an_error_that_nobody_foresaw_leaves_it_unknown_and_is_logged(
 def test_a_text_that_waited_too_long_for_its_turn_goes_back_undone(world: World, gateway: Provider) -> None:
     write(world)
     claimed = claims.claim(gateway, "test", world.now, 1)
-    late = time.monotonic() - outbox.FRESH_SECONDS - 1
+    late = world.now - outbox.FRESH - timedelta(seconds=1)
 
     async def hand_over() -> outcomes.Outcome:
-        return await outbox._Round([gateway], "test", lambda: world.now, 1)._call(gateway, claimed[0], late)
+        return await outbox._Round([gateway], "test", lambda: world.now, 1, None)._call(gateway, claimed[0], late)
 
     outcome = asyncio.run(hand_over())
     assert gateway.heard == []
@@ -145,7 +144,6 @@ def test_an_id_that_stands_already_does_not_move_to_another_text(world: World, g
 
 @pytest.mark.parametrize("odd", [RefusedError("9" * 200, permanent=True), Report("S" * 500, SENT), Report("S\0", SENT)])
 @pytest.mark.parametrize("template", ["postgresql"], indirect=True)
-@pytest.mark.xfail(strict=True, reason="record() stops at the first that the database refuses: the rest stay sending")
 def test_an_answer_that_cannot_be_written_down_costs_no_other_its_own(
     world: World, gateway: Provider, odd: RefusedError | Report
 ) -> None:

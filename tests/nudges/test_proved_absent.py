@@ -139,7 +139,6 @@ def test_a_receipt_before_the_second_proof_wins(world: World, gateway: Provider,
     assert (len(gateway.heard), nudge(world).status) == (1, NudgeStatus.SENT)
 
 
-@pytest.mark.xfail(strict=True, reason="created may not become delivered, so the receipt is left out and it goes twice")
 def test_a_receipt_after_the_proof_stops_the_second_attempt(world: World, gateway: Provider) -> None:
     in_doubt(world, gateway)
     ask_until(world, gateway, HOUR * 2)

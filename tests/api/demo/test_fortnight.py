@@ -73,8 +73,8 @@ def a_revision_that_takes_texts_back_and_plans_new_ones(played: Played) -> bool:
 def an_outage_after_which_some_lapse_and_some_go_late_but_no_burst(played: Played) -> bool:
     [outage] = played.weather.forecast.outages
     lapsed = [row for row in played.rows.nudges if row.nudge.reason is Reason.EXPIRED]
-    late = [arrival for arrival in played.arrivals if timedelta(0) <= arrival.at - outage.ends_at < timedelta(hours=1)]
-    most = max(Counter(arrival.text.to for arrival in late).values(), default=0)
+    late = [row.nudge for row in played.rows.nudges if row.nudge.held_reason is Reason.CATCH_UP and row.nudge.texted_on]
+    most = max(Counter(nudge.patient_id for nudge in late).values(), default=0)
     during = [arrival for arrival in played.arrivals if outage.starts_at <= arrival.at < outage.ends_at]
     return bool(lapsed) and most == 1 and not during
 
