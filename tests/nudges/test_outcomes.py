@@ -80,7 +80,8 @@ def test_a_database_that_goes_away_and_comes_back_loses_no_answer(
     assert {made.status for made in world.messages()} == {SENT}
     assert {attempt.outcome for attempt in world.attempts()} == {SENT}
     assert {made.provider_id for made in world.messages()} == {f"{found}" for found, _ in gateway._kept}
-    assert "wait for the database" in caplog.text
+    if lose is lock_sqlite:  # on PostgreSQL a dead connection is noticed before it is used
+        assert "wait for the database" in caplog.text
 
 
 @pytest.mark.parametrize("went", [True, False])

@@ -77,7 +77,7 @@ def test_a_worker_that_dies_in_the_call_leaves_unknown_and_nobody_sends_again(
     assert len(gateway.heard) == 1
 
 
-def test_a_slow_refusal_after_the_lease_does_not_bring_the_text_back(world: World, gateway: Weather) -> None:
+def test_a_slow_refusal_after_the_lease_is_certain_all_the_same(world: World, gateway: Weather) -> None:
     waiting(world)
 
     def slow(_text: OutboundText) -> None:
@@ -87,7 +87,10 @@ def test_a_slow_refusal_after_the_lease_does_not_bring_the_text_back(world: Worl
 
     gateway.ahead.append(slow)
     world.send()
-    assert only(world).status is MessageStatus.UNKNOWN
+    assert only(world).status is MessageStatus.CREATED
+    world.now += timedelta(minutes=1)
+    world.send()
+    assert (only(world).status, len(gateway.kept)) == (MessageStatus.SENT, 1)
 
 
 def test_a_provider_that_cannot_be_asked_leaves_it_unknown(app: Flask) -> None:
