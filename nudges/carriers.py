@@ -24,7 +24,7 @@ from nudges.outcomes import Outcome
 log = logging.getLogger(__name__)
 
 # How often a stopped or failing provider is tried with one text.
-PROBE = timedelta(seconds=30)
+PROBE = timedelta(minutes=1)
 # Failures are counted over this long, and judged when there have been so many of them, and such a share.
 WINDOW = timedelta(minutes=5)
 ENOUGH_FAILURES = 5

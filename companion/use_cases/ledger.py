@@ -20,6 +20,7 @@ from companion.models import (
     Attempt,
     AuditEntry,
     CarePlanRevision,
+    Carrier,
     ConsentEvent,
     Message,
     Nudge,
@@ -110,7 +111,8 @@ def of_pain_service(actor: Actor) -> Ledger:
 
 def next_due(actor: Actor, after: datetime) -> datetime | None:
     """The next moment, later than `after`, at which a row of the pain service asks for a beat of the worker: a planned
-    nudge or a waiting text comes due, or the provider is to be asked about one. For whoever plays with the time."""
+    nudge or a waiting text comes due, the provider is to be asked about one, or may be tried again. For whoever plays
+    with the time."""
     require(actor, Permission.SEE_RECORD)
     nudges = scoped(Nudge, actor).where(Nudge.status == NudgeStatus.PLANNED, Nudge.due_at > after)
     texts = scoped(Message, actor).where(Message.status == MessageStatus.CREATED, Message.due_at > after)
@@ -119,6 +121,8 @@ def next_due(actor: Actor, after: datetime) -> datetime | None:
         nudges.with_only_columns(func.min(Nudge.due_at)),
         texts.with_only_columns(func.min(Message.due_at)),
         asked.with_only_columns(func.min(Message.lease_until_at)),
+        select(func.min(Carrier.ask_at)).where(Carrier.ask_at > after),
+        select(func.min(Carrier.held_until_at)).where(Carrier.held_until_at > after),
     )
     with reading() as session:
         found = session.execute(select(*(moment.scalar_subquery() for moment in moments))).one()

@@ -200,7 +200,7 @@ def test_an_account_fault_stops_everything_with_one_alarm_and_mends_itself(world
 
 def test_two_workers_share_the_turn_at_trying_a_stopped_provider(app: Flask, gateway: Provider) -> None:
     carriers.note(gateway, [account()], NOW)
-    later = NOW + timedelta(seconds=30)
+    later = NOW + timedelta(seconds=60)
     together = Barrier(2)
     turns: list[int] = []
 
