@@ -14,8 +14,8 @@ from api.problem import ProblemSchema
 from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
+from nudges.intake import Intake
 from nudges.notify_gateway import NotifyGateway
-from nudges.receipts import Intake
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
 

@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import Attempt, ConsentEvent, Message, Nudge, Patient, Task
-from nudges import inbound, outbox, planner, reconciler
+from nudges import inbound, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 from nudges.inbound import InboundText
 from tests import cast
@@ -32,6 +32,12 @@ class World:
         planner.plan(self.now)
         self.send()
         reconciler.ask(self.gateway, self.now)
+        self.take_up()
+
+    def take_up(self) -> None:
+        """Act on what has come in."""
+        receipts.take_up(self.now)
+        inbound.take_up(self.now)
 
     def send(self) -> int:
         """Hand over what waits in the outbox."""

@@ -9,7 +9,7 @@ from api import house
 from api.problem import problem
 from nudges import inbound, loop_check
 from nudges.inbound import InboundText, NobodyHomeError
-from nudges.receipts import Receipt
+from nudges.intake import Receipt
 from nudges.twilio_gateway import signature_ok
 from nudges.twilio_words import delivery_status
 
@@ -62,7 +62,7 @@ def receive_text() -> Response:
         opt_out=form.get("OptOutType"),
     )
     try:
-        inbound.receive(text, house.now())
+        inbound.take_in(text, house.now())
     except NobodyHomeError:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "There is no pain service here yet.")
     return Response(NO_ANSWER, mimetype="text/xml")

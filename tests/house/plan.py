@@ -68,7 +68,7 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.texted", "nudges.lateness", "nudges.transport")),
+    Floor(("nudges.texted", "nudges.lateness", "nudges.transport", "nudges.intake")),
     Floor(("nudges.facts",)),
     Floor(
         (
@@ -151,16 +151,24 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask_smorest": ("api.app", "api.v1"),
     "flask_migrate": ("api.migration",),
     "alembic": ("api.migration",),
-    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL),
+    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL, "nudges.intake"),
     "companion.db": (
         "companion.bulk",
         "companion.models",
         "companion.records",
         "companion.use_cases",
         *SHELL,
+        "nudges.intake",
         "api.app",
     ),
-    "companion.models": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.models": (
+        "companion.models",
+        "companion.records",
+        "companion.use_cases",
+        *SHELL,
+        "nudges.intake",
+        "api.app",
+    ),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.use_cases",),
 }
