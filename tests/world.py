@@ -19,6 +19,12 @@ STEP = timedelta(minutes=10)
 _NUMBERS = count(1)
 
 
+def work_off(now: datetime) -> None:
+    """Act on what has come in, as the worker does each second."""
+    receipts.take_up(now)
+    inbound.take_up(now)
+
+
 @dataclass
 class World:
     """The product at a moment of a test's own choosing."""
@@ -32,12 +38,7 @@ class World:
         planner.plan(self.now)
         self.send()
         reconciler.ask(self.gateway, self.now)
-        self.take_up()
-
-    def take_up(self) -> None:
-        """Act on what has come in."""
-        receipts.take_up(self.now)
-        inbound.take_up(self.now)
+        work_off(self.now)
 
     def send(self) -> int:
         """Hand over what waits in the outbox."""
