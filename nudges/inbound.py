@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, bindparam, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
@@ -103,6 +103,30 @@ def take_up(now: datetime) -> int:
     return len(waiting)
 
 
+_HAS_NUMBER = and_(Patient.mobile == bindparam("number"), Patient.status == PatientStatus.ACTIVE)
+_OWN_NUMBER = (
+    select(PainService.id.label("pain_service_id"), Patient.id.label("patient_id"))
+    .outerjoin(Patient, and_(Patient.pain_service_id == PainService.id, _HAS_NUMBER))
+    .where(PainService.sender == bindparam("sender"))
+    .limit(1)
+)
+_LAST_TEXTED = (
+    select(Patient.pain_service_id, Patient.id.label("patient_id"))
+    .where(_HAS_NUMBER)
+    .order_by(
+        select(Message.created_at)
+        .where(Message.patient_id == Patient.id, Message.attempts > 0)
+        .order_by(Message.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+        .desc()
+        .nulls_last(),
+        Patient.enrolled_at,
+    )
+    .limit(1)
+)
+
+
 def _not_acted_on(now: datetime, *, of_number: str | None = None) -> Sequence[Row[UUID, datetime]]:
     wanted = select(Message.id, Message.created_at).where(
         Message.status == MessageStatus.RECEIVED, Message.handled_at.is_(None), Message.due_at <= now
@@ -126,12 +150,12 @@ def store(text: InboundText, now: datetime) -> UUID | None:
     """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before."""
     number = _number(text)
     with transaction() as session:
-        service, patient = _addressee(session, number, text.to_number)
+        service_id, patient_id = _addressee(session, number, text.to_number)
         message_id = uuid4()
         row = {
             "id": message_id,
-            "pain_service_id": service.id,
-            "patient_id": patient.id if patient else None,
+            "pain_service_id": service_id,
+            "patient_id": patient_id,
             "kind": MessageKind.INBOUND,
             "status": MessageStatus.RECEIVED,
             "number": number,
@@ -154,22 +178,19 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _addressee(session: Session, number: str, to_number: str) -> tuple[PainService, Patient | None]:
+def _addressee(session: Session, number: str, to_number: str) -> tuple[UUID, UUID | None]:
     """Whose text is it? The pain service it was sent to if that has its own number; else the one that last texted
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
-    owner = session.scalar(select(PainService).where(PainService.sender == identifiers.sender(to_number)))
-    known = select(Patient).where(Patient.mobile == number, Patient.status == PatientStatus.ACTIVE)
-    if owner is not None:
-        return owner, session.scalar(known.where(Patient.pain_service_id == owner.id))
-    last_texted = select(Message.created_at).where(Message.patient_id == Patient.id, Message.attempts > 0)
-    newest = last_texted.order_by(Message.created_at.desc()).limit(1).scalar_subquery()
-    patient = session.scalar(known.order_by(newest.desc().nulls_last(), Patient.enrolled_at).limit(1))
-    if patient is not None:
-        return session.get_one(PainService, patient.pain_service_id), patient
+    owned = session.execute(_OWN_NUMBER, {"number": number, "sender": identifiers.sender(to_number)}).first()
+    if owned is not None:
+        return owned.pain_service_id, owned.patient_id
+    known = session.execute(_LAST_TEXTED, {"number": number}).first()
+    if known is not None:
+        return known.pain_service_id, known.patient_id
     oldest = pain_service.oldest(session)
     if oldest is None:
         raise NobodyHomeError
-    return oldest, None
+    return oldest.id, None
 
 
 def act(message_id: UUID, now: datetime) -> None:
