@@ -7,8 +7,8 @@ decided there alone (webhooks/twilio.py).
 
 from collections.abc import Iterable
 from io import BytesIO
-from typing import TYPE_CHECKING
 from urllib.parse import parse_qs
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from sqlalchemy.exc import OperationalError
 
@@ -17,9 +17,6 @@ from api.config import Config
 from api.webhooks.twilio import receipt_of
 from nudges.intake import Intake, Receipt
 from nudges.twilio_gateway import signature_ok
-
-if TYPE_CHECKING:
-    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 PATH = "/webhooks/twilio/status"
 FORM = "application/x-www-form-urlencoded"
@@ -32,14 +29,14 @@ _SIGNED |= {"HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS": "X-Twilio-Webhooks-Sign
 class FastLane:
     """What a web server calls: the lane, and behind it the long way."""
 
-    def __init__(self, config: Config, intake: Intake, long_way: "WSGIApplication") -> None:
+    def __init__(self, config: Config, intake: Intake, long_way: WSGIApplication) -> None:
         self._intake, self._long_way = intake, long_way
         self._address = f"{config.public_base_url}{PATH}"
         self._token = config.twilio.auth_token if config.twilio else ""
         said = headers.ALWAYS | headers.NOT_KEPT
         self._headers = [*(said | headers.ONLY_TLS if headers.served_by_tls(config) else said).items()]
 
-    def __call__(self, environ: "WSGIEnvironment", start_response: "StartResponse") -> Iterable[bytes]:
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         if self._token and environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST":
             receipt = self._plain(environ)
             if receipt is not None and self._stored(receipt):
@@ -54,7 +51,7 @@ class FastLane:
             return False
         return True
 
-    def _plain(self, environ: "WSGIEnvironment") -> Receipt | None:
+    def _plain(self, environ: WSGIEnvironment) -> Receipt | None:
         """The receipt, if there is nothing odd about the request. Its body can be read again afterwards."""
         length = environ.get("CONTENT_LENGTH", "")
         query = environ.get("QUERY_STRING", "")

@@ -69,6 +69,7 @@ class Intake:
         except BaseException as error:  # also one that ends the process: none of these is stored
             for turn in together:
                 turn.error = error
+            raise
         finally:
             self._call_next()
             for turn in together:
