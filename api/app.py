@@ -9,13 +9,14 @@ from sqlalchemy.exc import OperationalError
 
 from api import body, cli, config, etag, headers, logs, migration, problem, routes
 from api.config import Config, SettingsError
+from api.fast_lane import FastLane
 from api.house import House
 from api.problem import ProblemSchema
 from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
+from nudges.intake import Intake
 from nudges.notify_gateway import NotifyGateway
-from nudges.receipts import Intake
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
 
@@ -76,9 +77,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
-    app.extensions["ihelp"] = House(
-        settings, [gateway] if gateway else _gateways(settings), clock, Intake(clock), create_app
-    )
+    intake = Intake(clock, app.app_context)
+    app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, intake, create_app)
+    app.wsgi_app = FastLane(settings, intake, app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

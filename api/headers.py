@@ -3,6 +3,7 @@
 from flask import Response, request
 
 from api import house
+from api.config import Config
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -19,17 +20,29 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 
 
+ALWAYS = {
+    "Content-Security-Policy": CONTENT_SECURITY_POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+NOT_KEPT = {"Cache-Control": "no-store"}
+ONLY_TLS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+
 def protect(response: Response) -> Response:
     """No outside requests, no framing, no guessing of types, no keeping of what is about people."""
-    response.headers["Content-Security-Policy"] = CONTENT_SECURITY_POLICY
-    response.headers["X-Content-Type-Options"] = "nosniff"
-    response.headers["X-Frame-Options"] = "DENY"
-    response.headers["Referrer-Policy"] = "same-origin"
-    response.headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=()"
-    response.headers["Cross-Origin-Opener-Policy"] = "same-origin"
+    response.headers.update(ALWAYS)
     if request.endpoint != "static" or response.status_code >= 400:
-        response.headers.setdefault("Cache-Control", "no-store")
+        response.headers.setdefault("Cache-Control", NOT_KEPT["Cache-Control"])
     # Behind a proxy that ends TLS, the request itself looks plain.
-    if request.is_secure or house.config().public_base_url.startswith("https://"):
-        response.headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    if request.is_secure or served_by_tls(house.config()):
+        response.headers.update(ONLY_TLS)
     return response
+
+
+def served_by_tls(config: Config) -> bool:
+    """Whether the world reaches us by TLS alone."""
+    return config.public_base_url.startswith("https://")

@@ -9,7 +9,7 @@ from flask import Flask, current_app
 from api.config import Config
 from companion.clock import Clock
 from nudges.gateway import Gateway
-from nudges.receipts import Intake
+from nudges.intake import Intake
 
 
 @dataclass(frozen=True, slots=True)

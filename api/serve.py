@@ -124,7 +124,7 @@ def _children(listener: socket.socket) -> Iterator[Children]:
 
 
 def _commands(socket_number: int) -> dict[str, list[str]]:
-    web = "--workers 1 --threads 8 --no-control-socket --log-level warning --graceful-timeout 10"
+    web = "--workers 1 --threads 16 --no-control-socket --log-level warning --graceful-timeout 10"
     return {
         "web server": ["gunicorn", "wsgi:app", "--bind", f"fd://{socket_number}", *web.split()],
         "worker": ["flask", "--app", "wsgi", "worker"],

@@ -1,7 +1,12 @@
 """How many receipts and replies a second are taken in? Two receipts for each text, and a reply for one in four.
 
 Signed posts over real sockets to gunicorn, started as api/serve.py starts it; our webhooks, and the way of one row
-through the ORM for each request (one_row.py). All are on the disk when they are answered, or the run is void.
+through the ORM for each request (one_row.py). What is compared is how fast the provider gets its answers, each of which
+says that what it told is on the disk: of ours a receipt in its own table and a reply among the texts, of the other the
+message itself changed. The run is void if anything is missing there when the load ends.
+
+Ours is applied afterwards, by the worker's own beats, which in a real service go on all the time beside the web server:
+how long they take for everything at once is told as well, and the run is void if they do not come to the same end.
 """
 
 import os
@@ -17,11 +22,16 @@ from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
+from api.app import create_app
+from api.config import Config
 from benchmarks import database, dispatch
 from benchmarks.child import READY_WITHIN, ROOT, FailedError, started
 from benchmarks.dispatch import LONGEST, Ground
 from benchmarks.ours import CALLBACK
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from companion.clock import now
+from companion.db import db
+from nudges import inbound, receipts
 from tests.twilio_webhook import SignedPost, sign
 
 CONNECTIONS = 32
@@ -29,12 +39,17 @@ REPLIES = ("yes", "no", "Done, thank you", "It rained, so I stretched at home in
 PUBLIC = CALLBACK.removesuffix("/webhooks/twilio/status")
 OURS, ONE_ROW = "wsgi:app", "benchmarks.one_row:app"
 # As api/serve.py starts it; the processes are what is varied.
-WEB = "--threads 8 --no-control-socket --log-level warning --graceful-timeout 10"
+WEB = "--threads 16 --no-control-socket --log-level warning --graceful-timeout 10"
 
 DELIVERED = "SELECT count(*) FROM message WHERE status = 'delivered'"
+RECEIPTS = "SELECT count(*) FROM receipt"
+NOT_ACTED_ON = "SELECT count(*) FROM message WHERE status = 'received' AND handled_at IS NULL"
 RECEIVED = "SELECT count(*) FROM message WHERE status = 'received'"
 
 Text = tuple[str, str, str]
+
+# By application and processes: how long the worker's beats took, in the latest run, for all that was stored.
+applied_seconds: dict[tuple[str, int], float] = {}
 
 
 def requests_a_second(app: str, processes: int) -> Callable[[Ground, int], float]:
@@ -52,17 +67,45 @@ def requests_a_second(app: str, processes: int) -> Callable[[Ground, int], float
                     child.wait_until_ready()
                     child.go()
                     said = child.result(LONGEST)
-            _require_all(url, said["statuses"], texts, len(posts))
+            _require_stored(url, said["statuses"], texts, len(posts), stored=2 * texts if app == OURS else 0)
+            if app == OURS:
+                applied_seconds[app, processes] = _apply(url)
+            _require_applied(url, texts)
             return len(posts) / float(said["seconds"])
 
     return run
 
 
-def _require_all(url: str, statuses: Mapping[str, int], texts: int, posts: int) -> None:
+def _require_stored(url: str, statuses: Mapping[str, int], texts: int, posts: int, *, stored: int) -> None:
     taken = sum(count for status, count in statuses.items() if status in ("200", "204"))
-    found = (taken, database.number(url, DELIVERED), database.number(url, RECEIVED))
-    if found != (posts, texts, len(range(0, texts, 4))):
-        raise FailedError(f"void: taken, delivered and received are {found}; the answers were {dict(statuses)}")
+    found = (taken, database.number(url, RECEIPTS), database.number(url, RECEIVED))
+    if found != (posts, stored, _replies(texts)):
+        raise FailedError(f"void: taken and stored are {found}; the answers were {dict(statuses)}")
+
+
+def _apply(url: str) -> float:
+    """What the worker's beats do with all of it. The seconds they take."""
+    app = create_app(Config(database_url=url))
+    with app.app_context():
+        began = time.monotonic()
+        receipts.take_up(now())
+        while inbound.take_up(now()):
+            pass
+        took = time.monotonic() - began
+        db.engine.dispose()
+    if database.number(url, RECEIPTS) or database.number(url, NOT_ACTED_ON):
+        raise FailedError("void: something was stored and not applied")
+    return took
+
+
+def _require_applied(url: str, texts: int) -> None:
+    found = (database.number(url, DELIVERED), database.number(url, RECEIVED))
+    if found != (texts, _replies(texts)):
+        raise FailedError(f"void: delivered and received are {found} of {texts} texts")
+
+
+def _replies(texts: int) -> int:
+    return len(range(0, texts, 4))
 
 
 def _sent(url: str) -> list[Text]:

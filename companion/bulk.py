@@ -9,6 +9,7 @@ from sqlalchemy import (
     ARRAY,
     Column,
     ColumnElement,
+    Delete,
     Dialect,
     FromClause,
     Row,
@@ -41,11 +42,11 @@ def among(session: Session, column: InstrumentedAttribute[Any], values: Collecti
 
 
 def claim(
-    session: Session, wanted: Select[UUID], change: Update, *columns: InstrumentedAttribute[Any]
+    session: Session, wanted: Select[Any], change: Update | Delete, *columns: InstrumentedAttribute[Any]
 ) -> Sequence[Row[Any]]:
     """Take the rows that `wanted` names, before anybody else can: those that another transaction holds are passed over.
 
-    Returns the columns of the rows that were changed, and are ours until the commit.
+    Returns the columns of the rows that were changed or removed, and are ours until the commit.
     """
     key = change.table.c.id
     if _on_postgresql(session):

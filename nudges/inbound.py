@@ -1,11 +1,14 @@
 """A patient texts: what happens? Stored first, unchanged and once (P8); understood and acted on after."""
 
+import logging
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from companion.bulk import insert_if_absent
@@ -18,12 +21,16 @@ from companion.models import Message, PainService, Patient
 from companion.records import pain_service, task
 from nudges import conversation, loop_check, replies
 from nudges.replies import Command, Reading
+from nudges.unforeseen import UNFORESEEN
 
-# A text that was stored but not acted on, because the process died in between, is taken up after this long.
+log = logging.getLogger(__name__)
+
 LONGEST_NUMBER = 40
-TAKE_UP_AFTER = timedelta(seconds=30)
-# And what could not be acted on for this long goes to a person unread by us (P8).
+# What cannot be acted on is tried again this often, and after a while goes to a person unread by us (P8).
+SET_ASIDE = timedelta(seconds=30)
 HAND_OVER_AFTER = timedelta(minutes=5)
+# In one beat. Each is a transaction of its own.
+MOST = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,36 +63,99 @@ def receive(text: InboundText, now: datetime) -> bool:
     return True
 
 
+def take_in(text: InboundText, now: datetime) -> bool:
+    """Store the text, and act at once if it cannot wait for the worker: a STOP is in force when the provider is
+    answered. Returns False, having changed nothing, if it had come before.
+
+    Raises:
+        NobodyHomeError: this deployment has no pain service.
+    """
+    message_id = store(text, now)
+    if message_id is None:
+        return False
+    understood = replies.read(text.body, media_count=text.media_count, opt_out=text.opt_out)
+    if understood.command is not None or understood.topics:
+        with ExitStack() as in_order:  # last in, first done; and each is done, also when one before it failed
+            in_order.callback(act, message_id, now)
+            for earlier in reversed(_not_acted_on(now, of_number=_number(text))):
+                if earlier.id != message_id:
+                    in_order.callback(act, earlier.id, now)
+    return True
+
+
 def take_up(now: datetime) -> int:
-    """Act on what was stored and then forgotten by a process that died. Returns how many there were.
+    """Act on what was stored and has not been acted on, oldest first. Returns how many there were.
 
     A text that cannot be acted on does not hold up those behind it, and in the end goes to a person as it is.
     """
+    waiting = _not_acted_on(now)
+    for message in waiting:
+        try:
+            act(message.id, now)
+        except (OperationalError, InterfaceError):
+            raise  # the database's fault, and no text's
+        except (SQLAlchemyError, *UNFORESEEN):
+            log.exception("text %s could not be acted on", message.id)
+            if message.created_at <= now - HAND_OVER_AFTER:
+                hand_over(message.id, now)
+            else:
+                _set_aside(message.id, now)
+    return len(waiting)
+
+
+_HAS_NUMBER = and_(Patient.mobile == bindparam("number"), Patient.status == PatientStatus.ACTIVE)
+_OWN_NUMBER = (
+    select(PainService.id.label("pain_service_id"), Patient.id.label("patient_id"))
+    .outerjoin(Patient, and_(Patient.pain_service_id == PainService.id, _HAS_NUMBER))
+    .where(PainService.sender == bindparam("sender"))
+    .limit(1)
+)
+_LAST_TEXTED = (
+    select(Patient.pain_service_id, Patient.id.label("patient_id"))
+    .where(_HAS_NUMBER)
+    .order_by(
+        select(Message.created_at)
+        .where(Message.patient_id == Patient.id, Message.attempts > 0)
+        .order_by(Message.created_at.desc())
+        .limit(1)
+        .scalar_subquery()
+        .desc()
+        .nulls_last(),
+        Patient.enrolled_at,
+    )
+    .limit(1)
+)
+
+
+def _not_acted_on(now: datetime, *, of_number: str | None = None) -> Sequence[Row[UUID, datetime]]:
+    wanted = select(Message.id, Message.created_at).where(
+        Message.status == MessageStatus.RECEIVED, Message.handled_at.is_(None), Message.due_at <= now
+    )
+    if of_number is not None:
+        wanted = wanted.where(Message.number == of_number)
     with reading() as session:
-        wanted = select(Message.id, Message.created_at).where(
-            Message.kind == MessageKind.INBOUND,
-            Message.handled_at.is_(None),
-            Message.created_at <= now - TAKE_UP_AFTER,
-        )
-        forgotten = session.execute(wanted.order_by(Message.created_at.desc())).all()
-    with ExitStack() as every_one_of_them:  # last in, first done: the oldest text, and acting before handing over
-        for message_id, created_at in forgotten:
-            if created_at <= now - HAND_OVER_AFTER:
-                every_one_of_them.callback(hand_over, message_id, now)
-            every_one_of_them.callback(act, message_id, now)
-    return len(forgotten)
+        return session.execute(wanted.order_by(Message.due_at, Message.created_at).limit(MOST)).all()
+
+
+def _set_aside(message_id: UUID, now: datetime) -> None:
+    with transaction() as session:
+        session.execute(update(Message).where(Message.id == message_id).values(due_at=now + SET_ASIDE))
+
+
+def _number(text: InboundText) -> str:
+    return storable(identifiers.sender(text.from_number))[:LONGEST_NUMBER]
 
 
 def store(text: InboundText, now: datetime) -> UUID | None:
     """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before."""
-    number = storable(identifiers.sender(text.from_number))[:LONGEST_NUMBER]
+    number = _number(text)
     with transaction() as session:
-        service, patient = _addressee(session, number, text.to_number)
+        service_id, patient_id = _addressee(session, number, text.to_number)
         message_id = uuid4()
         row = {
             "id": message_id,
-            "pain_service_id": service.id,
-            "patient_id": patient.id if patient else None,
+            "pain_service_id": service_id,
+            "patient_id": patient_id,
             "kind": MessageKind.INBOUND,
             "status": MessageStatus.RECEIVED,
             "number": number,
@@ -100,7 +170,7 @@ def store(text: InboundText, now: datetime) -> UUID | None:
             "due_at": now,
         }
         insert_if_absent(session, Message, [row])
-        return message_id if session.get(Message, message_id) else None
+        return session.scalar(select(Message.id).where(Message.id == message_id))
 
 
 def storable(text: str) -> str:
@@ -108,22 +178,19 @@ def storable(text: str) -> str:
     return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
 
 
-def _addressee(session: Session, number: str, to_number: str) -> tuple[PainService, Patient | None]:
+def _addressee(session: Session, number: str, to_number: str) -> tuple[UUID, UUID | None]:
     """Whose text is it? The pain service it was sent to if that has its own number; else the one that last texted
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
-    owner = session.scalar(select(PainService).where(PainService.sender == identifiers.sender(to_number)))
-    known = select(Patient).where(Patient.mobile == number, Patient.status == PatientStatus.ACTIVE)
-    if owner is not None:
-        return owner, session.scalar(known.where(Patient.pain_service_id == owner.id))
-    last_texted = select(Message.created_at).where(Message.patient_id == Patient.id, Message.attempts > 0)
-    newest = last_texted.order_by(Message.created_at.desc()).limit(1).scalar_subquery()
-    patient = session.scalar(known.order_by(newest.desc().nulls_last(), Patient.enrolled_at).limit(1))
-    if patient is not None:
-        return session.get_one(PainService, patient.pain_service_id), patient
+    owned = session.execute(_OWN_NUMBER, {"number": number, "sender": identifiers.sender(to_number)}).first()
+    if owned is not None:
+        return owned.pain_service_id, owned.patient_id
+    known = session.execute(_LAST_TEXTED, {"number": number}).first()
+    if known is not None:
+        return known.pain_service_id, known.patient_id
     oldest = pain_service.oldest(session)
     if oldest is None:
         raise NobodyHomeError
-    return oldest, None
+    return oldest.id, None
 
 
 def act(message_id: UUID, now: datetime) -> None:

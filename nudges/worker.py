@@ -18,7 +18,7 @@ from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
 from companion.use_cases import heartbeat, lease
-from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, reconciler
+from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,8 @@ EVERY = {
     "send": timedelta(seconds=1),
     "ask": timedelta(seconds=2),
     "watch": timedelta(minutes=1),
-    "take-up": timedelta(seconds=30),
+    "receipts": timedelta(seconds=1),
+    "take-up": timedelta(seconds=1),
     "check": timedelta(minutes=1),
 }
 # One worker at a time does what needs no more than one. It renews its lease three times before it would end, and after
@@ -76,6 +77,7 @@ def beats(
         "send": lambda: hand_on(clock()) if hand_on else outbox.send_due(gateways, name, clock),
         "ask": lambda: _ask(gateways, clock()),
         "watch": lambda: _watch(gateways, clock()),
+        "receipts": lambda: receipts.take_up(clock()),
         "take-up": lambda: inbound.take_up(clock()),
         "check": check,
     }

@@ -168,6 +168,15 @@ class Rows:
         what = {"gateway": "simulator", "worker": "somewhere/1", "started_at": NOW, "outcome": "sent"}
         return {"message_id": self.insert("message")["id"], "number": 1, **what}
 
+    def _receipt(self) -> Values:
+        told = {
+            "gateway": "simulator",
+            "message_id": uuid4(),
+            "provider_id": f"SM{self._next()}",
+            "status": "delivered",
+        }
+        return {**told, "received_at": NOW, "due_at": NOW}
+
     def _answer(self) -> Values:
         text = self.insert("message", **self.inbound())["id"]
         said = {"nudge_id": self.insert("nudge")["id"], "message_id": text, "kind": "words", "recorded_at": NOW}

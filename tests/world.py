@@ -10,13 +10,19 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import Attempt, ConsentEvent, Message, Nudge, Patient, Task
-from nudges import inbound, outbox, planner, reconciler
+from nudges import inbound, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 from nudges.inbound import InboundText
 from tests import cast
 
 STEP = timedelta(minutes=10)
 _NUMBERS = count(1)
+
+
+def work_off(now: datetime) -> None:
+    """Act on what has come in, as the worker does each second."""
+    receipts.take_up(now)
+    inbound.take_up(now)
 
 
 @dataclass
@@ -32,6 +38,7 @@ class World:
         planner.plan(self.now)
         self.send()
         reconciler.ask(self.gateway, self.now)
+        work_off(self.now)
 
     def send(self) -> int:
         """Hand over what waits in the outbox."""

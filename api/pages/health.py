@@ -19,7 +19,8 @@ BEAT_WORDS = {
     "send": "Sends texts",
     "ask": "Asks what became of texts",
     "watch": "Sees whether a provider is well again",
-    "take-up": "Sees that no answer is left lying",
+    "receipts": "Writes down what became of texts",
+    "take-up": "Acts on what patients answer",
     "check": "Checks the way out and back each night",
 }
 

@@ -11,8 +11,8 @@ from api import house
 from api.problem import problem
 from nudges import inbound
 from nudges.inbound import InboundText, NobodyHomeError
+from nudges.intake import Receipt
 from nudges.notify_words import delivery_status, failure_code
-from nudges.receipts import Receipt
 
 blueprint = Blueprint("notify_webhooks", __name__)
 
@@ -42,7 +42,7 @@ def receive_text() -> Response:
         body=_words(told, "message", may_be_empty=True),
     )
     try:
-        inbound.receive(text, house.now())
+        inbound.take_in(text, house.now())
     except NobodyHomeError:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "There is no pain service here yet.")
     return Response(status=HTTPStatus.NO_CONTENT)

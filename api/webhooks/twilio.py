@@ -1,5 +1,6 @@
 """What does the text provider tell us? Signature, parse, hand down; the answer is quick and says nothing."""
 
+from collections.abc import Mapping
 from http import HTTPStatus
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from api import house
 from api.problem import problem
 from nudges import inbound, loop_check
 from nudges.inbound import InboundText, NobodyHomeError
-from nudges.receipts import Receipt
+from nudges.intake import Receipt
 from nudges.twilio_gateway import signature_ok
 from nudges.twilio_words import delivery_status
 
@@ -62,7 +63,7 @@ def receive_text() -> Response:
         opt_out=form.get("OptOutType"),
     )
     try:
-        inbound.receive(text, house.now())
+        inbound.take_in(text, house.now())
     except NobodyHomeError:
         return problem(HTTPStatus.SERVICE_UNAVAILABLE, "There is no pain service here yet.")
     return Response(NO_ANSWER, mimetype="text/xml")
@@ -71,22 +72,27 @@ def receive_text() -> Response:
 @blueprint.post("/twilio/status")
 def receive_receipt() -> Response:
     """What became of a text. A text we do not know and a status we do not know are taken, and change nothing."""
-    code = request.form.get("ErrorCode")
-    code = code if code and _is_id(code) and len(code) <= LONGEST_CODE else None
-    status = delivery_status(request.form.get("MessageStatus", ""), code)
-    sid = request.form.get("MessageSid", "")
-    if status is not None and _is_id(sid):
-        house.intake().take(Receipt("twilio", _our_id(), sid, status, code))
+    receipt = receipt_of(request.form, request.args.get("message", ""))
+    if receipt is not None:
+        house.intake().take(receipt)
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def receipt_of(form: Mapping[str, str], our_id: str) -> Receipt | None:
+    """What Twilio's form says of one text, if it says anything. our_id: what we put into the receipt's address."""
+    code = form.get("ErrorCode")
+    code = code if code and _is_id(code) and len(code) <= LONGEST_CODE else None
+    status = delivery_status(form.get("MessageStatus", ""), code)
+    sid = form.get("MessageSid", "")
+    return Receipt("twilio", _uuid(our_id), sid, status, code) if status is not None and _is_id(sid) else None
 
 
 def _is_id(text: str) -> bool:
     return 0 < len(text) <= LONGEST_ID and text.isascii() and text.isprintable()
 
 
-def _our_id() -> UUID | None:
-    """The id that we put into the receipt's address."""
+def _uuid(text: str) -> UUID | None:
     try:
-        return UUID(request.args.get("message", ""))
+        return UUID(text)
     except ValueError:
         return None

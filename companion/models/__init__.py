@@ -14,6 +14,7 @@ from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
 from companion.models.patient import Patient
 from companion.models.preference import Preference
+from companion.models.receipt import Receipt
 from companion.models.sign_in import SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.task import Task
@@ -41,6 +42,7 @@ __all__ = [
     "PainService",
     "Patient",
     "Preference",
+    "Receipt",
     "SignIn",
     "Staff",
     "StaffRole",

@@ -56,6 +56,12 @@ class Message(Base):
             sqlite_where=text("provider_id IS NOT NULL AND redacted_at IS NULL"),
             postgresql_where=text("provider_id IS NOT NULL AND redacted_at IS NULL"),
         ),
+        Index(
+            "ix_message_to_act_on",
+            "due_at",
+            sqlite_where=text("status = 'received' AND handled_at IS NULL"),
+            postgresql_where=text("status = 'received' AND handled_at IS NULL"),
+        ),
         Index("ix_message_patient", "patient_id", "created_at"),
     )
 

@@ -21,7 +21,7 @@ from tests.nudges.test_loop_check import PHONE, checks
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.twilio_double import TwilioDouble
 from tests.twilio_webhook import SignedPost
-from tests.world import World
+from tests.world import World, work_off
 
 BASE = "https://pain.example.nhs.uk"
 INBOUND, STATUS = f"{BASE}/webhooks/twilio/inbound", f"{BASE}/webhooks/twilio/status"
@@ -105,4 +105,5 @@ def test_anything_else_that_comes_to_our_phone_is_read_by_a_person(
 ) -> None:
     beat(world)
     assert said(post(nobody, double.inbound(cast.AMINA_MOBILE, "Is this the clinic?", INBOUND, to=PHONE))) == []
+    work_off(world.now)
     assert len(world.tasks()) == 1

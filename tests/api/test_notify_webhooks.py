@@ -10,6 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 
+from api import house
 from api.app import create_app
 from api.config import Config, Notify
 from companion.db import db, transaction
@@ -21,7 +22,7 @@ from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, Caller, at_once
 from tests.notify_account import API_KEY, CALLBACK_TOKEN, SENDER, TEMPLATE_ID, Sms
-from tests.world import World
+from tests.world import World, work_off
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 INBOUND, STATUS = "/webhooks/notify/inbound", "/webhooks/notify/status"
@@ -50,7 +51,11 @@ def told(body: str, number: str = AMINA, **fields: object) -> dict[str, object]:
 
 def post(caller: Caller, path: str, body: object, headers: dict[str, str] = AUTHORIZED) -> Answer:
     data = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return caller.send("POST", path, data=data, headers={"Content-Type": "application/json", **headers})
+    answer = caller.send("POST", path, data=data, headers={"Content-Type": "application/json", **headers})
+    if answer.status == 204:  # and a second later the worker has acted on what was taken
+        with caller.client.application.app_context():
+            work_off(house.now())
+    return answer
 
 
 def handed_over(world: World, provider_id: str | None = None) -> Message:

@@ -11,6 +11,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from api import house
 from api.app import create_app
 from api.config import Config, Twilio
 from companion.db import db, reading
@@ -25,7 +26,7 @@ from tests.api.caller import Answer, Caller, at_once
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.twilio_double import TwilioDouble
 from tests.twilio_webhook import SignedPost, sign
-from tests.world import World
+from tests.world import World, work_off
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 BASE = "https://pain.example.nhs.uk"
@@ -74,7 +75,16 @@ def form(body: str, number: str = cast.AMINA_MOBILE, **fields: str) -> dict[str,
 
 
 def post(caller: Caller, signed: SignedPost) -> Answer:
-    """As the provider posts it; a proxy has taken the public address off."""
+    """As the provider posts it; and a second later the worker has acted on what was taken."""
+    answer = just_post(caller, signed)
+    if answer.status in (200, 204):
+        with caller.client.application.app_context():
+            work_off(house.now())
+    return answer
+
+
+def just_post(caller: Caller, signed: SignedPost) -> Answer:
+    """A proxy has taken the public address off."""
     parts = urlsplit(signed.url)
     path = parts.path + (f"?{parts.query}" if parts.query else "")
     return caller.send("POST", path, data=signed.form, headers=signed.headers)
@@ -230,6 +240,24 @@ def test_the_carriers_words_are_heeded(world: World, nobody: Caller) -> None:
     assert any(task.priority == "urgent" for task in world.tasks(kind=TaskKind.READ_MESSAGE))
     sources = [event.source for event in world.consents(world.people.amina.id)]
     assert sources == [ConsentSource.STAFF, ConsentSource.PATIENT_TEXT, ConsentSource.PATIENT_TEXT]
+
+
+def test_a_stop_holds_and_urgent_words_wait_for_nobody_when_the_provider_is_answered(
+    world: World, double: TwilioDouble, watch: Watch, nobody: Caller
+) -> None:
+    sent(world, double)
+    watch.now = world.now + timedelta(minutes=5)
+    for body in ("N", "I want to die", "STOP"):
+        assert just_post(nobody, sign(BASE + INBOUND, form(body))).status == 200
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert [task.priority for task in world.tasks(kind=TaskKind.READ_MESSAGE)] == ["urgent"]
+    # What came before it from the same phone was acted on before it.
+    assert all(text.handled_at == watch.now for text in world.messages(kind=MessageKind.INBOUND))
+    assert just_post(nobody, sign(BASE + INBOUND, form("Thank you"))).status == 200
+    [later] = [text for text in world.messages(kind=MessageKind.INBOUND) if text.body == "Thank you"]
+    assert later.handled_at is None
+    work_off(watch.now)
+    assert len(world.tasks(message_id=later.id)) == 1
 
 
 @SQLITE

@@ -70,7 +70,7 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.texted", "nudges.lateness", "nudges.queue", "nudges.transport")),
+    Floor(("nudges.intake", "nudges.lateness", "nudges.queue", "nudges.texted", "nudges.transport")),
     Floor(("nudges.facts",)),
     Floor(
         (
@@ -110,7 +110,7 @@ FLOORS = (
     Floor(("api.demo",), Sideways.NEIGHBOURS),
     Floor(("api.v1", "api.fhir", "api.webhooks", "api.pages"), Sideways.OWN_FOLDER),
     Floor(("api.caseload", "api.command", "api.demo.command", "api.migration", "api.serve"), Sideways.NEIGHBOURS),
-    Floor(("api.routes", "api.cli")),
+    Floor(("api.routes", "api.cli", "api.fast_lane")),
     Floor(("api.app",)),
     Floor(("wsgi",)),
 )
@@ -130,6 +130,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.app",
         "api.command",
         "api.config",
+        "api.fast_lane",
         "api.migration",
         "api.pages.health",
     ),
@@ -154,16 +155,24 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask_smorest": ("api.app", "api.v1"),
     "flask_migrate": ("api.migration",),
     "alembic": ("api.migration",),
-    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL),
+    "companion.bulk": ("companion.records", "companion.use_cases", *SHELL, "nudges.intake"),
     "companion.db": (
         "companion.bulk",
         "companion.models",
         "companion.records",
         "companion.use_cases",
         *SHELL,
+        "nudges.intake",
         "api.app",
     ),
-    "companion.models": ("companion.models", "companion.records", "companion.use_cases", *SHELL, "api.app"),
+    "companion.models": (
+        "companion.models",
+        "companion.records",
+        "companion.use_cases",
+        *SHELL,
+        "nudges.intake",
+        "api.app",
+    ),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.use_cases",),
 }
@@ -174,6 +183,7 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.app": ("sqlalchemy.exc",),
     "api.command": ("sqlalchemy.exc",),
     "api.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
+    "api.fast_lane": ("sqlalchemy.exc",),
     "api.migration": ("sqlalchemy.exc",),
     "api.pages.health": ("sqlalchemy.exc",),
 }

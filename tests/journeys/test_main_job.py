@@ -23,6 +23,7 @@ from nudges.gateway import Gateway
 from tests import cast
 from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
 from tests.twilio_double import TwilioDouble
+from tests.world import work_off
 
 MESSAGING_SERVICE_SID = "MG" + "0" * 32
 PUBLIC = "https://pain.example.nhs.uk"
@@ -82,18 +83,21 @@ class Story:
         dispatcher.dispatch(self.now)
         outbox.send_due([self.gateway], "test", lambda: self.now)
         reconciler.ask(self.gateway, self.now)
+        work_off(self.now)
 
     def deliver(self) -> None:
         """The newest text reaches the handset, and Twilio says so with a signed post."""
         post = self.double.settle(self.sent[-1].sid, "delivered")
         path = post.url.removeprefix(PUBLIC)
         assert self.client.post(path, data=post.form, headers=post.headers).status_code == 204
+        work_off(self.now)
 
     def texts(self, body: str) -> None:
         """The patient texts, and Twilio hands it over with a signed post."""
         post = self.double.inbound(cast.AMINA_MOBILE, body, f"{PUBLIC}/webhooks/twilio/inbound")
         answer = self.client.post("/webhooks/twilio/inbound", data=post.form, headers=post.headers)
         assert (answer.status_code, answer.mimetype) == (200, "text/xml")
+        work_off(self.now)
 
 
 @pytest.fixture

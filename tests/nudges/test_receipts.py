@@ -8,9 +8,9 @@ import pytest
 
 from companion.domain.message import MessageStatus
 from companion.models import Message
-from nudges import dispatcher, receipts, reconciler
+from nudges import dispatcher, intake, receipts, reconciler
 from nudges.gateway import OutboundText
-from nudges.receipts import Receipt
+from nudges.intake import Receipt
 from tests.weather import Weather
 from tests.world import World
 
@@ -35,10 +35,16 @@ def sent(world: World) -> Message:
     return made
 
 
+def take(world: World, receipt: Receipt) -> int:
+    """Stored as it comes, and applied by the worker."""
+    intake.store([receipt], world.now)
+    return receipts.take_up(world.now)
+
+
 def receive(world: World, made: Message, status: S, code: str | None = None) -> int:
     """A receipt as the provider sends it."""
     assert made.provider_id is not None
-    return receipts.receive([Receipt("simulator", made.id, made.provider_id, status, code)], world.now)
+    return take(world, Receipt("simulator", made.id, made.provider_id, status, code))
 
 
 @pytest.mark.parametrize("order", list(permutations([S.SENT, S.SENT, S.DELIVERED])))
@@ -69,11 +75,11 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gat
 
     def first(text: OutboundText) -> None:
         fast = Receipt("simulator", text.message_id, "SM-early", S.DELIVERED)
-        early.append(receipts.receive([fast], world.now))
+        early.append(take(world, fast))
 
     gateway.ahead.append(first)
     world.send()
-    assert early == [True]
+    assert early == [1]
     [made] = world.messages()
     assert made.status is S.DELIVERED
 
@@ -81,23 +87,23 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gat
 def test_a_receipt_without_our_id_finds_its_message_by_the_providers(world: World) -> None:
     made = sent(world)
     assert made.provider_id is not None
-    assert receipts.receive([Receipt("simulator", None, made.provider_id, S.DELIVERED, None)], world.now)
+    assert take(world, Receipt("simulator", None, made.provider_id, S.DELIVERED, None))
     assert world.messages()[0].status is S.DELIVERED
 
 
 def test_a_receipt_of_a_text_we_do_not_know_changes_nothing(world: World) -> None:
     made = sent(world)
-    assert not receipts.receive([Receipt("simulator", uuid4(), "SM-strange", S.DELIVERED, None)], world.now)
-    assert not receipts.receive([Receipt("simulator", None, "SM-strange", S.DELIVERED, None)], world.now)
+    assert not take(world, Receipt("simulator", uuid4(), "SM-strange", S.DELIVERED, None))
+    assert not take(world, Receipt("simulator", None, "SM-strange", S.DELIVERED, None))
     # Our id with somebody else's provider id: not the text we handed over.
-    assert not receipts.receive([Receipt("simulator", made.id, "SM-strange", S.DELIVERED, None)], world.now)
+    assert not take(world, Receipt("simulator", made.id, "SM-strange", S.DELIVERED, None))
     assert world.messages()[0].status is S.SENT
 
 
 def test_a_receipt_cannot_be_given_for_what_a_patient_wrote(world: World) -> None:
     world.texts("Hello")
     [inbound] = world.messages()
-    receipts.receive([Receipt("simulator", inbound.id, inbound.provider_id or "", S.DELIVERED, None)], world.now)
+    take(world, Receipt("simulator", inbound.id, inbound.provider_id or "", S.DELIVERED, None))
     assert world.messages()[0].status is S.RECEIVED
 
 

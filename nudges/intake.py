@@ -1,0 +1,109 @@
+"""How are receipts taken in by the thousand? Written down as they came, many in one commit; the worker applies them."""
+
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import Lock
+from uuid import UUID
+
+from companion import models
+from companion.bulk import insert_all
+from companion.clock import Clock
+from companion.db import transaction
+from companion.domain.message import MessageStatus
+
+Context = Callable[[], AbstractContextManager[object]]
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What `gateway` says of one text. `message_id` is our own id that came with it; without it, theirs must do."""
+
+    gateway: str
+    message_id: UUID | None
+    provider_id: str
+    status: MessageStatus
+    code: str | None = None
+
+
+def _held() -> Lock:
+    lock = Lock()
+    lock.acquire()
+    return lock
+
+
+@dataclass
+class Intake:
+    """Takes receipts from many threads at once, each of which waits until its own is stored.
+
+    Whoever comes while a transaction is under way waits for the next one, which stores for all who have come
+    meanwhile: a commit costs as much for one as for fifty. context: what a thread has to enter to reach the database.
+    """
+
+    clock: Clock
+    context: Context = nullcontext
+    _waiting: list["_Turn"] = field(default_factory=list)
+    _storing: bool = False
+    _mine: Lock = field(default_factory=Lock)
+
+    def take(self, receipt: Receipt) -> None:
+        """Store one receipt. Raises what the database raised: then nothing was stored, and it must come again."""
+        turn = _Turn(receipt)
+        with self._mine:
+            self._waiting.append(turn)
+            first, self._storing = not self._storing, True
+        if not first:
+            turn.called.acquire()  # it is held until somebody has stored this one, or leaves that to us
+        if not turn.over:
+            self._store_all_waiting()
+        if turn.error is not None:
+            raise turn.error
+
+    def _store_all_waiting(self) -> None:
+        with self._mine:
+            together, self._waiting = self._waiting, []
+        try:
+            with self.context():
+                store([turn.receipt for turn in together], self.clock())
+        except BaseException as error:  # also one that ends the process: none of these is stored
+            for turn in together:
+                turn.error = error
+            raise
+        finally:
+            self._call_next()
+            for turn in together:
+                turn.over = True
+                turn.called.release()
+
+    def _call_next(self) -> None:
+        with self._mine:
+            self._storing = bool(self._waiting)
+            if self._waiting:
+                self._waiting[0].called.release()
+
+
+@dataclass
+class _Turn:
+    receipt: Receipt
+    called: Lock = field(default_factory=_held)
+    over: bool = False
+    error: BaseException | None = None
+
+
+def store(receipts: Sequence[Receipt], now: datetime) -> None:
+    """Write receipts down in the order in which they came. Nothing is looked up: whose they are shows later."""
+    rows = [
+        {
+            "gateway": receipt.gateway,
+            "message_id": receipt.message_id,
+            "provider_id": receipt.provider_id,
+            "status": receipt.status,
+            "code": receipt.code,
+            "received_at": now,
+            "due_at": now,
+        }
+        for receipt in receipts
+    ]
+    with transaction() as session:
+        insert_all(session, models.Receipt, rows)
