@@ -13,6 +13,7 @@ from companion.models import Attempt, ConsentEvent, Message, Nudge, Patient, Tas
 from nudges import inbound, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 from nudges.inbound import InboundText
+from nudges.intake import Intake, Receipt
 from tests import cast
 
 STEP = timedelta(minutes=10)
@@ -63,6 +64,11 @@ class World:
         """Somebody texts the pain service."""
         provider_id = f"in-{next(_NUMBERS)}"
         return inbound.receive(InboundText("simulator", provider_id, number, to, body, **more), self.now)  # type: ignore[arg-type]
+
+    def told(self, receipt: Receipt) -> int:
+        """The provider posts a receipt, and the worker applies it. Returns how many were of texts of ours."""
+        Intake(lambda: self.now).take(receipt)
+        return receipts.take_up(self.now)
 
     def nudges(self, of: UUID | None = None) -> Sequence[Nudge]:
         """Every nudge, or one patient's, by due time."""

@@ -15,10 +15,10 @@ from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Alarm, Message
 from companion.use_cases import consent, message
-from nudges import aftercare, dispatcher, inbound, receipts
+from nudges import aftercare, dispatcher, inbound
 from nudges.gateway import UnansweredError
 from nudges.inbound import InboundText
-from nudges.receipts import Receipt
+from nudges.intake import Receipt
 from nudges.twilio_gateway import TwilioGateway
 from tests import cast
 from tests.nudges.providers import Provider
@@ -133,7 +133,7 @@ def test_a_reply_of_staff_is_taken_back(at_twilio: World, double: TwilioDouble) 
 
 def test_after_eight_days_twilio_forgets_the_words_and_we_do_not(at_twilio: World, double: TwilioDouble) -> None:
     made = nudged(at_twilio)
-    receipts.receive([Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED)], at_twilio.now)
+    at_twilio.told(Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED))
     assert aftercare.redact(at_twilio.gateway, made.created_at + EIGHT_DAYS - timedelta(seconds=1)) == 0
     assert double.messages[0].body == made.body
     assert aftercare.redact(at_twilio.gateway, made.created_at + EIGHT_DAYS) == 1
@@ -144,7 +144,7 @@ def test_after_eight_days_twilio_forgets_the_words_and_we_do_not(at_twilio: Worl
 
 def test_what_could_not_be_forgotten_is_tried_again_by_the_next_sweep(at_twilio: World, double: TwilioDouble) -> None:
     made = nudged(at_twilio)
-    receipts.receive([Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED)], at_twilio.now)
+    at_twilio.told(Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED))
     later = made.created_at + EIGHT_DAYS
     double.drop(accept=False)
     assert aftercare.redact(at_twilio.gateway, later) == 0
@@ -155,7 +155,7 @@ def test_what_could_not_be_forgotten_is_tried_again_by_the_next_sweep(at_twilio:
 
 def test_a_text_that_twilio_no_longer_has_is_not_asked_about_for_ever(at_twilio: World, double: TwilioDouble) -> None:
     made = nudged(at_twilio)
-    receipts.receive([Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED)], at_twilio.now)
+    at_twilio.told(Receipt("twilio", made.id, made.provider_id or "", MessageStatus.DELIVERED))
     double.account.messages.clear()
     assert aftercare.redact(at_twilio.gateway, made.created_at + EIGHT_DAYS) == 1
 
@@ -244,7 +244,7 @@ def filtered(world: World) -> None:
     made = message.write(world.people.ben, world.people.amina.id, "Hello", world.now)
     world.send()
     failed = Receipt("simulator", made.id, world.messages(id=made.id)[0].provider_id or "", FAILED, "30007")
-    receipts.receive([failed], world.now)
+    world.told(failed)
 
 
 FAILED = MessageStatus.TECHNICAL_FAILURE

@@ -8,8 +8,8 @@ from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message, Nudge
 from companion.use_cases import message
-from nudges import dispatcher, receipts, reconciler
-from nudges.receipts import Receipt
+from nudges import dispatcher, reconciler
+from nudges.intake import Receipt
 from tests.nudges.providers import HOUR, Provider
 from tests.weather import fail, silence
 from tests.world import World
@@ -130,7 +130,7 @@ def test_a_receipt_before_the_second_proof_wins(world: World, gateway: Provider,
     world.now += HOUR
     reconciler.ask(gateway, world.now)
     assert only(world).absent_at is not None
-    receipts.receive([Receipt("simulator", only(world).id, "SIM" + "a" * 32, status)], world.now)
+    world.told(Receipt("simulator", only(world).id, "SIM" + "a" * 32, status))
     ask_until(world, gateway, HOUR * 2)
     for _ in range(30):
         world.send()
@@ -143,7 +143,7 @@ def test_a_receipt_after_the_proof_stops_the_second_attempt(world: World, gatewa
     in_doubt(world, gateway)
     ask_until(world, gateway, HOUR * 2)
     assert only(world).status is MessageStatus.CREATED
-    receipts.receive([Receipt("simulator", only(world).id, "SIM" + "a" * 32, MessageStatus.DELIVERED)], world.now)
+    world.told(Receipt("simulator", only(world).id, "SIM" + "a" * 32, MessageStatus.DELIVERED))
     assert only(world).status is MessageStatus.DELIVERED
 
 
