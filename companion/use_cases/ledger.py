@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import and_, func, select
@@ -28,6 +28,8 @@ from companion.models import (
     Task,
 )
 
+# A provider that fails is tried more often than this, but to no other effect.
+TRIED_AGAIN = timedelta(minutes=10)
 IN_FLIGHT = (MessageStatus.SENDING, MessageStatus.SENT, MessageStatus.UNKNOWN)
 
 
@@ -121,9 +123,9 @@ def next_due(actor: Actor, after: datetime) -> datetime | None:
         nudges.with_only_columns(func.min(Nudge.due_at)),
         texts.with_only_columns(func.min(Message.due_at)),
         asked.with_only_columns(func.min(Message.lease_until_at)),
-        select(func.min(Carrier.ask_at)).where(Carrier.ask_at > after),
-        select(func.min(Carrier.held_until_at)).where(Carrier.held_until_at > after),
     )
     with reading() as session:
-        found = session.execute(select(*(moment.scalar_subquery() for moment in moments))).one()
+        found = [*session.execute(select(*(moment.scalar_subquery() for moment in moments))).one()]
+        if session.scalar(select(Carrier.name).where(Carrier.ask_at > after).limit(1)) is not None:
+            found.append(after + TRIED_AGAIN)
     return min((moment for moment in found if moment is not None), default=None)
