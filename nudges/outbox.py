@@ -36,6 +36,9 @@ PLACES = 64
 # but never more than find a place within this.
 AHEAD = 192
 WAIT_SECONDS = 0.2
+QUICK_SECONDS = 0.01
+# More than this are not left in doubt, should this process die.
+MOST_OPEN = 3 * (PLACES + AHEAD)
 # A text that found no place within this goes back undone, for its decision is no longer of this moment.
 FRESH = timedelta(seconds=5)
 # How long outcomes are held for a database that is away: less than a lease.
@@ -84,6 +87,8 @@ class _Round:
         self._done: list[tuple[Gateway, Claimed, Outcome]] = []
         self._answered = asyncio.Event()
         self._recorded = asyncio.Event()
+        self._freed = asyncio.Event()
+        self._under_way = 0
         self._troubled = False
         self._probing = False
         self._senders: dict[str | None, list[UUID]] = {}
@@ -109,11 +114,16 @@ class _Round:
     async def _claim_all(self) -> None:
         while self._left > 0:
             ahead = min(AHEAD, int(PLACES * WAIT_SECONDS / max(self._call_seconds, 0.001)))
-            room = PLACES + ahead - self._open
-            if self._open and room < (PLACES + ahead) // 2:
-                await self._next(self._recorded)
+            room = PLACES + ahead - self._ready.qsize() - self._under_way
+            # A slow call leaves time to claim the next ones early; before a quick one a large claim is worth more.
+            least = (PLACES + ahead) // (4 if self._call_seconds > QUICK_SECONDS else 2)
+            if self._open and room < least:
+                await self._next(self._freed)
                 continue
             self._recorded.clear()
+            if self._open >= MOST_OPEN:
+                await self._next(self._recorded)
+                continue
             claimed = await asyncio.to_thread(self._claim, min(room, self._left))
             now = self._clock()
             for gateway, text in claimed:
@@ -129,9 +139,12 @@ class _Round:
         while (item := await self._ready.get()) is not None:
             gateway, claimed, since = item
             # Called first: the list is another one by the time that the answer is there.
+            self._under_way += 1
             outcome = await self._call(gateway, claimed, since)
+            self._under_way -= 1
             self._done.append((gateway, claimed, outcome))
             self._answered.set()
+            self._freed.set()
 
     async def _call(self, gateway: Gateway, claimed: Claimed, since: datetime) -> Outcome:
         """The one call. No session is open; no retry is made here or below."""

@@ -15,8 +15,8 @@ from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import FINAL, MessageStatus, can_move
 from companion.domain.nudge import NudgeStatus, Reason
-from companion.domain.task import TaskKind
-from companion.models import Attempt, Message, Nudge, PainService, Patient
+from companion.domain.task import TaskKind, TaskStatus
+from companion.models import Attempt, Message, Nudge, PainService, Patient, Task
 from companion.records import alarm, consent, task
 from nudges.claims import Claimed
 from nudges.gateway import Fault, RefusedError, Report, UnansweredError
@@ -37,6 +37,8 @@ NUMBER_INVALID = frozenset(
     {"21211", "21614", "30005", "30006", "permanent-failure", "ValidationError", "InvalidPhoneError"}
 )
 FILTERED = frozenset({"30007"})
+# So many texts in a row that did not reach a phone are a person's affair.
+OUT_OF_REACH = 3
 
 Outcome = Report | RefusedError | UnansweredError
 
@@ -181,3 +183,24 @@ def _follow_up(session: Session, message: Message, code: str | None, now: dateti
     if code in NUMBER_INVALID:
         why = "Texts do not reach this number. Check it with the patient."
         task.ask(session, service, TaskKind.NUMBER_INVALID, why, now, patient_id=patient.id)
+    if message.status is MessageStatus.TEMPORARY_FAILURE and _out_of_reach(session, patient):
+        why = "Three texts in a row did not reach their phone. Call, or write."
+        task.ask(session, service, TaskKind.CONTACT_ANOTHER_WAY, why, now, patient_id=patient.id)
+
+
+def _out_of_reach(session: Session, patient: Patient) -> bool:
+    """Whether the last texts that came to an end all failed at the phone, and nobody has been told so yet."""
+    session.flush()
+    ended = select(Message.status).where(
+        Message.patient_id == patient.id,
+        Message.attempts > 0,
+        Message.status.in_(FINAL - {MessageStatus.CANCELLED}),
+    )
+    last = session.scalars(ended.order_by(Message.created_at.desc()).limit(OUT_OF_REACH)).all()
+    told = select(Task.id).where(
+        Task.patient_id == patient.id,
+        Task.kind == TaskKind.CONTACT_ANOTHER_WAY,
+        Task.status == TaskStatus.REQUESTED,
+    )
+    all_failed = len(last) == OUT_OF_REACH and set(last) == {MessageStatus.TEMPORARY_FAILURE}
+    return all_failed and session.scalar(told.limit(1)) is None
