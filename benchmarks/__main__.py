@@ -5,6 +5,7 @@ import signal
 import sys
 import tempfile
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -45,11 +46,18 @@ def _planning(patients: int) -> Mapping[str, Any]:
 
 @click.command()
 @click.option("--quick", is_flag=True, help="One repeat of everything, with a tenth of the texts.")
-def main(*, quick: bool) -> None:
+@click.option("--texts", type=int, help="How many texts a run, in place of the usual number.")
+@click.option("--repeats", type=int, help="How often, in place of the usual number.")
+def main(*, quick: bool, texts: int | None, repeats: int | None) -> None:
     """Measure how fast the service is, next to the queues that a team would reach for instead."""
     # However it is told to end, it ends in order, and so do all that it started.
     signal.signal(signal.SIGTERM, lambda _signal, _frame: sys.exit(1))
-    told = run(rounds.QUICK if quick else Size(), tell=click.echo)
+    size = rounds.QUICK if quick else Size()
+    if texts is not None:
+        size = replace(size, texts=texts, tried=texts // 16, slowly=texts // 10, receipts_of=texts // 5)
+    if repeats is not None:
+        size = replace(size, repeats=repeats)
+    told = run(size, tell=click.echo)
     click.echo()
     for line in report.as_text(told):
         click.echo(line)

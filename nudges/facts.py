@@ -1,5 +1,6 @@
 """What must be known to decide about nudges? Loaded for a whole batch with a few queries, as plain rows."""
 
+import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -216,11 +217,17 @@ class Batch:
                 texted_today=self.texted.on(patient_id, today),
                 texted_week=self.texted.in_week(patient_id, today),
                 due_at=candidate.due_at,
-                draw=candidate.id.int % 10_000 / 10_000,
+                draw=_draw(candidate),
                 catching_up=candidate.held_reason is Reason.CATCH_UP,
                 caught_up=self.texted.caught_up(patient_id, today),
             ),
         )
+
+
+def _draw(candidate: Candidate) -> float:
+    """From 0 up to 1: another for each person and moment, and the same whenever it is asked."""
+    seed = f"{candidate.mobile}/{candidate.due_at.isoformat()}/{candidate.behaviour}"
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32
 
 
 def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> Batch:
