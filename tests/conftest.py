@@ -59,7 +59,7 @@ def server() -> Iterator[Postgres]:
     reason = postgres.why_not()
     if reason is not None:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {reason}")
-    with Postgres() as running:
+    with Postgres(postgres.memory()) as running:
         yield running
 
 
