@@ -22,6 +22,37 @@ from tests.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
+# What takes long to make and is then looked at by many tests. Those of one are run by one process, which makes it once.
+SHARED = frozenset({"story", "lived"})
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_configure(config: pytest.Config) -> None:
+    """Each process gets the next test when it has done its last one, but for those that stay together."""
+    if config.getoption("dist", "no") == "load":
+        config.option.dist = "loadgroup"
+        config.option.loadscopereorder = False
+    elif hasattr(config, "workerinput"):  # one of the processes, which is not told how the first one deals them out
+        config.option.loadgroup = True
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Say which tests stay together."""
+    for name in SHARED.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker(pytest.mark.xdist_group(name))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one process would still be at it when the others have nothing left to do."""
+    items.sort(key=lambda item: not _long(item))  # a stable sort: else the order is as random as it was
+
+
+def _long(item: pytest.Item) -> bool:
+    patience = item.get_closest_marker("timeout")
+    usual = float(item.config.getini("timeout"))
+    return item.get_closest_marker("xdist_group") is not None or (patience is not None and patience.args[0] > usual)
+
 
 def _fill(url: str, *, people: bool) -> Cast | None:
     """Migrate the database, and let everybody in if there shall be `people`."""
