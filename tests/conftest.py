@@ -10,48 +10,34 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from xdist.remote import Producer
 
 from api.app import create_app
 from api.config import Config
 from companion.db import db
 from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, postgres
+from tests import cast, dealing, postgres
 from tests.cast import Cast
+from tests.dealing import Dealer
 from tests.postgres import Postgres
 from tests.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
-# What takes long to make and is then looked at by many tests. Those of one are run by one process, which makes it once.
-SHARED = frozenset({"story", "lived"})
 
-
-@pytest.hookimpl(trylast=True)
-def pytest_configure(config: pytest.Config) -> None:
-    """Each process gets the next test when it has done its last one, but for those that stay together."""
-    if config.getoption("dist", "no") == "load":
-        config.option.dist = "loadgroup"
-        config.option.loadscopereorder = False
-    elif hasattr(config, "workerinput"):  # one of the processes, which is not told how the first one deals them out
-        config.option.loadgroup = True
-
-
-def pytest_itemcollected(item: pytest.Item) -> None:
-    """Say which tests stay together."""
-    for name in SHARED.intersection(getattr(item, "fixturenames", ())):
-        item.add_marker(pytest.mark.xdist_group(name))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealer | None:
+    """Who deals the tests out to processes, unless somebody asks for another way with --dist."""
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return Dealer(config, log)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, or one process would still be at it when the others have nothing left to do."""
-    items.sort(key=lambda item: not _long(item))  # a stable sort: else the order is as random as it was
-
-
-def _long(item: pytest.Item) -> bool:
-    patience = item.get_closest_marker("timeout")
-    usual = float(item.config.getini("timeout"))
-    return item.get_closest_marker("xdist_group") is not None or (patience is not None and patience.args[0] > usual)
+    items.sort(key=lambda item: not dealing.long(item))  # a stable sort: else the order is as random as it was
 
 
 def _fill(url: str, *, people: bool) -> Cast | None:
