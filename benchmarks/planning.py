@@ -66,8 +66,8 @@ Values = dict[str, Any]
 def measure(patients: int, dialect: str = "postgresql") -> dict[str, float]:
     """Seconds of the first plan, of the next look where nothing is new, and of the plan when days have gone by.
 
-    Besides, the nudges of the first plan, the CPU seconds it took, and by how many megabytes the planning process grew at
-    most (on Linux).
+    Besides, the nudges of the first plan, the CPU seconds it took, and by how many megabytes the planning process grew
+    at most (on Linux).
     """
     with _database(dialect) as url:
         app = create_app(Config(database_url=url))
