@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -47,13 +49,27 @@ def plan(now: datetime) -> int:
 
     Returns how many nudges were offered to the table; those that stood there already are left as they are.
     """
-    offered, waiting = 0, _waiting(now)
+    waiting = _waiting(now)
     patient_ids = sorted(waiting)
-    for first in range(0, len(patient_ids), BATCH):
-        some = {patient_id: waiting[patient_id] for patient_id in patient_ids[first : first + BATCH]}
-        with transaction() as session:
-            offered += _look(session, some, now)
-    return offered
+    batches = [patient_ids[first : first + BATCH] for first in range(0, len(patient_ids), BATCH)]
+    if len(batches) < 2:
+        return sum(_plan_batch(waiting, batch, now) for batch in batches)
+    with ThreadPoolExecutor(_at_once(), "planner") as pool:
+        # The context says which database is meant.
+        given = [pool.submit(copy_context().run, _plan_batch, waiting, batch, now) for batch in batches]
+        return sum(each.result() for each in given)
+
+
+def _at_once() -> int:
+    """How many batches are planned at the same time. While PostgreSQL writes one, we work out the next; they have
+    nobody in common, so that neither waits for the other. SQLite lets one write at a time, in this very thread."""
+    with reading() as session:
+        return 2 if session.get_bind().dialect.name == "postgresql" else 1
+
+
+def _plan_batch(waiting: Mapping[UUID, Sequence[int]], patient_ids: Sequence[UUID], now: datetime) -> int:
+    with transaction() as session:
+        return _look(session, {patient_id: waiting[patient_id] for patient_id in patient_ids}, now)
 
 
 def _waiting(now: datetime) -> dict[UUID, list[int]]:
