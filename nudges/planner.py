@@ -173,13 +173,13 @@ def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) ->
             select(Nudge.id)
             .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
             .join(Preference, Preference.patient_id == Nudge.patient_id)
-            .where(Nudge.care_plan_id.in_(plan_ids), Nudge.status == NudgeStatus.PLANNED, changed)
+            .where(among(session, Nudge.care_plan_id, plan_ids), Nudge.status == NudgeStatus.PLANNED, changed)
             .with_for_update(of=Nudge, skip_locked=True)
             .correlate(None)
         )
         cancelled = {"status": NudgeStatus.CANCELLED, "reason": reason, "settled_at": now}
         session.execute(update(Nudge).where(Nudge.id.in_(stale)).values(cancelled))
-    session.execute(update(CarePlan).where(CarePlan.id.in_(plan_ids)).values(planned_revision=None))
+    session.execute(update(CarePlan).where(among(session, CarePlan.id, plan_ids)).values(planned_revision=None))
 
 
 def _plan(session: Session, rows: Sequence[Any], now: datetime) -> int:
@@ -249,7 +249,7 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[UUID, list[PlanLi
         select(Activity.care_plan_id, Activity.line, Activity.behaviour, Activity.days_of_week, Activity.time_of_day)
         .join(CarePlan, CarePlan.id == Activity.care_plan_id)
         .where(
-            Activity.care_plan_id.in_(plan_ids),
+            among(session, Activity.care_plan_id, plan_ids),
             Activity.revision_number == CarePlan.current_revision,
             Activity.status.in_(NUDGEABLE),
         )
@@ -272,7 +272,7 @@ def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dic
         Nudge.behaviour,
         Nudge.slot_on,
         Nudge.status,
-    ).where(Nudge.patient_id.in_(patient_ids), Nudge.slot_on >= today - timedelta(days=9))
+    ).where(among(session, Nudge.patient_id, patient_ids), Nudge.slot_on >= today - timedelta(days=9))
     for nudge in session.execute(asked):
         found[nudge.patient_id].append(nudge)
     return found
