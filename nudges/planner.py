@@ -62,7 +62,7 @@ def plan(now: datetime) -> int:
 
 def _at_once() -> int:
     """How many batches are planned at the same time. While PostgreSQL writes one, we work out the next; they have
-    nobody in common, so that neither waits for the other. SQLite lets one write at a time, in this very thread."""
+    nobody in common, so that neither waits for the other. SQLite lets one write at a time."""
     with reading() as session:
         return 2 if session.get_bind().dialect.name == "postgresql" else 1
 

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
-from nudges.schedule import BY_DUE_TIME, Slot
+from nudges.schedule import Slot, by_due_time
 
 # Stored with every nudge: which rule chose it, and with what probability (P7). Rotation leaves nothing to chance.
 ROTATION = "rotation/1"
@@ -47,7 +47,7 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
             left.remove(slot)
             chosen.append(slot)
             last_on[slot.behaviour] = max(day, last_on.get(slot.behaviour, day))
-    return sorted(chosen, key=BY_DUE_TIME)
+    return sorted(chosen, key=by_due_time)
 
 
 @lru_cache(maxsize=4096)

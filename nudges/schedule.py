@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
-from operator import attrgetter
 from typing import NamedTuple
 from uuid import UUID
 
@@ -17,7 +16,6 @@ HORIZON = timedelta(days=14)
 KEEPS = timedelta(hours=4)
 # Left free before the hours end, so that a slow moment does not push the text out of them.
 MARGIN_MINUTES = 30
-BY_DUE_TIME = attrgetter("due_at", "line")
 MINUTES = tuple(timedelta(minutes=minute) for minute in range(24 * 60 + 1))
 
 
@@ -74,7 +72,12 @@ def slots(
                 expires = closes
             if now < due < expires:
                 found.append(Slot(line.line, line.behaviour, day, due, expires))
-    return sorted(found, key=BY_DUE_TIME)
+    return sorted(found, key=by_due_time)
+
+
+def by_due_time(slot: Slot) -> tuple[datetime, str]:
+    """What slots are sorted by."""
+    return slot.due_at, slot.line
 
 
 @lru_cache(maxsize=4096)

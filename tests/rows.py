@@ -117,7 +117,7 @@ class Rows:
         return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **stands}
 
     def _plan_change(self) -> Values:
-        return self._mine()
+        return {"patient_id": self.amina}
 
     def _preference(self) -> Values:
         hours = {"local_start": time(9), "local_end": time(17), "days_of_week": DAYTIME["days"]}

@@ -23,13 +23,7 @@ def upgrade() -> None:
     op.create_table(
         "plan_change",
         sa.Column("id", companion.db.Counter, nullable=False),
-        sa.Column("pain_service_id", sa.Uuid(), nullable=False),
         sa.Column("patient_id", sa.Uuid(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["pain_service_id", "patient_id"],
-            ["patient.pain_service_id", "patient.id"],
-            name=op.f("fk_plan_change_pain_service_id_patient_id"),
-        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_plan_change")),
     )
     op.add_column("care_plan", sa.Column("look_on", sa.Date(), nullable=True))
@@ -39,7 +33,7 @@ def upgrade() -> None:
     op.create_index("ix_care_plan_look_on", "care_plan", ["look_on"], sqlite_where=present, postgresql_where=present)
     postgresql = op.get_bind().dialect.name == "postgresql"
     for table, (patient, changes) in CHANGES.items():
-        note = f"INSERT INTO plan_change (pain_service_id, patient_id) VALUES (NEW.pain_service_id, NEW.{patient})"  # noqa: S608
+        note = f"INSERT INTO plan_change (patient_id) VALUES (NEW.{patient})"  # noqa: S608
         if postgresql:
             op.execute(
                 f"CREATE FUNCTION note_{table}_change() RETURNS trigger LANGUAGE plpgsql AS "
