@@ -123,7 +123,7 @@ class TwilioGateway:
         """Ask about one text by Twilio's id; None when that is no id of Twilio's or names nothing there."""
         if not _SID.fullmatch(provider_id):
             return None
-        return _asked(lambda: self._fetch(provider_id))
+        return _asked(lambda: _unless_gone(lambda: _report(self._client.messages(provider_id).fetch())))
 
     def find(self, text: OutboundText, since: datetime) -> Report | None:
         """Look through what Twilio lists for the number: the earliest with these words, at or after `since`.
@@ -160,9 +160,7 @@ class TwilioGateway:
         """Empty the body that Twilio keeps (and bills, and lists) for over a year if nobody asks otherwise."""
         if not _SID.fullmatch(provider_id):
             return
-        gone = self.fetch(provider_id) is None
-        if not gone:
-            _asked(lambda: self._client.messages(provider_id).update(body=""))
+        _asked(lambda: _unless_gone(lambda: self._client.messages(provider_id).update(body="")))
 
     def answers(self) -> bool:
         """Whether it lists the newest text, whosever it be."""
@@ -175,15 +173,6 @@ class TwilioGateway:
     def _callback(self, text: OutboundText) -> str:
         separator = "&" if urlsplit(self._status_callback_url).query else "?"
         return f"{self._status_callback_url}{separator}message={text.message_id}"
-
-    def _fetch(self, provider_id: str) -> Report | None:
-        try:
-            return _report(self._client.messages(provider_id).fetch())
-        except _API_ERRORS as error:
-            # A 404 counts when it is in Twilio's own words.
-            if _status(error) == 404 and verdict(404, _number(error.code)) is Verdict.PERMANENT:
-                return None
-            raise
 
 
 class Headers(Protocol):
@@ -238,6 +227,16 @@ def _asked(question: Callable[[], Answer]) -> Answer:
         # Twilio's Page puts the whole answer, numbers and words, into a bare TwilioException.
         reason = "unreadable answer"
     raise UnansweredError(reason)
+
+
+def _unless_gone(question: Callable[[], Answer]) -> Answer | None:
+    """The answer; None when Twilio, in its own words, has nothing of that name. Raises what the client raises."""
+    try:
+        return question()
+    except _API_ERRORS as error:
+        if _status(error) == 404 and verdict(404, _number(error.code)) is Verdict.PERMANENT:
+            return None
+        raise
 
 
 def _report(message: Any) -> Report:

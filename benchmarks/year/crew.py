@@ -72,6 +72,7 @@ class Crew:
         self._settings = settings
         self._size = size
         self._born = 0
+        self._turn = 0
         self.seen: Counter[str] = Counter()
         self.struck: Counter[tuple[str, str]] = Counter()
         self.errors: Counter[str] = Counter()
@@ -108,17 +109,27 @@ class Crew:
         self._nursery.wait()
         self._folder.cleanup()
 
-    def beat(self, orders: Sequence[Order | None] = ()) -> list[Order]:
-        """Every worker beats once, all at the same time, each under its order. The orders that were carried out."""
-        given = dict(zip(self.workers, [*orders, *[None] * self._size], strict=False))
+    def beat(self, orders: Sequence[Order | None] = (), only: str = "") -> list[Order]:
+        """Every worker beats once, all at the same time, each under its order. The orders that were carried out.
+
+        only: the name of one beat, where the others do not come round.
+        """
+        return self._beat(dict(zip(self.workers, [*orders, *[None] * self._size], strict=False)), only)
+
+    def beat_alone(self) -> None:
+        """One worker beats, and the next one the next time."""
+        self._turn = (self._turn + 1) % self._size
+        self._beat({self.workers[self._turn]: None})
+
+    def _beat(self, given: dict[Child, Order | None], only: str = "") -> list[Order]:
         for child, order in given.items():
             words = (
                 {"order": order.what, "step": order.step, "nth": order.nth, "seconds": order.seconds} if order else {}
             )
-            child.tell(words)
+            child.tell(words | {"only": only})
         obeyed: list[Order] = []
         with selectors.DefaultSelector() as ears:
-            for child in self.workers:
+            for child in given:
                 ears.register(child.line, selectors.EVENT_READ, child)
             while ears.get_map():
                 heard = ears.select(LONGEST_BEAT)

@@ -4,10 +4,11 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import IO, Any, Protocol
 
-from sqlalchemy import NullPool, create_engine, text
+from sqlalchemy import Engine, NullPool, create_engine, text
 
 from tests.postgres import Postgres
 
@@ -90,9 +91,10 @@ def opened(kind: str, folder: Path) -> Iterator[Database]:
 
 def rows(url: str, statement: str, **values: object) -> list[Any]:
     """What a plain SQL question brings, on a connection of its own."""
-    engine = create_engine(url, poolclass=NullPool)
-    try:
-        with engine.connect() as connection:
-            return list(connection.execute(text(statement), values))
-    finally:
-        engine.dispose()
+    with _engine(url).connect() as connection:
+        return list(connection.execute(text(statement), values))
+
+
+@cache
+def _engine(url: str) -> Engine:
+    return create_engine(url, poolclass=NullPool)

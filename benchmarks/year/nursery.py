@@ -15,16 +15,15 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from pathlib import Path as File
-from threading import Thread
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import WSGIRequestHandler, make_server
 
 from api.app import create_app
 from api.config import Config, Twilio
 from benchmarks.year.clock import WorldClock
 from benchmarks.year.steps import Path, Watched, watch_commits
+from benchmarks.year.web import WebServer
 from companion.db import db
 from nudges import worker
 from nudges.twilio_gateway import TwilioGateway
@@ -88,17 +87,17 @@ class Nursery:
         talk = line.makefile("rw")
         wanted = json.loads(talk.readline())
         if wanted["be"] == "web":
-            server = make_server("127.0.0.1", 0, self.app, threaded=True, request_handler=_Quiet)
-            _say(talk, {"said": "ready", "port": server.server_port})
-            Thread(target=server.serve_forever, daemon=True).start()
-            talk.readline()
+            with WebServer(self.app) as port:
+                _say(talk, {"said": "ready", "port": port})
+                talk.readline()
             return
         _say(talk, {"said": "ready", "pid": os.getpid()})
         for told in talk:
             self._beat(json.loads(told), wanted["name"], talk)
 
     def _beat(self, told: dict[str, Any], name: str, talk: Any) -> None:
-        """Every beat once, as the metronome would call them; a fault in one is noted and the next one goes on."""
+        """Every beat once, or only one of them, as the metronome would call them; a fault in one is noted and the next
+        one goes on."""
         errors: Counter[str] = Counter()
 
         def obey() -> None:
@@ -110,19 +109,14 @@ class Nursery:
 
         self.path.begin(told.get("step", ""), told.get("nth", 1), obey)
         for beat, work in worker.beats([self.gateway], name, self.clock.now).items():
+            if told["only"] not in ("", beat):
+                continue
             try:
                 with self.app.app_context():
                     work()
             except Exception as error:  # as APScheduler does: the beat is lost, the clock is not
                 errors[f"{beat}: {type(error).__name__}"] += 1
         _say(talk, {"said": "done", "seen": self.path.seen, "errors": errors})
-
-
-class _Quiet(WSGIRequestHandler):
-    protocol_version = "HTTP/1.1"
-
-    def log_request(self, *_: object) -> None:
-        """Nothing: there will be hundreds of thousands."""
 
 
 def _say(talk: Any, what: dict[str, Any]) -> None:
@@ -133,6 +127,7 @@ def _say(talk: Any, what: dict[str, Any]) -> None:
 def main(settings: dict[str, str]) -> None:
     """Listen on the socket that was handed down, for as long as the other one has somebody at its far end."""
     nursery = Nursery(settings["database_url"], settings["provider_url"], settings["clock_file"])
+    worker.calm_collector()  # as a worker does when it starts
     nursery.warm([datetime.fromisoformat(moment) for moment in settings.get("warm", "").split()])
     with (
         socket.socket(fileno=int(settings["listener"])) as listener,

@@ -13,7 +13,7 @@ from benchmarks.year.provider import Receipt
 from tests.twilio_account import ACCOUNT_SID, MESSAGING_SERVICE_SID, SENDER, opt_out_type
 from tests.twilio_webhook import SignedPost, sign
 
-LINES = 6
+LINES = 16
 LONGEST_WAIT = 60.0
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from flask_migrate import upgrade
+from sqlalchemy import text
 
 from api.app import create_app
 from api.config import Config
@@ -18,7 +19,7 @@ from benchmarks.year import people, weather
 from benchmarks.year.acts import Acts
 from benchmarks.year.clock import WorldClock
 from benchmarks.year.crew import KILL, LEAP, PAUSE, Crew, Order
-from benchmarks.year.database import Database, opened, rows
+from benchmarks.year.database import Database, opened
 from benchmarks.year.exchange import Exchange
 from benchmarks.year.people import Person
 from benchmarks.year.post import PostOffice, receipt
@@ -28,11 +29,13 @@ from companion.db import db
 from nudges.simulator_gateway import SimulatorGateway
 
 MINUTES_A_STEP = 15
+# By then nearly every phone has its text, and the provider has said so.
+SOON = timedelta(minutes=2)
 # With more orders than this in line, they are carried out whether or not there is a text to send just then.
 LONGEST_LINE = 6
 BUSY = (
-    "SELECT (SELECT count(*) FROM nudge WHERE status = 'planned' AND due_at <= :now) "
-    "+ (SELECT count(*) FROM message WHERE status = 'created' AND due_at <= :now)"
+    "SELECT EXISTS (SELECT 1 FROM nudge WHERE status = 'planned' AND due_at <= :now) "
+    "OR EXISTS (SELECT 1 FROM message WHERE status = 'created' AND due_at <= :now)"
 )
 
 
@@ -74,7 +77,7 @@ class World:
         self.live(until, on)
 
     def _step(self, now: datetime) -> None:
-        self.office.post_all([receipt(due) for due in self.provider.go_on(now)])
+        self._post_receipts()
         while self.ahead and self.ahead[0].at <= now:
             self._happen(self.ahead.popleft())
         self.acts.agree_those_waiting()
@@ -84,7 +87,19 @@ class World:
         self.faults[WORKERS_DOWN] += WORKERS_DOWN in (lasting := self.weather.lasting(now))
         self.exchange.mood = {kind: chance for kind, chance in lasting.items() if kind != WORKERS_DOWN}
         if WORKERS_DOWN not in lasting:
+            texts = len(self.provider.tries)
             self._beat()
+            if len(self.provider.tries) > texts:
+                self._soon_after()
+
+    def _post_receipts(self) -> None:
+        self.office.post_all([receipt(due) for due in self.provider.go_on(self.clock.now())])
+
+    def _soon_after(self) -> None:
+        """Receipts are applied a second after they come: a whole step later, each text would have been asked about."""
+        self.clock.leap(SOON)
+        self._post_receipts()
+        self.crew.beat(only="receipts")
 
     def _happen(self, what: Happening) -> None:
         if what.kind == "kill" or what.kind.endswith(" in flight"):
@@ -104,9 +119,11 @@ class World:
             db.engine.dispose()
 
     def _beat(self) -> None:
-        """One beat of everybody; when there are texts to send, the next orders in line are for two of them."""
-        if not (self.orders and self.crew.seen and (len(self.orders) > LONGEST_LINE or self._busy())):
-            self.crew.beat()
+        """One beat of everybody, with the next orders in line for two of them; while there is nothing to send, of one
+        worker alone, unless too many orders wait."""
+        busy = self._busy()
+        if not (self.orders and self.crew.seen and (len(self.orders) > LONGEST_LINE or busy)):
+            self.crew.beat() if busy else self.crew.beat_alone()
             return
         # Only a worker that is killed leaves the others as they are: of all else one thing at a time.
         next_two = list(itertools.islice(self.orders, len(self.crew.workers)))
@@ -154,8 +171,8 @@ class World:
 
     def _busy(self) -> bool:
         now = self.clock.now() if self.database.kind == "postgresql" else self.clock.now().replace(tzinfo=None)
-        [(waiting,)] = rows(self.database.url, BUSY, now=now)
-        return bool(waiting)
+        with db.engine.connect() as connection:
+            return bool(connection.scalar(text(BUSY), {"now": now}))
 
 
 def _next_mark(now: datetime, changes: Weather) -> datetime:
