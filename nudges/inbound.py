@@ -65,22 +65,22 @@ def receive(text: InboundText, now: datetime) -> bool:
 
 def take_in(text: InboundText, now: datetime) -> bool:
     """Store the text, and act at once if it cannot wait for the worker: a STOP is in force when the provider is
-    answered. Returns False, having changed nothing, if it had come before.
+    answered, also when it comes again because the first time it was stored and no more. Returns False if it had come
+    before.
 
     Raises:
         NobodyHomeError: this deployment has no pain service.
     """
     message_id = store(text, now)
-    if message_id is None:
-        return False
     understood = replies.read(text.body, media_count=text.media_count, opt_out=text.opt_out)
     if understood.command is not None or understood.topics:
         with ExitStack() as in_order:  # last in, first done; and each is done, also when one before it failed
-            in_order.callback(act, message_id, now)
+            if message_id is not None:
+                in_order.callback(act, message_id, now)
             for earlier in reversed(_not_acted_on(now, of_number=_number(text))):
                 if earlier.id != message_id:
                     in_order.callback(act, earlier.id, now)
-    return True
+    return message_id is not None
 
 
 def take_up(now: datetime) -> int:

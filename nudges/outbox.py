@@ -127,10 +127,11 @@ class _Round:
             if self._open >= MOST_OPEN:
                 await self._next(self._recorded)
                 continue
-            claimed = await asyncio.to_thread(self._claim, min(room, self._left))
-            now = self._clock()
+            # Asked before: what was decided is of this moment, also if the machine is suspended meanwhile.
+            since = self._clock()
+            claimed = await asyncio.to_thread(self._claim, min(room, self._left), since)
             for gateway, text in claimed:
-                self._ready.put_nowait((gateway, text, now))
+                self._ready.put_nowait((gateway, text, since))
             self._open += len(claimed)
             self._left -= len(claimed)
             if not claimed:
@@ -184,8 +185,7 @@ class _Round:
         await event.wait()
         event.clear()
 
-    def _claim(self, room: int) -> list[tuple[Gateway, Claimed]]:
-        now = self._clock()
+    def _claim(self, room: int, now: datetime) -> list[tuple[Gateway, Claimed]]:
         chosen = carriers.choose(self._gateways, now, room)
         if chosen is None:
             return []

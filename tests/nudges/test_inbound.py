@@ -240,6 +240,18 @@ def test_what_was_stored_by_a_process_that_died_is_taken_up(world: World) -> Non
     assert len(world.tasks()) == 1
 
 
+def test_a_stop_that_comes_again_because_it_was_only_stored_is_in_force_when_it_is_answered(world: World) -> None:
+    nudged(world)
+    text = InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "STOP")
+    assert inbound.store(text, world.now) is not None
+    assert world.amina().text_consent is ConsentStatus.GIVEN
+    assert not inbound.take_in(text, world.now)
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert not inbound.take_in(text, world.now)
+    assert inbound.take_up(world.now + timedelta(minutes=1)) == 0
+    assert len(world.consents(world.people.amina.id)) == 2
+
+
 def test_what_cannot_be_acted_on_goes_to_a_person_as_it_is(world: World) -> None:
     stored = inbound.store(InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "7"), world.now)
     assert stored is not None
