@@ -20,6 +20,7 @@ from benchmarks.redis import Redis
 LONGEST = 900.0
 SENT = "SELECT count(*) FROM message WHERE status = 'sent'"
 MARKED = "SELECT count(*) FROM nudge WHERE status = 'sent'"
+BY_QUEUE = "benchmarks.ours_by_queue"
 PROCRASTINATE, CELERY = "benchmarks.peers.on_procrastinate", "benchmarks.peers.on_celery"
 PLAINLY = ("--loglevel", "ERROR", "--without-gossip", "--without-mingle", "--without-heartbeat")
 
@@ -68,6 +69,29 @@ def send_with(ground: Ground, processes: int, url: str, texts: int, delay: float
     if (recorded := database.number(url, SENT) - before) != texts:
         raise FailedError(f"void: {texts} texts were handed over, {recorded} are recorded")
     return Run(texts / seconds, counts["distinct"], counts["most_open"], peak)
+
+
+def by_queue(processes: int) -> Contender:
+    """The product where its worker hands on to so many queue workers (SEND_THROUGH=procrastinate): a process more."""
+
+    def run(ground: Ground, texts: int, delay: float) -> Run:
+        ground.carrier.reset(delay)
+        with ground.databases.fresh(texts) as url:
+            already = database.number(url, SENT)
+            ends = [url, ground.carrier.url]
+            commands = [[BY_QUEUE, "hand-on", *ends, "bench/clock"]]
+            commands += [[BY_QUEUE, "work", *ends, f"bench/{index}"] for index in range(processes)]
+            with started(commands, {}, ground.log) as children:
+                for child in children:
+                    child.wait_until_ready()
+                began = time.monotonic()
+                for child in children:
+                    child.go()
+                ended = _wait_until(SENT, already + texts, url, children)
+            counts = ground.carrier.require(texts)  # also of whatever a worker did before it stopped
+            return Run(texts / (ended - began), counts["distinct"], counts["most_open"])
+
+    return run
 
 
 def floor(processes: int) -> Contender:
@@ -172,7 +196,7 @@ def _peer(
         }
 
         def measured(scheduling_seconds: float, children: list[Child]) -> Run:
-            ended = _wait_until_marked(url, texts, children)
+            ended = _wait_until(MARKED, texts, url, children)
             counts = ground.carrier.require(texts)
             rate = texts / (ended - counts["first"])
             return Run(rate, counts["distinct"], counts["most_open"], 0.0, texts / scheduling_seconds)
@@ -180,12 +204,12 @@ def _peer(
         return peer(settings, measured)
 
 
-def _wait_until_marked(url: str, texts: int, children: list[Child]) -> float:
+def _wait_until(question: str, texts: int, url: str, children: list[Child]) -> float:
     """The moment at which the last row was marked. Looked for five times a second: those who work need the machine."""
     give_up = time.monotonic() + LONGEST
     with database.connect(url) as connection:
         while time.monotonic() < give_up:
-            row = connection.execute(MARKED).fetchone()
+            row = connection.execute(question.encode()).fetchone()
             if row and row[0] >= texts:
                 return time.monotonic()
             for child in children:

@@ -9,6 +9,7 @@ from benchmarks.rounds import SECONDS_AT_PROVIDER, Results, Size
 
 DISPATCH = ("ours_1", "ours_2", "apscheduler", "celery", "procrastinate", "floor")
 PEERS = DISPATCH[2:5]
+BY_QUEUE = "ours_procrastinate"
 NOT_ASKED = "not measured in this run"
 
 # What we mean to reach, by the name of a ratio below.
@@ -38,7 +39,9 @@ def as_json(results: Results, size: Size, planning: Mapping[str, Any], machine: 
         "machine": machine.as_json(),
         "texts": size.texts,
         "floor_1": _rounded(results.rate("dispatch", "floor_1")),
+        "dispatch_by_queue": {BY_QUEUE: _rounded(results.rate("dispatch_by_queue", BY_QUEUE))},
         "dispatch_50ms": _medians(results, "dispatch_50ms"),
+        "dispatch_by_queue_50ms": _medians(results, "dispatch_by_queue_50ms"),
         "dispatch_without_deciding": _medians(results, "dispatch_without_deciding"),
         "scheduled_a_second": {
             name: round(median(run.scheduled_a_second for run in runs), 1)
@@ -72,6 +75,7 @@ def _ratios(results: Results, intake: Mapping[str, float]) -> dict[str, float | 
         "ours_2_to_best_peer": _ratio(ours, _best(results, "dispatch")),
         "ours_2_to_best_peer_without_deciding": _ratio(ours, _best(results, "dispatch_without_deciding")),
         "ours_2_to_floor": _ratio(ours, floor),
+        "ours_procrastinate_to_ours_2": _ratio(results.rate("dispatch_by_queue", BY_QUEUE), ours),
         "ours_1_to_floor_1": _ratio(results.rate("dispatch", "ours_1"), results.rate("dispatch", "floor_1")),
         "latency_ceiling_share": _ratio(results.rate("dispatch_50ms", "ours_2"), ceiling),
         "ours_2_to_best_peer_50ms": _ratio(results.rate("dispatch_50ms", "ours_2"), _best(results, "dispatch_50ms")),
@@ -111,11 +115,12 @@ def as_text(found: Mapping[str, Any]) -> Iterator[str]:
     """The same, line by line."""
     machine, ratios = found["machine"], found["ratios"]
     yield f"{found['texts']:,} nudges due → decided → sent → recorded, texts a second (median of {found['repeats']})"
-    yield f"  {'':<16}{'0 ms':>10}{'50 ms':>10}{'0 ms, peers decide nothing':>30}"
-    rows = {**found["dispatch"], "floor_1": found["floor_1"]}
-    for name, rate in rows.items():
-        slow, light = found["dispatch_50ms"].get(name), found["dispatch_without_deciding"].get(name)
-        yield f"  {name:<16}{_figure(rate):>10}{_figure(slow):>10}{_figure(light):>30}"
+    yield f"  {'':<20}{'0 ms':>10}{'50 ms':>10}{'0 ms, peers decide nothing':>30}"
+    rows = {**found["dispatch"], "floor_1": found["floor_1"], **found["dispatch_by_queue"]}
+    slowly = {**found["dispatch_50ms"], **found["dispatch_by_queue_50ms"]}
+    for name in ("ours_1", "ours_2", BY_QUEUE, *PEERS, "floor_1", "floor"):
+        light = found["dispatch_without_deciding"].get(name)
+        yield f"  {name:<20}{_figure(rows[name]):>10}{_figure(slowly.get(name)):>10}{_figure(light):>30}"
     for name, tried in found["set_up"].get("dispatch", {}).items():
         yield f"  {name}: {tried['chosen']}; tried: {tried['tried']}"
     yield "Receipts and replies, requests a second"

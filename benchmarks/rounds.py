@@ -18,6 +18,8 @@ OURS: Mapping[str, Contender] = {
     "floor_1": dispatch.floor(1),
     "floor": dispatch.floor(2),
 }
+# Ours as well, by way of procrastinate: beside the outbox, for whoever asks what that costs.
+BY_QUEUE: Mapping[str, Contender] = {"ours_procrastinate": dispatch.by_queue(2)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +76,13 @@ def measure(ground: Ground, size: Size, machine: Machine, tell: Tell) -> Results
     for _ in range(size.repeats):
         machine.look()
         _sending(results, "dispatch", {**OURS, **whole}, ground, size.texts, 0.0, tell)
+        _sending(results, "dispatch_by_queue", BY_QUEUE, ground, size.texts, 0.0, tell)
         machine.look()
         _sending(results, "dispatch_without_deciding", light, ground, size.texts, 0.0, tell)
         machine.look()
         if size.slowly:
             _sending(results, "dispatch_50ms", OURS, ground, size.texts, slow, tell)
+            _sending(results, "dispatch_by_queue_50ms", BY_QUEUE, ground, size.texts, slow, tell)
             some = {name: setup(DECIDE) for name, setup in slowly.chosen.items()}
             _sending(results, "dispatch_50ms", some, ground, size.slowly, slow, tell)
         machine.look()

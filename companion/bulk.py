@@ -11,11 +11,13 @@ from sqlalchemy import (
     ColumnElement,
     Delete,
     Dialect,
+    Enum,
     FromClause,
     Row,
     Select,
     String,
     Update,
+    Uuid,
     any_,
     bindparam,
     cast,
@@ -36,9 +38,13 @@ Rows = Sequence[Mapping[str, Any]]
 
 def among(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
     """Whether the column's value is one of these: on PostgreSQL one parameter, planned once for any number of them."""
-    if _on_postgresql(session):
-        return column == any_(literal(list(values), ARRAY(column.type)))
-    return column.in_(values)
+    if not _on_postgresql(session):
+        return column.in_(values)
+    if isinstance(column.type, Uuid):
+        # As one word: psycopg, which looks at each value of a list by itself, takes ten times as long.
+        ids = "{" + ",".join([value.hex for value in values]) + "}"
+        return column == any_(cast(literal(ids, String()), ARRAY(column.type)))
+    return column == any_(literal(list(values), ARRAY(column.type)))
 
 
 def claim(
@@ -141,11 +147,17 @@ def _selected(session: Session, table: FromClause, rows: Rows) -> Select[Any]:
 
 def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> ColumnElement[Any]:
     """One column's values, a row each. They go over as JSON: psycopg takes twice as long over arrays."""
-    process = kind.dialect_impl(dialect).bind_processor(dialect) or str
-    words: list[str | None] = []
-    for at, value in enumerate(values):
-        again = at > 0 and value is values[at - 1]
-        words.append(words[-1] if again else None if value is None else str(process(value)))
+    words: list[str | None]
+    if isinstance(kind, Uuid):
+        words = [value and value.hex for value in values]  # a third of the time that its dashes take
+    elif issubclass(kind.python_type, str) and not isinstance(kind, Enum):
+        words = values
+    else:
+        process = kind.dialect_impl(dialect).bind_processor(dialect) or str
+        words = []
+        for at, value in enumerate(values):
+            again = at > 0 and value is values[at - 1]
+            words.append(words[-1] if again else None if value is None else str(process(value)))
     sent = cast(literal(json.dumps(words), String()), postgresql.JSON())
     unnested: ColumnElement[Any] = func.json_array_elements_text(sent)
     # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.

@@ -140,7 +140,7 @@ def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
     values = {
         "first_name": candidate.given_name,
         "line": spoken(candidate.behaviour, candidate.nudge_words, candidate.words, candidate.helps),
-        "service": around.services[candidate.pain_service_id].short_name,
+        "service": around.wards[candidate.pain_service_id].service.short_name,
     }
     return {
         "id": uuid4(),

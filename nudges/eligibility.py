@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 
 from companion.domain.care_plan import CarePlanStatus
 from companion.domain.consent import ConsentStatus
@@ -138,7 +139,7 @@ def _at_this_moment(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> D
         return Skip(Reason.SAFETY_HOLD)
     if nudge.paused_until_at is not None and now < nudge.paused_until_at:
         return Skip(Reason.PAUSED)
-    opening = _opening(nudge, now)
+    opening = _opening(now, nudge.hours, nudge.outer_hours, nudge.zone_name, nudge.bank_holidays)
     if opening is None or opening >= expires_at:
         return Lapse(Reason.OUTSIDE_HOURS)
     if opening > now:
@@ -163,14 +164,18 @@ def _catch_up(nudge: NudgeFacts, expires_at: datetime, now: datetime) -> Decisio
     return Postpone(now + left * SPREAD_OVER * nudge.draw, Reason.CATCH_UP)
 
 
-def _opening(nudge: NudgeFacts, now: datetime) -> datetime | None:
+# Those of one batch are asked about at one moment, and hundreds of them keep the same hours in the same zone.
+@lru_cache(maxsize=1024)
+def _opening(
+    now: datetime, hours: Hours, outer_hours: Hours, zone_name: str, bank_holidays: frozenset[date]
+) -> datetime | None:
     """The next moment that lies in both the patient's hours and the pain service's; `now` itself if it does."""
     moment = now
     for _ in range(8):
-        inner = next_opening(moment, nudge.hours, nudge.zone_name, nudge.bank_holidays)
+        inner = next_opening(moment, hours, zone_name, bank_holidays)
         if inner is None:
             return None
-        outer = next_opening(inner, nudge.outer_hours, nudge.zone_name, nudge.bank_holidays)
+        outer = next_opening(inner, outer_hours, zone_name, bank_holidays)
         if outer is None or outer == inner:
             return outer
         moment = outer

@@ -1,11 +1,12 @@
 """What must be known to decide about nudges? Loaded for a whole batch with a few queries, as plain rows."""
 
-import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
+from zlib import crc32
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -172,24 +173,31 @@ def busy_numbers(session: Session, numbers: Collection[str]) -> set[str]:
 
 
 @dataclass(frozen=True, slots=True)
+class Ward:
+    """What holds for all the people of one pain service."""
+
+    service: PainService
+    outer_hours: Hours
+    wordings: Mapping[WordingPurpose, Wording]
+
+
+@dataclass(frozen=True, slots=True)
 class Batch:
     """What a batch of candidates has in common, and what their people's other nudges are."""
 
-    services: dict[UUID, PainService]
-    outer_hours: dict[UUID, Hours]
-    wordings: dict[tuple[UUID, WordingPurpose], Wording]
+    wards: Mapping[UUID, Ward]
     texted: TextedDays
     urgent: frozenset[UUID]
     busy: set[str]
 
     def wording(self, candidate: Candidate) -> Wording | None:
         """The approved wording for what it nudges to, if there is one."""
-        return self.wordings.get((candidate.pain_service_id, NUDGE_PURPOSE[candidate.behaviour]))
+        return self.wards[candidate.pain_service_id].wordings.get(NUDGE_PURPOSE[candidate.behaviour])
 
     def facts(self, candidate: Candidate, now: datetime) -> Facts:
         """All that `eligibility.decide` asks of one nudge."""
-        service = self.services[candidate.pain_service_id]
-        patient_id = candidate.patient_id
+        ward = self.wards[candidate.pain_service_id]
+        service, patient_id = ward.service, candidate.patient_id
         today = local(now, candidate.zone_name).date()
         return Facts(
             kind=MessageKind.NUDGE,
@@ -201,13 +209,13 @@ class Batch:
                 current_revision=candidate.current_revision,
                 agreed_revision=candidate.agreed_revision,
                 revision=candidate.revision,
-                wording_approved=self.wording(candidate) is not None,
+                wording_approved=NUDGE_PURPOSE[candidate.behaviour] in ward.wordings,
                 urgent_waits=patient_id in self.urgent,
                 paused_until_at=candidate.paused_until_at,
                 hours=Hours(
                     candidate.local_start, candidate.local_end, candidate.days_of_week, candidate.on_bank_holidays
                 ),
-                outer_hours=self.outer_hours[candidate.pain_service_id],
+                outer_hours=ward.outer_hours,
                 zone_name=candidate.zone_name,
                 bank_holidays=bank_holiday.around(service.bank_holiday_region, today),
                 ceilings=Ceilings(
@@ -226,27 +234,34 @@ class Batch:
 
 def _draw(candidate: Candidate) -> float:
     """From 0 up to 1: another for each person and moment, and the same whenever it is asked."""
-    seed = f"{candidate.mobile}/{candidate.due_at.isoformat()}/{candidate.behaviour}"
-    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32
+    seed = candidate.mobile + str(candidate.due_at.timestamp()) + candidate.behaviour
+    return crc32(seed.encode()) / 2**32
 
 
 def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> Batch:
     """What there is to know about these nudges beside themselves. Lock their patients first."""
     patient_ids = {candidate.patient_id for candidate in candidates}
     service_ids = {candidate.pain_service_id for candidate in candidates}
-    services = services_of(session, service_ids)
     texted = TextedDays(session, patient_ids, now)
     for candidate in candidates:
         if candidate.texted_on is not None:  # leave out those that are being asked about
             texted.add(candidate.patient_id, candidate.texted_on, candidate.held_reason is Reason.CATCH_UP, texts=-1)
     return Batch(
-        services=services,
-        outer_hours={service.id: pain_service.text_hours(service) for service in services.values()},
-        wordings=approved_wordings(session, service_ids),
+        wards=_wards(session, service_ids),
         texted=texted,
         urgent=urgent_waiting(session, patient_ids),
         busy=busy_numbers(session, {candidate.mobile for candidate in candidates}),
     )
+
+
+def _wards(session: Session, service_ids: Collection[UUID]) -> dict[UUID, Ward]:
+    wordings: dict[UUID, dict[WordingPurpose, Wording]] = defaultdict(dict)
+    for (service_id, purpose), wording in approved_wordings(session, service_ids).items():
+        wordings[service_id][purpose] = wording
+    return {
+        service.id: Ward(service, pain_service.text_hours(service), wordings[service.id])
+        for service in services_of(session, service_ids).values()
+    }
 
 
 def services_of(session: Session, service_ids: Iterable[UUID]) -> dict[UUID, PainService]:

@@ -1,15 +1,17 @@
 """Beat 1: which nudges follow from the active plans? Inserted if absent, so that a beat may run twice anywhere."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from datetime import date, datetime, timedelta
-from typing import Any, TypeVarTuple
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Select, and_, or_, select, update
+from sqlalchemy import Select, and_, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
-from companion.bulk import insert_if_absent
+from companion.bulk import among, claim, insert_if_absent
 from companion.db import reading, transaction
 from companion.domain import bank_holiday
 from companion.domain.care_plan import NUDGEABLE, CarePlanStatus
@@ -17,16 +19,16 @@ from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
-from companion.models import Activity, CarePlan, Nudge, PainService, Patient, Preference
+from companion.models import Activity, CarePlan, Nudge, PainService, Patient, PlanChange, Preference
 from nudges.facts import ceilings, hours
 from nudges.policy import CERTAIN, ROTATION, rotation
 from nudges.schedule import HORIZON, PlanLine, slots
 
-# So many plans are one transaction of a few statements, however many there are in all.
+# The days in hand when a plan is looked at again. One would do in London; the other is for who lives west of here.
+LOOK_AHEAD = HORIZON - timedelta(days=2)
+# So many people's plans are one transaction of a few statements, however many there are in all.
 BATCH = 500
 LIVE = frozenset({NudgeStatus.PLANNED, NudgeStatus.CLAIMED, NudgeStatus.SENT})
-
-Columns = TypeVarTuple("Columns")
 
 # What makes a plan one that nudges are planned for: it stands agreed, and the person wants texts.
 WANTED = and_(
@@ -47,37 +49,66 @@ def plan(now: datetime) -> int:
 
     Returns how many nudges were offered to the table; those that stood there already are left as they are.
     """
-    offered, new = 0, _something_new(now)
-    # Asked for once: to look for the next few time and again is to read over all those where nothing is new.
+    waiting = _waiting(now)
+    patient_ids = sorted(waiting)
+    batches = [patient_ids[first : first + BATCH] for first in range(0, len(patient_ids), BATCH)]
+    if len(batches) < 2:
+        return sum(_plan_batch(waiting, batch, now) for batch in batches)
+    with ThreadPoolExecutor(_at_once(), "planner") as pool:
+        # The context says which database is meant.
+        given = [pool.submit(copy_context().run, _plan_batch, waiting, batch, now) for batch in batches]
+        return sum(each.result() for each in given)
+
+
+def _at_once() -> int:
+    """How many batches are planned at the same time. While PostgreSQL writes one, we work out the next; they have
+    nobody in common, so that neither waits for the other. SQLite lets one write at a time."""
     with reading() as session:
-        waiting = session.scalars(_joined(select(CarePlan.id)).where(new).order_by(CarePlan.id)).all()
-    for first in range(0, len(waiting), BATCH):
-        with transaction() as session:
-            rows = _held(session, waiting[first : first + BATCH], new)
-            _drop_outdated(session, [row.id for row in rows if row.outdated], now)
-            offered += _plan(session, [row for row in rows if row.wanted], now)
-    return offered
+        return 2 if session.get_bind().dialect.name == "postgresql" else 1
 
 
-def _something_new(now: datetime) -> ColumnElement[bool]:
+def _plan_batch(waiting: Mapping[UUID, Sequence[int]], patient_ids: Sequence[UUID], now: datetime) -> int:
+    with transaction() as session:
+        return _look(session, {patient_id: waiting[patient_id] for patient_id in patient_ids}, now)
+
+
+def _waiting(now: datetime) -> dict[UUID, list[int]]:
+    """At whose plans to look, each with the changes that say so. Where nothing is new, few rows are read for it.
+
+    A plan is looked at when something was changed, and besides when its days run out, which is every other day while
+    it is active, whoever changed what.
+    """
+    found: dict[UUID, list[int]] = defaultdict(list)
+    with reading() as session:
+        for change_id, patient_id in session.execute(select(PlanChange.id, PlanChange.patient_id)):
+            found[patient_id].append(change_id)
+        for patient_id in session.scalars(select(CarePlan.patient_id).where(CarePlan.look_on <= now.date())):
+            found[patient_id] += ()
+    return found
+
+
+def _look(session: Session, waiting: Mapping[UUID, Sequence[int]], now: datetime) -> int:
+    """Look at all plans of these people, and do what is to be done. Returns how many nudges that made."""
+    rows = _held(session, list(waiting), now)
+    _drop_outdated(session, [row.id for row in rows if row.outdated], now)
+    new = {row.id: row for row in rows if row.wanted and (row.outdated or row.ahead)}
+    _put_off(session, [row for row in rows if row.id not in new], now)
+    _forget(session, waiting, [row.id for row in rows])
+    return _plan(session, list(new.values()), now)
+
+
+def _held(session: Session, patient_ids: Collection[UUID], now: datetime) -> Sequence[Any]:
+    """The plans of these people as plain rows, with their preferences. Held until the transaction ends; one that
+    somebody else holds waits for the next beat instead of us waiting for them."""
     wanted_through = (now + HORIZON).date() - timedelta(days=1)
-    ahead = or_(CarePlan.planned_revision.is_(None), CarePlan.planned_through_on < wanted_through)
-    return or_(OUTDATED, and_(WANTED, ahead))
-
-
-def _joined(asked: Select[*Columns]) -> Select[*Columns]:
-    with_patient = asked.join(Patient, Patient.id == CarePlan.patient_id)
-    return with_patient.join(Preference, Preference.patient_id == CarePlan.patient_id)
-
-
-def _held(session: Session, plan_ids: Sequence[UUID], new: ColumnElement[bool]) -> Sequence[Any]:
-    """Those of the plans where something still is new, as plain rows: the plan's, with its person's preferences. Held
-    until the transaction ends; one that somebody else holds waits for the next beat instead of us waiting for them."""
     asked: Select[*tuple[Any, ...]] = select(
         CarePlan.id,
         CarePlan.pain_service_id,
         CarePlan.patient_id,
+        CarePlan.status,
         CarePlan.current_revision,
+        CarePlan.planned_through_on,
+        CarePlan.look_on,
         Patient.time_zone,
         Preference.local_start,
         Preference.local_end,
@@ -88,9 +119,42 @@ def _held(session: Session, plan_ids: Sequence[UUID], new: ColumnElement[bool]) 
         Preference.version.label("preference_version"),
         OUTDATED.label("outdated"),
         WANTED.label("wanted"),
+        or_(CarePlan.planned_revision.is_(None), CarePlan.planned_through_on < wanted_through).label("ahead"),
     )
-    asked = _joined(asked).where(CarePlan.id.in_(plan_ids), new).order_by(CarePlan.id)
+    asked = asked.join(Patient, Patient.id == CarePlan.patient_id)
+    asked = asked.join(Preference, Preference.patient_id == CarePlan.patient_id)
+    asked = asked.where(among(session, CarePlan.patient_id, patient_ids)).order_by(CarePlan.id)
     return session.execute(asked.with_for_update(of=CarePlan, skip_locked=True)).all()
+
+
+def _put_off(session: Session, rows: Sequence[Any], now: datetime) -> None:
+    """Of plans that nothing was planned for: when to look again, though nobody change anything meanwhile.
+
+    An active one that the person wants no texts of is looked at too. Changes say so themselves when that ends; this is
+    for what might keep them from it.
+    """
+    again: dict[date | None, list[UUID]] = defaultdict(list)
+    for row in rows:
+        through = row.planned_through_on if row.wanted else local(now, row.time_zone).date() + HORIZON
+        look_on = through - LOOK_AHEAD if row.status is CarePlanStatus.ACTIVE else None
+        if look_on != row.look_on:
+            again[look_on].append(row.id)
+    for look_on, plan_ids in again.items():
+        session.execute(update(CarePlan).where(among(session, CarePlan.id, plan_ids)).values(look_on=look_on))
+
+
+def _forget(session: Session, waiting: Mapping[UUID, Sequence[int]], plan_ids: Sequence[UUID]) -> None:
+    """Remove the changes that were acted on: not those of people of whose plans somebody else holds one.
+
+    They were read before the plans were: a change made since has a row of its own.
+    """
+    changes = [change_id for change_ids in waiting.values() for change_id in change_ids]
+    if not changes:
+        return
+    theirs, held = among(session, CarePlan.patient_id, list(waiting)), among(session, CarePlan.id, plan_ids)
+    left = select(CarePlan.patient_id).where(theirs, not_(held))
+    seen = select(PlanChange.id).where(among(session, PlanChange.id, changes), PlanChange.patient_id.not_in(left))
+    claim(session, seen, delete(PlanChange), PlanChange.id)
 
 
 def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) -> None:
@@ -109,13 +173,13 @@ def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) ->
             select(Nudge.id)
             .join(CarePlan, CarePlan.id == Nudge.care_plan_id)
             .join(Preference, Preference.patient_id == Nudge.patient_id)
-            .where(Nudge.care_plan_id.in_(plan_ids), Nudge.status == NudgeStatus.PLANNED, changed)
+            .where(among(session, Nudge.care_plan_id, plan_ids), Nudge.status == NudgeStatus.PLANNED, changed)
             .with_for_update(of=Nudge, skip_locked=True)
             .correlate(None)
         )
         cancelled = {"status": NudgeStatus.CANCELLED, "reason": reason, "settled_at": now}
         session.execute(update(Nudge).where(Nudge.id.in_(stale)).values(cancelled))
-    session.execute(update(CarePlan).where(CarePlan.id.in_(plan_ids)).values(planned_revision=None))
+    session.execute(update(CarePlan).where(among(session, CarePlan.id, plan_ids)).values(planned_revision=None))
 
 
 def _plan(session: Session, rows: Sequence[Any], now: datetime) -> int:
@@ -126,16 +190,16 @@ def _plan(session: Session, rows: Sequence[Any], now: datetime) -> int:
     lines = _lines(session, [row.id for row in rows])
     standing = _standing(session, [row.patient_id for row in rows], now.date())
     nudges: list[dict[str, Any]] = []
-    marks: dict[tuple[int, date], list[UUID]] = defaultdict(list)
+    marks: dict[tuple[int, int, date], list[UUID]] = defaultdict(list)
     for row in rows:
         through = local(now, row.time_zone).date() + HORIZON
         nudges += _nudges(row, services[row.pain_service_id], lines[row.id], standing[row.patient_id], now, through)
-        marks[row.preference_version, through].append(row.id)
+        marks[row.current_revision, row.preference_version, through].append(row.id)
     insert_if_absent(session, Nudge, nudges)
-    for (version, through), plan_ids in marks.items():
-        mark = {"planned_revision": CarePlan.current_revision, "planned_preference": version}
-        alike = update(CarePlan).where(CarePlan.id.in_(plan_ids))
-        session.execute(alike.values(planned_through_on=through, **mark))
+    for (revision, version, through), plan_ids in marks.items():
+        mark = {"planned_revision": revision, "planned_preference": version, "planned_through_on": through}
+        alike = update(CarePlan).where(among(session, CarePlan.id, plan_ids))
+        session.execute(alike.values(look_on=through - LOOK_AHEAD, **mark))
     return len(nudges)
 
 
@@ -185,7 +249,7 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[UUID, list[PlanLi
         select(Activity.care_plan_id, Activity.line, Activity.behaviour, Activity.days_of_week, Activity.time_of_day)
         .join(CarePlan, CarePlan.id == Activity.care_plan_id)
         .where(
-            Activity.care_plan_id.in_(plan_ids),
+            among(session, Activity.care_plan_id, plan_ids),
             Activity.revision_number == CarePlan.current_revision,
             Activity.status.in_(NUDGEABLE),
         )
@@ -208,7 +272,7 @@ def _standing(session: Session, patient_ids: Sequence[UUID], today: date) -> dic
         Nudge.behaviour,
         Nudge.slot_on,
         Nudge.status,
-    ).where(Nudge.patient_id.in_(patient_ids), Nudge.slot_on >= today - timedelta(days=9))
+    ).where(among(session, Nudge.patient_id, patient_ids), Nudge.slot_on >= today - timedelta(days=9))
     for nudge in session.execute(asked):
         found[nudge.patient_id].append(nudge)
     return found

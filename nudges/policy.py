@@ -1,13 +1,12 @@
 """Of all the slots there could be, which shall be planned?"""
 
-from collections import Counter
 from collections.abc import Iterable
 from datetime import date, datetime
 from functools import lru_cache
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.preference import Ceilings
-from nudges.schedule import Slot
+from nudges.schedule import Slot, by_due_time
 
 # Stored with every nudge: which rule chose it, and with what probability (P7). Rotation leaves nothing to chance.
 ROTATION = "rotation/1"
@@ -25,10 +24,10 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     allows (three a week: every other day); only what then is left over fills the days between. Any seven days
     in a row, those planned already included, stay within the weekly ceiling.
     """
-    per_day: Counter[date] = Counter()
+    per_day: dict[date, int] = {}
     last_on: dict[Behaviour, date] = {}
     for day, behaviour in past:
-        per_day[day] += 1
+        per_day[day] = per_day.get(day, 0) + 1
         last_on[behaviour] = max(day, last_on.get(behaviour, day))
     waiting: dict[date, list[Slot]] = {}
     for slot in candidates:
@@ -43,11 +42,12 @@ def rotation(candidates: Iterable[Slot], ceilings: Ceilings, past: Iterable[Past
     # The days first, the behaviours after, from day to day: a day filled in between would come out of turn.
     for day, texts in _spread(available, ceilings, tuple(sorted(per_day.items()))):
         for _ in range(texts):
-            slot = min(waiting[day], key=turn)
-            waiting[day].remove(slot)
+            left = waiting[day]
+            slot = min(left, key=turn) if len(left) > 1 else left[0]
+            left.remove(slot)
             chosen.append(slot)
             last_on[slot.behaviour] = max(day, last_on.get(slot.behaviour, day))
-    return sorted(chosen, key=lambda slot: (slot.due_at, slot.line))
+    return sorted(chosen, key=by_due_time)
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,6 @@
 """On which days, and at what time of the patient's own day, could each plan line be nudged?"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from hashlib import sha256
@@ -20,8 +19,7 @@ MARGIN_MINUTES = 30
 MINUTES = tuple(timedelta(minutes=minute) for minute in range(24 * 60 + 1))
 
 
-@dataclass(frozen=True, slots=True)
-class PlanLine:
+class PlanLine(NamedTuple):
     """One activity of the current revision: the days it may be spoken of, and its hour if the plan names one."""
 
     line: str
@@ -60,11 +58,9 @@ def slots(
     plan = str(plan_id)
     asked = [(line, _own_time(line, hours, start, last), f"{plan}/{line.line}/") for line in lines]
     found = []
-    for day, day_of_week, words in _days(local(now, zone_name).date(), through):
-        if not hours.open_on(day, bank_holidays):
-            continue
-        offset = steady_offset(day, zone_name)
-        midnight = None if offset is None else datetime.combine(day, MIDNIGHT, UTC) - offset
+    today = local(now, zone_name).date()
+    holidays = frozenset() if hours.on_bank_holidays else bank_holidays
+    for day, day_of_week, words, midnight in _days(today, through, zone_name, hours.days_of_week, holidays):
         closes = hours.closes_at(day, zone_name) if midnight is None else midnight + end
         for line, own, seed in asked:
             if day_of_week not in line.days_of_week:
@@ -76,14 +72,29 @@ def slots(
                 expires = closes
             if now < due < expires:
                 found.append(Slot(line.line, line.behaviour, day, due, expires))
-    return sorted(found, key=lambda slot: (slot.due_at, slot.line))
+    return sorted(found, key=by_due_time)
 
 
-@lru_cache(maxsize=64)
-def _days(first: date, last: date) -> list[tuple[date, Weekday, str]]:
-    """Each day with its day of the week and its ISO name. Everybody in a planning run asks for the same few rows."""
-    days = [first + timedelta(days=ahead) for ahead in range((last - first).days + 1)]
-    return [(day, weekday(day), day.isoformat()) for day in days]
+def by_due_time(slot: Slot) -> tuple[datetime, str]:
+    """What slots are sorted by."""
+    return slot.due_at, slot.line
+
+
+@lru_cache(maxsize=4096)
+def _days(
+    first: date, last: date, zone_name: str, days_of_week: frozenset[Weekday], closed_on: frozenset[date]
+) -> list[tuple[date, Weekday, str, datetime | None]]:
+    """Each day on which texts may go, with its day of the week, its ISO name and the UTC instant at which it begins in
+    the zone; None instead of that if the zone's clock is changed on it. Many people in a planning run ask for the same.
+    """
+    found = []
+    for ahead in range((last - first).days + 1):
+        day = first + timedelta(days=ahead)
+        if weekday(day) in days_of_week and day not in closed_on:
+            offset = steady_offset(day, zone_name)
+            midnight = None if offset is None else datetime.combine(day, MIDNIGHT, UTC) - offset
+            found.append((day, weekday(day), day.isoformat(), midnight))
+    return found
 
 
 def _own_time(line: PlanLine, hours: Hours, start: int, last: int) -> timedelta | None:

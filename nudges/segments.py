@@ -22,6 +22,8 @@ _FOLDED = {
     "": "\u00ad\u200b\u2060\ufeff",
 }
 _TO_GSM7 = {ord(character): plain for plain, characters in _FOLDED.items() for character in characters}
+# All but these of ASCII's characters stay as they are.
+_FOLDED_ASCII = [chr(number) for number in _TO_GSM7 if number < 0x80]
 
 
 def fold_to_gsm7(text: str) -> str:
@@ -29,6 +31,8 @@ def fold_to_gsm7(text: str) -> str:
 
     Letters (Welsh ŵ and ŷ among them) and emoji stay as they are although they cost: they say something.
     """
+    if text.isascii() and not any(character in text for character in _FOLDED_ASCII):
+        return text
     return unicodedata.normalize("NFC", text).translate(_TO_GSM7)
 
 

@@ -40,13 +40,15 @@ class TextedDays:
 
     def on(self, patient_id: UUID, day: date) -> int:
         """How many on that local day."""
-        return self._days[patient_id][day]
+        days = self._days.get(patient_id)
+        return days[day] if days else 0
 
     def in_week(self, patient_id: UUID, last: date) -> int:
         """How many on the seven local days that end with `last`."""
-        days = self._days[patient_id]
-        return sum(count for day, count in days.items() if last - WEEK <= day <= last)
+        days = self._days.get(patient_id)
+        return sum(count for day, count in days.items() if last - WEEK <= day <= last) if days else 0
 
     def caught_up(self, patient_id: UUID, day: date) -> bool:
         """Whether one of that local day's was late."""
-        return self._caught_up[patient_id][day] > 0
+        days = self._caught_up.get(patient_id)
+        return days is not None and days[day] > 0

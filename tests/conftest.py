@@ -10,17 +10,34 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from flask_migrate import upgrade
+from xdist.remote import Producer
 
 from api.app import create_app
 from api.config import Config
 from companion.db import db
 from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, postgres
+from tests import cast, dealing, postgres
 from tests.cast import Cast
+from tests.dealing import Dealer
 from tests.postgres import Postgres
 from tests.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> Dealer | None:
+    """Who deals the tests out to processes, unless somebody asks for another way with --dist."""
+    if config.getoption("dist") != "load":
+        return None
+    config.option.loadscopereorder = False
+    return Dealer(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, or one process would still be at it when the others have nothing left to do."""
+    items.sort(key=lambda item: not dealing.long(item))  # a stable sort: else the order is as random as it was
 
 
 def _fill(url: str, *, people: bool) -> Cast | None:
@@ -59,7 +76,7 @@ def server() -> Iterator[Postgres]:
     reason = postgres.why_not()
     if reason is not None:
         pytest.skip(f"NOT TESTED ON POSTGRESQL: {reason}")
-    with Postgres() as running:
+    with Postgres(postgres.memory()) as running:
         yield running
 
 

@@ -26,6 +26,9 @@ from sqlalchemy import URL
 
 # A socket's path may have 103 characters on some systems; a Mac's own temporary folder takes half of that.
 _SHORT_FOLDER = Path("/tmp")  # noqa: S108 (a private folder is made inside it)
+# Where files are memory, a database is copied in a quarter of the time. Containers may have little of it.
+_MEMORY = Path("/dev/shm")  # noqa: S108 (likewise)
+_MEMORY_ENOUGH = 2 << 30
 _READY_WITHIN_SECONDS = 30.0
 _ENDED_WITHIN_SECONDS = 15.0
 
@@ -43,7 +46,7 @@ _SETTINGS = {
 }
 
 # Waits for a line, or for the end of its input, which comes however the tests end (by kill -9, even).
-_UNDERTAKER = 'read -r _; "$1" stop -D "$2/data" -m immediate -s; rm -rf "$2"'
+_UNDERTAKER = 'read -r _; "$1" stop -D "$3" -m immediate -s; rm -rf "$2" "$3"'
 
 
 class PostgresError(RuntimeError):
@@ -73,10 +76,22 @@ def why_not() -> str | None:
     )
 
 
-class Postgres:
-    """A PostgreSQL of the tests' own: `start` it, or use it in a `with`. It never outlives this process."""
+def memory() -> Path | None:
+    """The folder whose files are memory, if there is one here with room enough for the tests' databases."""
+    with contextlib.suppress(OSError):
+        if os.access(_MEMORY, os.W_OK) and shutil.disk_usage(_MEMORY).free >= _MEMORY_ENOUGH:
+            return _MEMORY
+    return None
 
-    def __init__(self) -> None:
+
+class Postgres:
+    """A PostgreSQL of the tests' own: `start` it, or use it in a `with`. It never outlives this process.
+
+    data_in: the folder in which its data folder is made; by default beside its socket, on the disk.
+    """
+
+    def __init__(self, data_in: Path | None = None) -> None:
+        self._data_in = data_in
         self._process = os.getpid()
         self._owner = _Owner()
         self._folder: Path | None = None
@@ -91,14 +106,17 @@ class Postgres:
         self._owner = _nobody() or self._owner
         self._folder = folder = Path(tempfile.mkdtemp(prefix="ihelp-pg-", dir=_SHORT_FOLDER))
         atexit.register(self.stop)
+        data_folder = tempfile.mkdtemp(prefix="ihelp-pg-data-", dir=self._data_in or folder)
         if self._owner.user is not None:
-            os.chown(folder, self._owner.user, self._owner.group or -1)
+            for ours in (folder, data_folder):
+                os.chown(ours, self._owner.user, self._owner.group or -1)
         if not _runs(binaries, self._owner):
             binaries = _copy(binaries, folder, self._owner)
         with (folder / "log").open("wb") as log:
-            undertaker = ["/bin/sh", "-c", _UNDERTAKER, "undertaker", str(binaries / "pg_ctl"), str(folder)]
+            undertaker = ["/bin/sh", "-c", _UNDERTAKER, "undertaker"]
+            undertaker += [str(binaries / "pg_ctl"), str(folder), data_folder]
             self._undertaker = self._spawn(undertaker, log, stdin=subprocess.PIPE)
-            data = ["-D", str(folder / "data")]
+            data = ["-D", data_folder]
             as_ours = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
             if self._spawn([str(binaries / "initdb"), *data, *as_ours], log).wait() != 0:
                 raise self._failure("initdb")

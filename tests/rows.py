@@ -116,6 +116,9 @@ class Rows:
         stands = {"status": "active", "text_consent": "given", "version": 1, "enrolled_at": NOW}
         return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **stands}
 
+    def _plan_change(self) -> Values:
+        return {"patient_id": self.amina}
+
     def _preference(self) -> Values:
         hours = {"local_start": time(9), "local_end": time(17), "days_of_week": DAYTIME["days"]}
         most = {"on_bank_holidays": False, "daily_ceiling": 1, "weekly_ceiling": 3, "version": 1}

@@ -12,7 +12,8 @@ import signal
 import socket
 import sys
 from collections import Counter
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path as File
 from typing import Any
 
@@ -56,6 +57,19 @@ class Nursery:
         self.app: Flask = create_app(config, self.gateway, self.clock.now)
         with self.app.app_context():
             watch_commits(db.engine, self.path.reach)
+
+    def warm(self, moments: Sequence[datetime]) -> None:
+        """Beat at these moments before anybody is born, so that children need not put every question into SQL anew.
+
+        What that leaves in the database is for whoever asked for it to take away.
+        """
+        for moment in moments:
+            self.clock.set(moment)
+            for work in worker.beats([self.gateway], "nursery", self.clock.now).values():
+                with self.app.app_context():
+                    work()
+        with self.app.app_context():
+            db.engine.dispose()
 
     def serve(self, listener: socket.socket, lifeline: socket.socket) -> None:
         """Fork for whoever knocks, until the one who started us is gone."""
@@ -113,6 +127,7 @@ def _say(talk: Any, what: dict[str, Any]) -> None:
 def main(settings: dict[str, str]) -> None:
     """Listen on the socket that was handed down, for as long as the other one has somebody at its far end."""
     nursery = Nursery(settings["database_url"], settings["provider_url"], settings["clock_file"])
+    nursery.warm([datetime.fromisoformat(moment) for moment in settings.get("warm", "").split()])
     worker.calm_collector()  # as a worker does when it starts
     with (
         socket.socket(fileno=int(settings["listener"])) as listener,

@@ -13,6 +13,7 @@ from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
 from companion.models.patient import Patient
+from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
 from companion.models.sign_in import SignIn
@@ -41,6 +42,7 @@ __all__ = [
     "Nudge",
     "PainService",
     "Patient",
+    "PlanChange",
     "Preference",
     "Receipt",
     "SignIn",

@@ -24,7 +24,8 @@ class CarePlan(Base):
     """Where the plan stands. `version` moves with every change of it and is its ETag.
 
     The `planned_` columns are the planner's own mark of what it has planned nudges from, and up to which
-    local day, so that a beat looks only at plans where something is new.
+    local day. From `look_on` (UTC) it looks at the plan again though nobody changes anything, as the days
+    planned for run out; None of a plan that is not active. What is changed says so itself: PlanChange.
     """
 
     __tablename__ = "care_plan"
@@ -41,6 +42,12 @@ class CarePlan(Base):
             postgresql_where=text("status = 'active'"),
         ),
         Index("ix_care_plan_patient_id", "patient_id"),
+        Index(
+            "ix_care_plan_look_on",
+            "look_on",
+            sqlite_where=text("look_on IS NOT NULL"),
+            postgresql_where=text("look_on IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
@@ -55,6 +62,7 @@ class CarePlan(Base):
     planned_revision: Mapped[int | None]
     planned_preference: Mapped[int | None]
     planned_through_on: Mapped[date | None]
+    look_on: Mapped[date | None]
 
 
 class CarePlanRevision(Base):

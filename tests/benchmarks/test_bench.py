@@ -38,6 +38,9 @@ def test_a_small_round_hands_over_every_text_once(tmp_path: Path) -> None:
     assert told["arrived"]["dispatch"] == {"ours_1": [50], "ours_2": [50], "floor_1": [50], "floor": [50]}, said
     assert min(told["dispatch"][name] for name in ("ours_1", "ours_2", "floor")) > 0
     assert told["ratios"]["ours_2_to_floor"] > 0
+    # By way of a queue too, beside the figures that are promised and not among them.
+    assert told["arrived"]["dispatch_by_queue"] == {"ours_procrastinate": [50]}, said
+    assert told["dispatch_by_queue"]["ours_procrastinate"] > 0
     assert told["machine"]["cores"] >= 1
     # Who was not measured is named, and has no figure.
     for peer in report.PEERS:

@@ -43,6 +43,7 @@ UNSCOPED: dict[str, str] = {
 # Tables that name a patient without being tied to the row.
 UNTIED: dict[str, str] = {
     "audit_entry": "the trail of what was done outlives what it was done to",
+    "plan_change": "a hint for the planner alone, written by triggers; a key would wait for who holds the patient",
 }
 
 QUERIES = frozenset({"select", "update", "delete", "get", "get_one", "query", "select_from", "exists"})

@@ -134,7 +134,7 @@ def test_narrower_hours_do_not_silence_a_person(world: World) -> None:
     planner.plan(world.now)
     hours = Hours(time(15), time(17), cast.WORKING_DAYS)
     preference.replace(world.people.ben, world.people.amina.id, 1, hours, Ceilings(1, 3), None, world.now)
-    world.pass_time(timedelta(days=7), timedelta(minutes=30))
+    world.pass_time(timedelta(days=7), timedelta(hours=1))
     replaced = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.CANCELLED]
     assert {nudge.reason for nudge in replaced} == {Reason.PREFERENCES_CHANGED}
     sent = [nudge for nudge in world.nudges() if nudge.status is NudgeStatus.SENT]

@@ -8,14 +8,15 @@ from sqlalchemy import func, select
 
 from benchmarks import planning
 from companion.db import reading, transaction
+from companion.domain.consent import ConsentStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.preference import Ceilings
 from companion.domain.working_hours import Hours
-from companion.models import CarePlan, Nudge
+from companion.models import CarePlan, Nudge, Patient
 from companion.use_cases import preference
 from nudges import planner
 from tests import cast
-from tests.world import World
+from tests.world import World, work_off
 
 
 def test_everybody_is_planned_for_once(app: Flask) -> None:
@@ -42,6 +43,21 @@ def test_what_a_sender_holds_is_passed_over_and_not_waited_for(world: World) -> 
         old = [nudge for nudge in world.nudges() if nudge.preference_version == 1]
         assert [nudge.id for nudge in old if nudge.status is NudgeStatus.PLANNED] == [held.id]
         assert {nudge.reason for nudge in old if nudge.id != held.id} == {Reason.PREFERENCES_CHANGED}
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_an_edit_waits_for_nobody_who_holds_the_person_or_their_plan(world: World) -> None:
+    agreed = world.people.agree_plan()
+    planner.plan(world.now)
+    afternoon = Hours(cast.TEN.replace(hour=14), cast.TEN.replace(hour=17), cast.WORKING_DAYS)
+    with transaction() as somebody:
+        somebody.get_one(Patient, world.people.amina.id, with_for_update=True)
+        preference.replace(world.people.ben, world.people.amina.id, 1, afternoon, Ceilings(1, 3), None, world.now)
+    with transaction() as somebody:
+        somebody.get_one(CarePlan, agreed.plan.id, with_for_update=True)
+        world.texts("STOP")
+        work_off(world.now)
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
 
 
 @pytest.mark.parametrize("template", ["postgresql"], indirect=True)
