@@ -127,10 +127,12 @@ class _Round:
             if self._open >= MOST_OPEN:
                 await self._next(self._recorded)
                 continue
+            decided, begun = self._clock(), time.monotonic()
             claimed = await asyncio.to_thread(self._claim, min(room, self._left))
-            now = self._clock()
+            # What a steady clock would show now: had ours been set since, the decision would be of another hour.
+            since = decided + timedelta(seconds=time.monotonic() - begun)
             for gateway, text in claimed:
-                self._ready.put_nowait((gateway, text, now))
+                self._ready.put_nowait((gateway, text, since))
             self._open += len(claimed)
             self._left -= len(claimed)
             if not claimed:
