@@ -240,6 +240,15 @@ def test_what_was_stored_by_a_process_that_died_is_taken_up(world: World) -> Non
     assert len(world.tasks()) == 1
 
 
+def test_a_stop_that_was_stored_and_no_more_is_in_force_when_it_is_posted_again(world: World) -> None:
+    stop = InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "STOP")
+    assert inbound.store(stop, world.now) is not None
+    assert world.amina().text_consent is ConsentStatus.GIVEN
+    assert not inbound.take_in(stop, world.now)
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    assert inbound.take_up(world.now) == 0
+
+
 def test_what_cannot_be_acted_on_goes_to_a_person_as_it_is(world: World) -> None:
     stored = inbound.store(InboundText("twilio", "SM1", cast.AMINA_MOBILE, "", "7"), world.now)
     assert stored is not None
