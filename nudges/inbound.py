@@ -65,22 +65,23 @@ def receive(text: InboundText, now: datetime) -> bool:
 
 def take_in(text: InboundText, now: datetime) -> bool:
     """Store the text, and act at once if it cannot wait for the worker: a STOP is in force when the provider is
-    answered, also when it comes again because the first time it was stored and no more. Returns False if it had come
-    before.
+    answered, also when what stored it before did not live to act on it. Returns False if it had come before.
 
     Raises:
         NobodyHomeError: this deployment has no pain service.
     """
-    message_id = store(text, now)
+    stored = store(text, now)
+    message_id = stored or _left_undone(text)
+    if message_id is None:
+        return False
     understood = replies.read(text.body, media_count=text.media_count, opt_out=text.opt_out)
     if understood.command is not None or understood.topics:
         with ExitStack() as in_order:  # last in, first done; and each is done, also when one before it failed
-            if message_id is not None:
-                in_order.callback(act, message_id, now)
+            in_order.callback(act, message_id, now)
             for earlier in reversed(_not_acted_on(now, of_number=_number(text))):
                 if earlier.id != message_id:
                     in_order.callback(act, earlier.id, now)
-    return message_id is not None
+    return stored is not None
 
 
 def take_up(now: datetime) -> int:
@@ -135,6 +136,13 @@ def _not_acted_on(now: datetime, *, of_number: str | None = None) -> Sequence[Ro
         wanted = wanted.where(Message.number == of_number)
     with reading() as session:
         return session.execute(wanted.order_by(Message.due_at, Message.created_at).limit(MOST)).all()
+
+
+def _left_undone(text: InboundText) -> UUID | None:
+    """The message as which the text was stored when it came before, if nobody has acted on it yet."""
+    same = and_(Message.gateway == text.gateway, Message.provider_id == text.provider_id)
+    with reading() as session:
+        return session.scalar(select(Message.id).where(same, Message.handled_at.is_(None)))
 
 
 def _set_aside(message_id: UUID, now: datetime) -> None:

@@ -127,9 +127,10 @@ class _Round:
             if self._open >= MOST_OPEN:
                 await self._next(self._recorded)
                 continue
-            # Asked before: what was decided is of this moment, also if the machine is suspended meanwhile.
-            since = self._clock()
-            claimed = await asyncio.to_thread(self._claim, min(room, self._left), since)
+            decided, begun = self._clock(), time.monotonic()
+            claimed = await asyncio.to_thread(self._claim, min(room, self._left))
+            # What a steady clock would show now: had ours been set since, the decision would be of another hour.
+            since = decided + timedelta(seconds=time.monotonic() - begun)
             for gateway, text in claimed:
                 self._ready.put_nowait((gateway, text, since))
             self._open += len(claimed)
@@ -185,7 +186,8 @@ class _Round:
         await event.wait()
         event.clear()
 
-    def _claim(self, room: int, now: datetime) -> list[tuple[Gateway, Claimed]]:
+    def _claim(self, room: int) -> list[tuple[Gateway, Claimed]]:
+        now = self._clock()
         chosen = carriers.choose(self._gateways, now, room)
         if chosen is None:
             return []

@@ -14,7 +14,7 @@ import click
 from benchmarks.year import report, world
 from benchmarks.year.crew import KILL
 from benchmarks.year.recount import Recount
-from benchmarks.year.weather import Length
+from benchmarks.year.weather import EVERY_FAULT, Length
 
 YEAR = Length(date(2026, 1, 5), days=364, patients=2_000, kills=560)
 # Four weeks with the night on which London's clocks go back in the middle of them.
@@ -38,7 +38,7 @@ def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES)
         figures = Recount(made.provider, made.clock, made.acts.people, made.database.url).take(made.acts.sent_in)
         crew = made.crew
         return figures | {
-            "faults": dict(sorted((name, count) for name, count in made.faults.items() if count)),
+            "faults": {name: made.faults[name] for name in sorted({*EVERY_FAULT, *made.faults})},
             "seed": seed,
             "database": database,
             "patients": length.patients,

@@ -109,8 +109,10 @@ class Acts:
         words = "START" if stopped else random.Random(chance).choice(STOPS)
         if stopped and not any(change.value for change in person.consent_log):
             return
+        said = Change(self.clock.now(), machine.monotonic(), stopped)
         if self.texts(person, words, again=chance < 0.3):
-            self._note(person.consent_log, stopped)
+            # A STOP holds once it is answered; a START from when it is said, for its own answer may be there first.
+            person.consent_log.append(said) if stopped else self._note(person.consent_log, stopped)
 
     def _revise(self, person: Person, chance: float) -> None:
         if not person.revision_log:

@@ -5,6 +5,7 @@ import struct
 import time
 from bisect import bisect_right
 from datetime import UTC, datetime, timedelta
+from itertools import accumulate
 from pathlib import Path
 
 _OFFSET = struct.Struct("d")
@@ -25,6 +26,7 @@ class WorldClock:
         with file.open("r+b") as opened:
             self._shared = mmap.mmap(opened.fileno(), _OFFSET.size)
         self._history: list[tuple[float, float]] = []
+        self._lowest: list[float] = []
 
     def now(self) -> datetime:
         """The present instant of the virtual world, aware, in UTC."""
@@ -56,13 +58,18 @@ class WorldClock:
         """
         wanted = at.timestamp()
         last = bisect_right(self._history, (before, float("inf")))
-        end = before
+        if last == len(self._history):
+            last = bisect_right(self._later_ones(), wanted + BLINK)
         for index in range(last - 1, -1, -1):
             began, offset = self._history[index]
-            shown = wanted - offset
-            if began - BLINK <= shown <= end:
-                return shown
-            if shown > end:
-                return end
-            end = began
-        return end
+            if began + offset <= wanted + BLINK:
+                end = self._history[index + 1][0] if index + 1 < len(self._history) else before
+                return min(wanted - offset, end, before)
+        return self._history[0][0] if self._history else before
+
+    def _later_ones(self) -> list[float]:
+        """For each setting, the earliest instant that it or a later one began with: rising, so it can be searched."""
+        if len(self._lowest) != len(self._history):
+            begun = (began + offset for began, offset in reversed(self._history))
+            self._lowest = [*accumulate(begun, min)][::-1]
+        return self._lowest

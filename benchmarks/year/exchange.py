@@ -3,6 +3,7 @@
 import asyncio
 import json
 import random
+from collections import Counter
 from collections.abc import Mapping
 from contextlib import suppress
 from http import HTTPStatus
@@ -37,7 +38,7 @@ class Exchange:
         self.mood: Mapping[str, float] = {}
         self.url = ""
         self._port = port
-        self._dice = random.Random(f"{provider.seed}/exchange")
+        self._posts: Counter[str] = Counter()
         self._loop = asyncio.new_event_loop()
         self._thread = Thread(target=self._loop.run_forever, daemon=True)
 
@@ -76,7 +77,8 @@ class Exchange:
         method, target, _ = first.split(" ")
         parts = urlsplit(target)
         fields = dict(parse_qsl(form.decode() if method == "POST" else parts.query, keep_blank_values=True))
-        fault = self._strikes(method, parts.path)
+        to = fields.get("To", "") if method == "POST" and parts.path.endswith("/Messages.json") else None
+        fault = self._strikes(to)
         if fault == OUTAGE:
             self._send(writer, DOWN)
             return True
@@ -92,18 +94,22 @@ class Exchange:
                 await asyncio.wait_for(reader.read(1), LONGEST_HANG)
         return False
 
-    def _strikes(self, method: str, path: str) -> str | None:
-        """Which fault strikes this request; all but an outage strike only what would create a text."""
+    def _strikes(self, to: str | None) -> str | None:
+        """Which fault strikes this request; all but an outage strike only what would create a text `to` somebody.
+
+        Drawn for each number's first post, its second, and so on: it does not matter which worker comes first.
+        """
         mood = self.mood
+        if to is not None:
+            self._posts[to] += 1
         if not mood:
             return None
-        drawn = self._dice.random()
+        drawn = 1.0 if to is None else random.Random(f"{self.provider.seed}/exchange/{to}/{self._posts[to]}").random()
         for fault, chance in mood.items():
-            if fault == OUTAGE or (method == "POST" and path.endswith("/Messages.json")):
-                if drawn < chance:
-                    self.provider.faults[fault] += 1
-                    return fault
-                drawn -= chance
+            if fault == OUTAGE or drawn < chance:
+                self.provider.faults[fault] += 1
+                return fault
+            drawn -= chance
         return None
 
     def _send(self, writer: asyncio.StreamWriter, reply: Reply) -> None:

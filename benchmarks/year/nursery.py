@@ -127,8 +127,8 @@ def _say(talk: Any, what: dict[str, Any]) -> None:
 def main(settings: dict[str, str]) -> None:
     """Listen on the socket that was handed down, for as long as the other one has somebody at its far end."""
     nursery = Nursery(settings["database_url"], settings["provider_url"], settings["clock_file"])
-    worker.calm_collector()  # as a worker does when it starts
     nursery.warm([datetime.fromisoformat(moment) for moment in settings.get("warm", "").split()])
+    worker.calm_collector()  # as a worker does when it starts
     with (
         socket.socket(fileno=int(settings["listener"])) as listener,
         socket.socket(fileno=int(settings["lifeline"])) as lifeline,

@@ -25,7 +25,9 @@ def show(figures: Mapping[str, Any]) -> None:
         click.echo(f"  {name.replace('_', ' '):<16}{figures[name]:>9,}")
     _table("skipped", figures["skipped"])
     _table("lapsed", figures["lapsed_why"])
-    _table("faults", figures["faults"])
+    _table("faults", {name: count for name, count in figures["faults"].items() if count})
+    if never := [name for name, count in figures["faults"].items() if not count]:
+        click.secho(f"  never struck: {', '.join(never)}", fg="yellow")
     _table("crossed on the way", figures["crossed"])
     late = figures["lateness_seconds"]
     click.echo(f"  lateness, seconds  p50 {late['p50']}  p95 {late['p95']}  p99 {late['p99']}")

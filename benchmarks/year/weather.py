@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from benchmarks.year.exchange import OUTAGE
+from benchmarks.year.exchange import FAULTS, OUTAGE
 
 LONDON = ZoneInfo("Europe/London")
 WORKERS_DOWN = "workers down"
+LASTING = frozenset({OUTAGE, WORKERS_DOWN})
 # In one patient's week, on average.
 HABITS = {
     "answer": 0.15,
@@ -35,6 +36,17 @@ IN_FLIGHT = {"stop": 5.0, "revise": 5.0, "prefer": 3.0, "receipt": 5.0, "restart
 LEAPS = {"leap forward": 1.5, "leap back": 2.0, "restart": 1.0}
 
 
+CLOCKS_CHANGE = "clocks change"
+# Whatever may go wrong, as the faults that struck are counted.
+EVERY_FAULT = (
+    *FAULTS,
+    *(OUTAGE, WORKERS_DOWN, CLOCKS_CHANGE, "kill -9", "leap forward", "leap back", "database restart"),
+    *(f"{kind} in flight" for kind in IN_FLIGHT),
+    *(f"receipt {fate}" for fate in ("dropped", "repeated", "delayed", "reordered")),
+    "inbound repeated",
+)
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Happening:
     """Something that is done once, at the first step at or after `at`; `who` is a person's index."""
@@ -53,6 +65,11 @@ class Spell:
     end: datetime
     kind: str
     chance: float = 1.0
+
+    @property
+    def name(self) -> str:
+        """Such as 'outage of 6 hours'."""
+        return f"{self.kind} of {(self.end - self.start) / timedelta(hours=1):.0f} hours"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +106,11 @@ class Weather:
     def lasting(self, at: datetime) -> dict[str, float]:
         """What goes on at this moment, and its chance to strike."""
         return {spell.kind: spell.chance for spell in self.spells if spell.start <= at < spell.end}
+
+    def began(self, after: datetime, until: datetime) -> list[str]:
+        """Which outages, and which changes of the clocks, began between these moments."""
+        long = [spell.name for spell in self.spells if spell.kind in LASTING and after < spell.start <= until]
+        return long + [CLOCKS_CHANGE for night in self.nights if after.date() < night <= until.date()]
 
 
 def drawn(length: Length, seed: int) -> Weather:

@@ -58,6 +58,9 @@ class World:
     asked: Counter[str] = field(default_factory=Counter)
     urgent_on: object = None
 
+    def __post_init__(self) -> None:
+        self.noted = self.length.began
+
     @property
     def faults(self) -> Counter[str]:
         return self.provider.faults
@@ -77,6 +80,8 @@ class World:
         self.live(until, on)
 
     def _step(self, now: datetime) -> None:
+        self.faults.update(self.weather.began(self.noted, now))
+        self.noted = max(self.noted, now)
         self._post_receipts()
         while self.ahead and self.ahead[0].at <= now:
             self._happen(self.ahead.popleft())
@@ -202,6 +207,7 @@ def made(length: Length, seed: int, kind: str, folder: Path) -> Iterator[World]:
         database = open_things.enter_context(opened(kind, folder))
         exchange = open_things.enter_context(Exchange(provider))
         settings = {"database_url": database.url, "provider_url": exchange.url, "clock_file": str(clock.file)}
+        settings["warm"] = length.began.isoformat()
         app = create_app(Config(database_url=database.url), SimulatorGateway(), clock.now)
         open_things.enter_context(app.app_context())
         open_things.callback(lambda: db.engine.dispose())

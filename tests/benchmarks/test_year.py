@@ -3,12 +3,14 @@
 import copy
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import text
 
 from benchmarks.year import report, weather, world
 from benchmarks.year.exchange import FAULTS, OUTAGE
@@ -17,6 +19,7 @@ from benchmarks.year.provider import Arrival
 from benchmarks.year.recount import MARK, MUST_BE_ZERO, Recount
 from benchmarks.year.weather import IN_FLIGHT, WORKERS_DOWN, Length
 from benchmarks.year.world import World
+from companion.db import db
 from companion.domain.preference import Ceilings
 from tests import postgres
 
@@ -110,6 +113,50 @@ def test_the_recount_sees_what_is_doubled_or_lost(lived: World) -> None:
     assert recounted(lived, doubled_under_another_name)["sent_twice"] == 1
     assert recounted(lived, doubled_under_another_name)["lost"] == 1
     assert recounted(lived, never_arrived)["lost"] == 1
+
+
+# What is wrong with the rows, the row that is made so, and how.
+HARMS = [
+    ("nudge without an end", "nudge", "status = 'sent'", {"status": "claimed"}),
+    ("text without an end", "message", "kind = 'nudge' AND status = 'delivered'", {"status": "sending"}),
+    ("taken, and misfiled", "message", "status = 'delivered'", {"status": "permanent-failure"}),
+    (
+        "taken, but not in the ledger",
+        "message",
+        "status = 'delivered' AND kind = 'reply'",
+        {"kind": "inbound", "status": "received"},
+    ),
+    ("text from a phone", "message", "kind = 'inbound'", {"provider_id": "SM" + "e" * 32}),
+]
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize(("how", "table", "which", "harm"), HARMS)
+def test_the_recount_sees_what_is_lost_in_the_rows(
+    lived: World, how: str, table: str, which: str, harm: dict[str, str]
+) -> None:
+    assert recounted(lived)["lost"] == 0
+    with harmed(lived, table, which, harm):
+        assert recounted(lived)["lost_how"][how] == 1
+
+
+@contextmanager
+def harmed(lived: World, table: str, which: str, harm: dict[str, str]) -> Iterator[None]:
+    """One such row is changed, past the schema's own guards, and afterwards as it was."""
+    unguarded = text("SET LOCAL session_replication_role = replica")
+    changes = ", ".join(f"{column} = :{column}" for column in harm)
+    change = text(f"UPDATE {table} SET {changes} WHERE id = :id")  # noqa: S608 (our own words)
+    found = text(f"SELECT id, {', '.join(harm)} FROM {table} WHERE {which} ORDER BY id LIMIT 1")  # noqa: S608
+    with db.engine.begin() as connection:
+        before = dict(connection.execute(found).one()._mapping)
+        connection.execute(unguarded)
+        connection.execute(change, harm | {"id": before["id"]})
+    try:
+        yield
+    finally:
+        with db.engine.begin() as connection:
+            connection.execute(unguarded)
+            connection.execute(change, before)
 
 
 def test_a_seed_makes_one_schedule() -> None:

@@ -1,6 +1,6 @@
 """Is each text handed over once at most, asked about again at the door, and never lost?"""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
@@ -100,18 +100,6 @@ def test_a_revision_between_decision_and_call_means_no_call(world: World, gatewa
     world.send()
     assert gateway.heard == []
     assert nudge_status(world) == (NudgeStatus.SKIPPED, Reason.REVISION_STALE)
-
-
-def test_a_clock_that_leaps_between_decision_and_call_means_no_call(world: World, gateway: Weather) -> None:
-    # The machine may be suspended as soon as the claim is committed, before anything else is looked at.
-    waiting(world)
-
-    def clock() -> datetime:
-        return world.now + timedelta(hours=10 * bool(world.attempts()))
-
-    assert outbox.send_due([gateway], "test", clock, most=1) == 0
-    assert gateway.heard == []
-    assert only(world).status is MessageStatus.CREATED
 
 
 def test_what_waited_past_its_expiry_lapses(world: World, gateway: Weather) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import sqlite3
 from contextlib import suppress
-from datetime import timedelta
+from datetime import datetime, timedelta
 from threading import Timer
 
 import pytest
@@ -120,6 +120,24 @@ def test_a_text_that_waited_too_long_for_its_turn_goes_back_undone(world: World,
     world.send()
     assert {made.status for made in world.messages()} == {SENT}
     assert len(gateway.kept) == 2
+
+
+@pytest.mark.parametrize("leap", [timedelta(hours=3), timedelta(hours=-3)])
+def test_a_text_is_not_handed_over_at_an_hour_for_which_it_was_not_claimed(
+    world: World, gateway: Provider, leap: timedelta
+) -> None:
+    write(world)
+    claimed_at = world.now
+
+    def set_when_claimed() -> datetime:
+        return claimed_at + leap if world.attempts() else claimed_at
+
+    outbox.send_due([gateway], "test", set_when_claimed)
+    assert gateway.heard == []
+    assert {attempt.error_code for attempt in world.attempts()} == {"not-handed-over"}
+    world.now = claimed_at + abs(leap) + timedelta(minutes=1)
+    world.send()
+    assert {made.status for made in world.messages()} == {SENT}
 
 
 def test_two_answers_with_one_id_block_nobody(world: World, gateway: Provider) -> None:
