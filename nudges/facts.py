@@ -1,12 +1,12 @@
 """What must be known to decide about nudges? Loaded for a whole batch with a few queries, as plain rows."""
 
+import hashlib
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import NamedTuple
 from uuid import UUID
-from zlib import crc32
 
 from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
@@ -235,7 +235,7 @@ class Batch:
 def _draw(candidate: Candidate) -> float:
     """From 0 up to 1: another for each person and moment, and the same whenever it is asked."""
     seed = candidate.mobile + str(candidate.due_at.timestamp()) + candidate.behaviour
-    return crc32(seed.encode()) / 2**32
+    return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32
 
 
 def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> Batch:

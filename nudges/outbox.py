@@ -22,7 +22,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from companion.clock import Clock
 from companion.db import reading
 from companion.models import PainService
-from nudges import carriers, outcomes
+from nudges import carriers, lateness, outcomes
 from nudges.claims import Claimed, claim
 from nudges.gateway import Fault, Gateway, RefusedError, Report, UnansweredError
 from nudges.outcomes import Outcome
@@ -44,6 +44,9 @@ GATHER_SECONDS = 0.01
 MOST_OPEN = 3 * (PLACES + AHEAD)
 # A text that found no place within this goes back undone, for its decision is no longer of this moment.
 FRESH = timedelta(seconds=5)
+# A provider is tried with one text. Behind an outage stand many that are put off when they are looked at: so many looks
+# are taken for one that goes, or the first thousand would use up a turn each, and nobody would learn that it is well.
+LOOKS = 500
 # How long outcomes are held for a database that is away: less than a lease.
 HELD_SECONDS = 60.0
 
@@ -192,6 +195,14 @@ class _Round:
         if chosen is None:
             return []
         gateway, room, self._troubled, self._probing = chosen
+        found = self._claim_from(gateway, room, now)
+        looks = LOOKS if self._probing else 0
+        while looks and not found and lateness.of_waiting(now):
+            found = self._claim_from(gateway, room, now)
+            looks -= 1
+        return found
+
+    def _claim_from(self, gateway: Gateway, room: int, now: datetime) -> list[tuple[Gateway, Claimed]]:
         if gateway.texts_per_second is None:
             return [(gateway, text) for text in claim(gateway, self._worker, now, room, only=self._only)]
         found: list[tuple[Gateway, Claimed]] = []
