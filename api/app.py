@@ -14,8 +14,10 @@ from api.house import House
 from api.problem import ProblemSchema
 from companion.clock import Clock, now
 from companion.db import db
+from nudges import arrivals, intake
+from nudges.arrivals import InboundText
 from nudges.gateway import Gateway
-from nudges.intake import Intake
+from nudges.intake import Intake, Receipt
 from nudges.notify_gateway import NotifyGateway
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
@@ -77,9 +79,12 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
-    intake = Intake(clock, app.app_context)
-    app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, intake, create_app)
-    app.wsgi_app = FastLane(settings, intake, app.wsgi_app)  # type: ignore[method-assign]
+    receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
+    texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
+    app.extensions["ihelp"] = House(
+        settings, [gateway] if gateway else _gateways(settings), clock, receipts, create_app
+    )
+    app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

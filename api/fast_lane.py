@@ -1,58 +1,85 @@
-"""How is a receipt taken at the least cost? They come two to a text, and all in the minutes after the texts went.
+"""How is what Twilio posts taken at the least cost? Two receipts come to a text, all in the minutes after the texts
+went, and then the answers.
 
-A plain one, well signed, is taken here, ahead of Flask, which would need three times as long for it. Whatever is odd in
-any way goes on to Flask as it came, and so does one that could not be stored: what is refused, and with what words, is
-decided there alone (webhooks/twilio.py).
+What is plain and well signed is taken here, ahead of Flask, which would need three times as long for it: a receipt, and
+a text in which there is neither a command nor anything urgent. Whatever is odd in any way goes on to Flask as it came,
+and so does what could not be stored: what is refused, and with what words, is decided there alone
+(webhooks/twilio.py).
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from io import BytesIO
+from typing import NamedTuple
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
 from api import headers
 from api.config import Config
-from api.webhooks.twilio import receipt_of
+from api.webhooks.twilio import NO_ANSWER, receipt_of, text_of
+from nudges import inbound, loop_check
+from nudges.arrivals import InboundText, NobodyHomeError
 from nudges.intake import Intake, Receipt
 from nudges.twilio_gateway import signature_ok
 
-PATH = "/webhooks/twilio/status"
+RECEIPTS, TEXTS = "/webhooks/twilio/status", "/webhooks/twilio/inbound"
 FORM = "application/x-www-form-urlencoded"
-# Those that Twilio posts have a few hundred bytes.
+# Receipts have a few hundred bytes, and a text of 1,600 characters, each of them encoded, rarely more than this.
 LONGEST = 8 * 1024
 _SIGNED = {"HTTP_X_TWILIO_SIGNATURE": "X-Twilio-Signature"}
 _SIGNED |= {"HTTP_X_TWILIO_WEBHOOKS_SIGNATURE_SETTINGS": "X-Twilio-Webhooks-Signature-Settings"}
+_XML = [("Content-Type", "text/xml; charset=utf-8"), ("Content-Length", str(len(NO_ANSWER)))]
+
+
+class Post(NamedTuple):
+    """A signed form and what its address asked, each name with its first value."""
+
+    form: dict[str, str]
+    asked: dict[str, str]
 
 
 class FastLane:
     """What a web server calls: the lane, and behind it the long way."""
 
-    def __init__(self, config: Config, intake: Intake, long_way: WSGIApplication) -> None:
-        self._intake, self._long_way = intake, long_way
-        self._address = f"{config.public_base_url}{PATH}"
-        self._token = config.twilio.auth_token if config.twilio else ""
+    def __init__(
+        self, config: Config, receipts: Intake[Receipt], texts: Intake[InboundText], long_way: WSGIApplication
+    ) -> None:
+        self._receipts, self._texts, self._long_way = receipts, texts, long_way
+        self._base, self._token = config.public_base_url, config.twilio.auth_token if config.twilio else ""
         said = headers.ALWAYS | headers.NOT_KEPT
         self._headers = [*(said | headers.ONLY_TLS if headers.served_by_tls(config) else said).items()]
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
-        if self._token and environ["PATH_INFO"] == PATH and environ["REQUEST_METHOD"] == "POST":
-            receipt = self._plain(environ)
-            if receipt is not None and self._stored(receipt):
+        path = environ["PATH_INFO"]
+        if self._token and path in (RECEIPTS, TEXTS) and environ["REQUEST_METHOD"] == "POST":
+            post = self._plain(environ)
+            if post is not None and path == RECEIPTS and _stored(self._take_receipt, post):
                 start_response("204 NO CONTENT", self._headers)
                 return []
+            if post is not None and path == TEXTS and _stored(self._take_text, post):
+                start_response("200 OK", [*_XML, *self._headers])
+                return [NO_ANSWER.encode()]
         return self._long_way(environ, start_response)
 
-    def _stored(self, receipt: Receipt) -> bool:
-        try:
-            self._intake.take(receipt)
-        except OperationalError:
+    def _take_receipt(self, post: Post) -> bool:
+        receipt = receipt_of(post.form, post.asked.get("message", ""))
+        if receipt is None:
             return False
+        self._receipts.take(receipt)
         return True
 
-    def _plain(self, environ: WSGIEnvironment) -> Receipt | None:
-        """The receipt, if there is nothing odd about the request. Its body can be read again afterwards."""
+    def _take_text(self, post: Post) -> bool:
+        text = text_of(post.form)
+        if text is None or text.media_count or text.opt_out is not None:
+            return False
+        if loop_check.may_be(text.body) or not inbound.can_wait(text):
+            return False
+        self._texts.take(text)
+        return True
+
+    def _plain(self, environ: WSGIEnvironment) -> Post | None:
+        """What was posted, if there is nothing odd about the request. Its body can be read again afterwards."""
         length = environ.get("CONTENT_LENGTH", "")
         query = environ.get("QUERY_STRING", "")
         if environ.get("CONTENT_TYPE", "").partition(";")[0] != FORM or not query.isascii():
@@ -63,11 +90,21 @@ class FastLane:
         environ["wsgi.input"] = BytesIO(body)
         try:
             form = parse_qs(body.decode("ascii"), keep_blank_values=True, errors="strict")
-            asked = parse_qs(query, keep_blank_values=True, errors="strict")
+            asked = parse_qs(query, keep_blank_values=True, errors="strict") if query else {}
         except ValueError:
             return None
         signed = {name: environ[key] for key, name in _SIGNED.items() if key in environ}
-        address = f"{self._address}?{query}" if query else self._address
-        if not signature_ok(self._token, address, form, signed):
-            return None
-        return receipt_of({name: values[0] for name, values in form.items()}, asked.get("message", [""])[0])
+        address = f"{self._base}{environ['PATH_INFO']}{'?' if query else ''}{query}"
+        return Post(_first(form), _first(asked)) if signature_ok(self._token, address, form, signed) else None
+
+
+def _stored(take: Callable[[Post], bool], post: Post) -> bool:
+    """Whether it was taken. What went wrong meanwhile, the long way meets again and says properly."""
+    try:
+        return take(post)
+    except (DBAPIError, NobodyHomeError):
+        return False
+
+
+def _first(form: Mapping[str, Sequence[str]]) -> dict[str, str]:
+    return {name: values[0] for name, values in form.items()}

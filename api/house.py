@@ -9,19 +9,20 @@ from flask import Flask, current_app
 from api.config import Config
 from companion.clock import Clock
 from nudges.gateway import Gateway
-from nudges.intake import Intake
+from nudges.intake import Intake, Receipt
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
-    tells the time, aware and in UTC. `intake` takes receipts. `another` makes a second
+    tells the time, aware and in UTC. `intake` takes receipts
+    for all threads together. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
-    intake: Intake
+    intake: Intake[Receipt]
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -40,7 +41,7 @@ def gateways() -> Sequence[Gateway]:
     return _house().gateways
 
 
-def intake() -> Intake:
+def intake() -> Intake[Receipt]:
     """What takes receipts, for all threads together."""
     return _house().intake
 

@@ -3,51 +3,30 @@
 import logging
 from collections.abc import Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from sqlalchemy import Row, and_, bindparam, select, update
+from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from companion.bulk import insert_if_absent
 from companion.db import reading, transaction
-from companion.domain import identifiers
-from companion.domain.message import MessageKind, MessageStatus
-from companion.domain.patient import PatientStatus
+from companion.domain.message import MessageStatus
 from companion.domain.task import TaskKind, TaskPriority
 from companion.models import Message, PainService, Patient
-from companion.records import pain_service, task
-from nudges import conversation, loop_check, replies
+from companion.records import task
+from nudges import arrivals, conversation, loop_check, replies
+from nudges.arrivals import InboundText
 from nudges.replies import Command, Reading
 from nudges.unforeseen import UNFORESEEN
 
 log = logging.getLogger(__name__)
 
-LONGEST_NUMBER = 40
 # What cannot be acted on is tried again this often, and after a while goes to a person unread by us (P8).
 SET_ASIDE = timedelta(seconds=30)
 HAND_OVER_AFTER = timedelta(minutes=5)
 # In one beat. Each is a transaction of its own.
 MOST = 500
-
-
-@dataclass(frozen=True, slots=True)
-class InboundText:
-    """A text as the provider hands it over. `opt_out` is what the provider did with a keyword, in its own word."""
-
-    gateway: str
-    provider_id: str
-    from_number: str = field(repr=False)
-    to_number: str = field(repr=False)
-    body: str = field(repr=False)
-    media_count: int = 0
-    opt_out: str | None = None
-
-
-class NobodyHomeError(Exception):
-    """There is no pain service yet that the text could be for: the provider must try again."""
 
 
 def receive(text: InboundText, now: datetime) -> bool:
@@ -74,14 +53,19 @@ def take_in(text: InboundText, now: datetime) -> bool:
     message_id = stored or _left_undone(text)
     if message_id is None:
         return False
-    understood = replies.read(text.body, media_count=text.media_count, opt_out=text.opt_out)
-    if understood.command is not None or understood.topics:
+    if not can_wait(text):
         with ExitStack() as in_order:  # last in, first done; and each is done, also when one before it failed
             in_order.callback(act, message_id, now)
-            for earlier in reversed(_not_acted_on(now, of_number=_number(text))):
+            for earlier in reversed(_not_acted_on(now, of_number=arrivals.number_of(text))):
                 if earlier.id != message_id:
                     in_order.callback(act, earlier.id, now)
     return stored is not None
+
+
+def can_wait(text: InboundText) -> bool:
+    """Whether it is soon enough if the worker acts on the text in its next second: no command, no urgent words."""
+    understood = replies.read(text.body, media_count=text.media_count, opt_out=text.opt_out)
+    return understood.command is None and not understood.topics
 
 
 def take_up(now: datetime) -> int:
@@ -102,30 +86,6 @@ def take_up(now: datetime) -> int:
             else:
                 _set_aside(message.id, now)
     return len(waiting)
-
-
-_HAS_NUMBER = and_(Patient.mobile == bindparam("number"), Patient.status == PatientStatus.ACTIVE)
-_OWN_NUMBER = (
-    select(PainService.id.label("pain_service_id"), Patient.id.label("patient_id"))
-    .outerjoin(Patient, and_(Patient.pain_service_id == PainService.id, _HAS_NUMBER))
-    .where(PainService.sender == bindparam("sender"))
-    .limit(1)
-)
-_LAST_TEXTED = (
-    select(Patient.pain_service_id, Patient.id.label("patient_id"))
-    .where(_HAS_NUMBER)
-    .order_by(
-        select(Message.created_at)
-        .where(Message.patient_id == Patient.id, Message.attempts > 0)
-        .order_by(Message.created_at.desc())
-        .limit(1)
-        .scalar_subquery()
-        .desc()
-        .nulls_last(),
-        Patient.enrolled_at,
-    )
-    .limit(1)
-)
 
 
 def _not_acted_on(now: datetime, *, of_number: str | None = None) -> Sequence[Row[UUID, datetime]]:
@@ -150,55 +110,15 @@ def _set_aside(message_id: UUID, now: datetime) -> None:
         session.execute(update(Message).where(Message.id == message_id).values(due_at=now + SET_ASIDE))
 
 
-def _number(text: InboundText) -> str:
-    return storable(identifiers.sender(text.from_number))[:LONGEST_NUMBER]
-
-
 def store(text: InboundText, now: datetime) -> UUID | None:
-    """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before."""
-    number = _number(text)
-    with transaction() as session:
-        service_id, patient_id = _addressee(session, number, text.to_number)
-        message_id = uuid4()
-        row = {
-            "id": message_id,
-            "pain_service_id": service_id,
-            "patient_id": patient_id,
-            "kind": MessageKind.INBOUND,
-            "status": MessageStatus.RECEIVED,
-            "number": number,
-            "body": storable(text.body),
-            "media_count": text.media_count,
-            "opt_out": text.opt_out and storable(text.opt_out)[:20],
-            "gateway": text.gateway,
-            "provider_id": text.provider_id,
-            "priority": 0,
-            "attempts": 0,
-            "created_at": now,
-            "due_at": now,
-        }
-        insert_if_absent(session, Message, [row])
+    """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before.
+
+    Raises:
+        NobodyHomeError: this deployment has no pain service.
+    """
+    [message_id] = arrivals.store([text], now)
+    with reading() as session:
         return session.scalar(select(Message.id).where(Message.id == message_id))
-
-
-def storable(text: str) -> str:
-    """The text as every database keeps it: PostgreSQL has no place for NUL, and half a character is none."""
-    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode()
-
-
-def _addressee(session: Session, number: str, to_number: str) -> tuple[UUID, UUID | None]:
-    """Whose text is it? The pain service it was sent to if that has its own number; else the one that last texted
-    this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
-    owned = session.execute(_OWN_NUMBER, {"number": number, "sender": identifiers.sender(to_number)}).first()
-    if owned is not None:
-        return owned.pain_service_id, owned.patient_id
-    known = session.execute(_LAST_TEXTED, {"number": number}).first()
-    if known is not None:
-        return known.pain_service_id, known.patient_id
-    oldest = pain_service.oldest(session)
-    if oldest is None:
-        raise NobodyHomeError
-    return oldest.id, None
 
 
 def act(message_id: UUID, now: datetime) -> None:

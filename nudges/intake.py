@@ -1,18 +1,20 @@
-"""How are receipts taken in by the thousand? Written down as they came, many in one commit; the worker applies them."""
+"""How is what a provider posts taken in by the thousand? Written down as it came, many in one commit; the worker does
+the rest."""
 
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from typing import Generic, TypeVar
 from uuid import UUID
 
 from companion import models
 from companion.bulk import insert_all
-from companion.clock import Clock
 from companion.db import transaction
 from companion.domain.message import MessageStatus
 
+T = TypeVar("T")
 Context = Callable[[], AbstractContextManager[object]]
 
 
@@ -34,22 +36,23 @@ def _held() -> Lock:
 
 
 @dataclass
-class Intake:
-    """Takes receipts from many threads at once, each of which waits until its own is stored.
+class Intake(Generic[T]):
+    """Takes things from many threads at once, each of which waits until its own is stored.
 
     Whoever comes while a transaction is under way waits for the next one, which stores for all who have come
-    meanwhile: a commit costs as much for one as for fifty. context: what a thread has to enter to reach the database.
+    meanwhile: a commit costs as much for one as for fifty. store: does so, in one transaction, in the order of their
+    coming. context: what a thread has to enter to reach the database.
     """
 
-    clock: Clock
+    store: Callable[[Sequence[T]], object]
     context: Context = nullcontext
-    _waiting: list["_Turn"] = field(default_factory=list)
+    _waiting: list["_Turn[T]"] = field(default_factory=list)
     _storing: bool = False
     _mine: Lock = field(default_factory=Lock)
 
-    def take(self, receipt: Receipt) -> None:
-        """Store one receipt. Raises what the database raised: then nothing was stored, and it must come again."""
-        turn = _Turn(receipt)
+    def take(self, one: T) -> None:
+        """Store one. Raises what the database raised: then nothing was stored, and it must come again."""
+        turn = _Turn(one)
         with self._mine:
             self._waiting.append(turn)
             first, self._storing = not self._storing, True
@@ -65,7 +68,7 @@ class Intake:
             together, self._waiting = self._waiting, []
         try:
             with self.context():
-                store([turn.receipt for turn in together], self.clock())
+                self.store([turn.one for turn in together])
         except BaseException as error:  # also one that ends the process: none of these is stored
             for turn in together:
                 turn.error = error
@@ -84,8 +87,8 @@ class Intake:
 
 
 @dataclass
-class _Turn:
-    receipt: Receipt
+class _Turn(Generic[T]):
+    one: T
     called: Lock = field(default_factory=_held)
     over: bool = False
     error: BaseException | None = None

@@ -104,6 +104,11 @@ def echo(to_number: str, body: str) -> str | None:
         return None if check is None else _body(check.code)
 
 
+def may_be(body: str) -> bool:
+    """Whether these could be the words of a check; most texts' cannot, which is told without asking the database."""
+    return bool(_codes(body))
+
+
 def heard_back(session: Session, number: str, body: str, now: datetime) -> bool:
     """Whether a text that came in is our own phone's answer. It is noted once, and asks nobody to do anything."""
     check = _of_words(session, number, body)
@@ -120,11 +125,15 @@ def _still_open() -> ColumnElement[bool]:
 
 def _of_words(session: Session, number: str, body: str) -> LoopCheck | None:
     """The check that went to that number and whose code stands in these words."""
-    codes = [word for word in body.split() if len(word) == _LENGTH and set(word) <= set(_LETTERS)]
+    codes = _codes(body)
     if not codes:
         return None
     of_number = select(LoopCheck).join(Message, Message.id == LoopCheck.message_id).where(Message.number == number)
     return session.scalar(of_number.where(LoopCheck.code.in_(codes[:1])))
+
+
+def _codes(body: str) -> list[str]:
+    return [word for word in body.split() if len(word) == _LENGTH and set(word) <= set(_LETTERS)]
 
 
 def _body(code: str) -> str:

@@ -11,7 +11,7 @@ from companion.db import reading
 from companion.domain.message import MessageKind, MessageStatus
 from companion.models import LoopCheck, Message
 from nudges import inbound, loop_check
-from nudges.inbound import InboundText
+from nudges.arrivals import InboundText
 from nudges.simulator_gateway import SimulatorGateway
 
 

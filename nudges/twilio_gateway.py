@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any, Protocol, TypeVar
 from urllib.parse import urlsplit
 
@@ -195,9 +196,14 @@ def signature_ok(auth_token: str, url: str, form: Mapping[str, Sequence[str]], h
         return False
     algorithm = get_signature_algorithm(named.get(SIGNATURE_SETTINGS_HEADER.lower()))
     try:
-        return bool(RequestValidator(auth_token).validate(url, _Fields(form), signature, algorithm))
+        return bool(_validator(auth_token).validate(url, _Fields(form), signature, algorithm))
     except ValueError:  # an impossible port, half a surrogate pair
         return False
+
+
+@lru_cache(maxsize=8)
+def _validator(auth_token: str) -> RequestValidator:
+    return RequestValidator(auth_token)
 
 
 class _Fields(dict[str, list[str]]):

@@ -10,10 +10,10 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import Attempt, ConsentEvent, Message, Nudge, Patient, Task
-from nudges import inbound, outbox, planner, receipts, reconciler
+from nudges import inbound, intake, outbox, planner, receipts, reconciler
+from nudges.arrivals import InboundText
 from nudges.gateway import Gateway
-from nudges.inbound import InboundText
-from nudges.intake import Intake, Receipt
+from nudges.intake import Receipt
 from tests import cast
 
 STEP = timedelta(minutes=10)
@@ -67,7 +67,7 @@ class World:
 
     def told(self, receipt: Receipt) -> int:
         """The provider posts a receipt, and the worker applies it. Returns how many were of texts of ours."""
-        Intake(lambda: self.now).take(receipt)
+        intake.store([receipt], self.now)
         return receipts.take_up(self.now)
 
     def nudges(self, of: UUID | None = None) -> Sequence[Nudge]:

@@ -16,8 +16,8 @@ from api.demo.weather import Forecast, Outage, Weather
 from companion.domain.local_time import instant
 from companion.use_cases import ledger
 from nudges import inbound, worker
+from nudges.arrivals import InboundText
 from nudges.gateway import Gateway
-from nudges.inbound import InboundText
 
 DAYS = 14
 # When the clinicians of the demonstration sit down to their inbox.

@@ -15,7 +15,7 @@ from companion.domain.refusal import NotFoundError
 from companion.domain.task import TaskStatus
 from companion.use_cases import nudge, pain_service, phone, task
 from nudges import inbound
-from nudges.inbound import InboundText
+from nudges.arrivals import InboundText
 
 blueprint = Blueprint("simulator", __name__)
 

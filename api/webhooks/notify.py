@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from api import house
 from api.problem import problem
 from nudges import inbound
-from nudges.inbound import InboundText, NobodyHomeError
+from nudges.arrivals import InboundText, NobodyHomeError
 from nudges.intake import Receipt
 from nudges.notify_words import delivery_status, failure_code
 

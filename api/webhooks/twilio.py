@@ -9,7 +9,7 @@ from flask import Blueprint, Response, request
 from api import house
 from api.problem import problem
 from nudges import inbound, loop_check
-from nudges.inbound import InboundText, NobodyHomeError
+from nudges.arrivals import InboundText, NobodyHomeError
 from nudges.intake import Receipt
 from nudges.twilio_gateway import signature_ok
 from nudges.twilio_words import delivery_status
@@ -44,24 +44,14 @@ def receive_text() -> Response:
     Our own check that comes to our own phone is sent back, and not stored: what is proved is that it returns.
     """
     form = request.form
-    sid = form.get("MessageSid", "")
-    if not _is_id(sid):
+    if not _is_id(form.get("MessageSid", "")):
         return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is no id.")
-    if not form.get("From"):
+    text = text_of(form)
+    if text is None:
         return problem(HTTPStatus.BAD_REQUEST, "From: the form does not say who sent the text.")
-    echo = loop_check.echo(form.get("To", ""), form.get("Body", ""))
+    echo = loop_check.echo(text.to_number, text.body)
     if echo is not None:
         return Response(ECHO.format(echo), mimetype="text/xml")
-    media = form.get("NumMedia", "0")
-    text = InboundText(
-        gateway="twilio",
-        provider_id=sid,
-        from_number=form["From"],
-        to_number=form.get("To", ""),
-        body=form.get("Body", ""),
-        media_count=int(media) if media.isascii() and media.isdecimal() and len(media) < 3 else 0,
-        opt_out=form.get("OptOutType"),
-    )
     try:
         inbound.take_in(text, house.now())
     except NobodyHomeError:
@@ -76,6 +66,22 @@ def receive_receipt() -> Response:
     if receipt is not None:
         house.intake().take(receipt)
     return Response(status=HTTPStatus.NO_CONTENT)
+
+
+def text_of(form: Mapping[str, str]) -> InboundText | None:
+    """The text that Twilio's form brings, if it has an id and says who sent it."""
+    sid, sender, media = form.get("MessageSid", ""), form.get("From"), form.get("NumMedia", "0")
+    if not _is_id(sid) or not sender:
+        return None
+    return InboundText(
+        gateway="twilio",
+        provider_id=sid,
+        from_number=sender,
+        to_number=form.get("To", ""),
+        body=form.get("Body", ""),
+        media_count=int(media) if media.isascii() and media.isdecimal() and len(media) < 3 else 0,
+        opt_out=form.get("OptOutType"),
+    )
 
 
 def receipt_of(form: Mapping[str, str], our_id: str) -> Receipt | None:

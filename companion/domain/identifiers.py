@@ -1,5 +1,7 @@
 """Is this an NHS number, is this a mobile we may text, and how is each written down?"""
 
+import re
+
 import phonenumbers
 from nhs_number.standardise import standardise_format
 from nhs_number.validate import is_valid
@@ -8,6 +10,8 @@ from nhs_number.validate import is_valid
 UK_REGIONS = ("GB", "GG", "JE", "IM")
 # Numbers Ofcom keeps for drama: not "valid" to phonenumbers, and all that demonstrations may use.
 DRAMA_RANGE = range(447700900000, 447700901000)
+
+_BRITISH_MOBILE = re.compile(r"\+447[0-9]{9}")
 
 
 class IdentifierError(ValueError):
@@ -56,6 +60,8 @@ def sender(text: str) -> str:
 
     Inbound texts may come from anywhere: a short code, a name, an overseas number. None is refused.
     """
+    if _BRITISH_MOBILE.fullmatch(text):
+        return text  # what nearly every text has, and reading it costs more than all else that is done with it
     try:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException:

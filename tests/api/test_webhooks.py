@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 import pytest
-from flask import Flask
+from flask import Flask, request
 from sqlalchemy import select
 
 from api import house
@@ -258,6 +258,22 @@ def test_a_stop_holds_and_urgent_words_wait_for_nobody_when_the_provider_is_answ
     assert later.handled_at is None
     work_off(watch.now)
     assert len(world.tasks(message_id=later.id)) == 1
+
+
+@SQLITE
+def test_a_plain_text_is_taken_ahead_of_flask_and_answered_alike(app: Flask, world: World, nobody: Caller) -> None:
+    reached: list[str] = []
+    app.before_request(lambda: reached.append(request.form["Body"]))
+    short = just_post(nobody, sign(BASE + INBOUND, form("Hello")))
+    assert reached == []
+    # What the carrier did with a word, even if it did nothing, is for the long way.
+    long = just_post(nobody, sign(BASE + INBOUND, form("Hello", OptOutType="")))
+    assert (short.status, short.text, dict(short.headers)) == (long.status, long.text, dict(long.headers))
+    asked = ["STOP", "I want to die", "Loop check ACDEFGHJ", "WHY"]
+    for body in asked:
+        just_post(nobody, sign(BASE + INBOUND, form(body)))
+    assert reached == ["Hello", *asked]
+    assert len(world.messages(kind=MessageKind.INBOUND)) == 6
 
 
 @SQLITE

@@ -55,6 +55,7 @@ SHELL = (
     "nudges.receipts",
     "nudges.reconciler",
     "nudges.aftercare",
+    "nudges.arrivals",
     "nudges.inbound",
     "nudges.lateness",
     "nudges.loop_check",
@@ -70,7 +71,7 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.intake", "nudges.lateness", "nudges.queue", "nudges.texted", "nudges.transport")),
+    Floor(("nudges.arrivals", "nudges.intake", "nudges.lateness", "nudges.queue", "nudges.texted", "nudges.transport")),
     Floor(("nudges.facts",)),
     Floor(
         (

@@ -16,8 +16,8 @@ from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Alarm, Message
 from companion.use_cases import consent, message
 from nudges import aftercare, dispatcher, inbound
+from nudges.arrivals import InboundText
 from nudges.gateway import UnansweredError
-from nudges.inbound import InboundText
 from nudges.intake import Receipt
 from nudges.twilio_gateway import TwilioGateway
 from tests import cast

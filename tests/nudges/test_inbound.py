@@ -14,7 +14,7 @@ from companion.domain.task import TaskKind, TaskPriority
 from companion.use_cases import consent, nudge, pain_service, patient
 from companion.use_cases.nudge import NudgeView
 from nudges import inbound
-from nudges.inbound import InboundText, NobodyHomeError
+from nudges.arrivals import InboundText, NobodyHomeError
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.world import World

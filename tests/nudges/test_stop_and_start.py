@@ -9,7 +9,7 @@ from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind
 from companion.use_cases import patient
 from nudges import dispatcher, inbound
-from nudges.inbound import InboundText
+from nudges.arrivals import InboundText
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.world import World

@@ -68,3 +68,8 @@ def test_folding_twice_changes_nothing_more(typed: str) -> None:
 def test_any_text_is_accepted(typed: str) -> None:
     words = plain_words(typed)
     assert words == " ".join(words.split())
+
+
+@given(st.text(st.characters(max_codepoint=127)))
+def test_plain_ascii_is_folded_as_any_text_is(typed: str) -> None:
+    assert fold(typed) + "é" == fold(typed + "é")
