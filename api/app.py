@@ -7,13 +7,15 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, headers, logs, migration, problem, routes
+from api import body, cli, config, etag, headers, logs, migration, problem, routes, trail
 from api.config import Config, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
 from api.problem import ProblemSchema
+from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
+from companion.keys import KeyRing
 from nudges import arrivals, intake
 from nudges.arrivals import InboundText
 from nudges.gateway import Gateway
@@ -66,6 +68,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE="iHELP Companion",
@@ -95,6 +98,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.register_error_handler(OperationalError, _database_is_busy)
     app.context_processor(lambda: {"simulated": settings.simulated})
     app.before_request(body.refuse_too_large)
+    app.after_request(trail.note_refusal)
     app.after_request(etag.answer_not_modified)
     app.after_request(headers.protect)
     cli.register(app)

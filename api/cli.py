@@ -12,6 +12,7 @@ from flask.cli import AppGroup, with_appcontext
 from marshmallow import Schema, ValidationError
 
 from api import caseload, house, migration, serve
+from api.audit_trail import audit_group
 from api.command import Command
 from api.demo.command import demo
 from api.schemas.pain_service import OpeningSchema
@@ -35,7 +36,7 @@ OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    for command in (up, beat, queue_set_up, queue_worker, demo, pain_services, staff_group, patients):
+    for command in (up, beat, queue_set_up, queue_worker, demo, pain_services, staff_group, patients, audit_group):
         app.cli.add_command(command)
 
 
@@ -137,7 +138,9 @@ def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str,
     _loaded(StaffSchema(partial=("password",)), given)  # nobody should think of a password for nothing
     secret = _first_line() if password_stdin else click.prompt("Password", hide_input=True, confirmation_prompt=True)
     loaded = _loaded(StaffSchema(), given | {"password": secret})
-    staff.add(system(service.id), loaded["name"], loaded["email"], loaded["password"], loaded["roles"], house.now())
+    staff.add(
+        system(service.id, "cli"), loaded["name"], loaded["email"], loaded["password"], loaded["roles"], house.now()
+    )
     click.echo(f'They can sign in now, at "{service.name}".')
 
 
@@ -150,7 +153,7 @@ def import_patients(file: Path, service_name: str | None, keep_going: bool) -> N
 
     Whoever is enrolled already is left as they are, so a file can be imported again.
     """
-    actor = system(pain_service.named(service_name).id)
+    actor = system(pain_service.named(service_name).id, "cli")
     rows = caseload.read(file)
     with click.progressbar(rows, label="Checking", file=sys.stderr) as bar:
         found = caseload.check(actor, bar)

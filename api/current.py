@@ -1,6 +1,8 @@
 """Who is asking in this request?"""
 
-from flask import g
+from dataclasses import replace
+
+from flask import g, request
 
 from companion.domain.access import Actor
 from companion.use_cases.sign_in import SignedIn
@@ -17,9 +19,14 @@ def signed_in() -> SignedIn:
     return found
 
 
+def is_signed_in() -> bool:
+    """Whether it is known who asks."""
+    return "signed_in" in g
+
+
 def actor() -> Actor:
-    """Who asks, as use cases want to know it."""
-    return signed_in().actor
+    """Who asks, and from where, as use cases want to know it."""
+    return replace(signed_in().actor, origin=f"api {request.remote_addr or 'unknown'}")
 
 
 def token() -> str:

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
-from api.v1 import care_plan, engagement, message, patient, sign_in, task, wording
+from api.v1 import care_plan, engagement, message, patient, record_access, sign_in, task, wording
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
@@ -28,6 +28,7 @@ V1 = (
     Door(care_plan.blueprint, "/v1", STAFF),
     Door(message.blueprint, "/v1", STAFF),
     Door(task.blueprint, "/v1", STAFF),
+    Door(record_access.blueprint, "/v1", STAFF),
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
 )

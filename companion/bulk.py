@@ -7,6 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     Column,
     ColumnElement,
     Delete,
@@ -150,6 +151,8 @@ def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> Col
     words: list[str | None]
     if isinstance(kind, Uuid):
         words = [value and value.hex for value in values]  # a third of the time that its dashes take
+    elif isinstance(kind, JSON):
+        words = [json.dumps(value) for value in values]
     elif issubclass(kind.python_type, str) and not isinstance(kind, Enum):
         words = values
     else:

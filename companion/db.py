@@ -1,6 +1,6 @@
 """Where do the rows live, and what is one transaction? The one door to flask_sqlalchemy."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -131,15 +131,27 @@ def _begin_sqlite(connection: Connection) -> None:
         connection.exec_driver_sql(f"BEGIN {connection.get_execution_options().get('sqlite_begin', 'DEFERRED')}")
 
 
+_LAST = "last"
+
+
 @contextmanager
 def transaction() -> Iterator[Session]:
     """One unit of work that changes rows: committed whole at the end, or not at all.
 
     On SQLite it takes the one write lock at once, so that what is read stays true until the commit.
     """
-    with Session(db.engine, expire_on_commit=False) as session, session.begin():
+    with Session(db.engine, expire_on_commit=False, info={_LAST: {}}) as session, session.begin():
         session.connection(execution_options={"sqlite_begin": "IMMEDIATE"})
         yield session
+        for step in session.info[_LAST]:
+            session.flush()
+            step(session)
+
+
+def at_the_end(session: Session, step: Callable[[Session], None]) -> None:
+    """Have something done once, last of all in this transaction, right before its commit. For what others wait for:
+    the later a row is held, the shorter."""
+    session.info[_LAST][step] = None
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from companion.domain import access
 from companion.domain.answer import AnswerKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.local_time import local
@@ -16,7 +17,7 @@ from companion.domain.task import TaskKind, TaskPriority
 from companion.domain.urgent import UrgentTopic
 from companion.domain.wording import NEEDS_APPROVAL, SAFETY_PURPOSE, WordingPurpose
 from companion.models import Activity, Agreement, AlreadyHelps, Answer, Message, Nudge, PainService, Patient, Wording
-from companion.records import consent, task
+from companion.records import audit, consent, task
 from nudges.facts import spoken
 from nudges.replies import Command, Reading
 from nudges.wording import WordingError, merge
@@ -40,6 +41,7 @@ def stop_everywhere(session: Session, message: Message, now: datetime) -> None:
             continue
         # Also where staff had turned texts off: then only the patient's own START turns them on again.
         consent.write(session, patient, ConsentStatus.WITHDRAWN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
+        _leave_a_trace(session, patient, "text.stop", now)
         service = session.get_one(PainService, patient.pain_service_id)
         why = "They texted to stop. Safety texts are blocked too: agree another way to reach them."
         of_this_service = patient.pain_service_id == message.pain_service_id
@@ -147,6 +149,11 @@ def _same_phone(session: Session, message: Message) -> Sequence[Patient]:
     return session.scalars(wanted.with_for_update(key_share=True)).all()
 
 
+def _leave_a_trace(session: Session, patient: Patient, action: str, now: datetime) -> None:
+    sender = access.patient(patient.pain_service_id, patient.id, "text")
+    audit.record(session, sender, action, patient.id, now, patient_id=patient.id)
+
+
 def _start(session: Session, service: PainService, patient: Patient, message: Message, now: datetime) -> bool:
     """START undoes what this phone stopped, wherever it stopped it. False if a newer stop stands against it: texts
     can be taken up out of their order."""
@@ -157,6 +164,7 @@ def _start(session: Session, service: PainService, patient: Patient, message: Me
         asked = each.id == patient.id and each.text_consent is not ConsentStatus.GIVEN
         if asked or (each.text_consent is ConsentStatus.WITHDRAWN and consent.stopped_themselves(session, each)):
             consent.write(session, each, ConsentStatus.GIVEN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
+            _leave_a_trace(session, each, "text.start", now)
     _say(session, service, patient, message, WordingPurpose.STARTED, MessageKind.REPLY, {}, now)
     return True
 

@@ -11,10 +11,11 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from companion.db import reading, transaction
+from companion.domain import access
 from companion.domain.message import MessageStatus
 from companion.domain.task import TaskKind, TaskPriority
 from companion.models import Message, PainService, Patient
-from companion.records import task
+from companion.records import audit, task
 from nudges import arrivals, conversation, loop_check, replies
 from nudges.arrivals import InboundText
 from nudges.replies import Command, Reading
@@ -141,6 +142,8 @@ def act(message_id: UUID, now: datetime) -> None:
                 Patient, message.patient_id, with_for_update={"key_share": True}, populate_existing=True
             )
             conversation.answer(session, service, patient, message, reading_, now)
+            sender = access.patient(patient.pain_service_id, patient.id, "text")
+            audit.record(session, sender, "text.received", message.id, now, patient_id=patient.id)
 
 
 def hand_over(message_id: UUID, now: datetime) -> None:

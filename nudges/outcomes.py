@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from companion.bulk import among, update_each
 from companion.db import transaction
+from companion.domain.access import system
 from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import FINAL, MessageStatus, can_move
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.task import TaskKind, TaskStatus
 from companion.models import Attempt, Message, Nudge, PainService, Patient, Task
-from companion.records import alarm, consent, task
+from companion.records import alarm, audit, consent, task
 from nudges.claims import Claimed
 from nudges.gateway import Fault, RefusedError, Report, UnansweredError
 
@@ -178,6 +179,8 @@ def _follow_up(session: Session, message: Message, code: str | None, now: dateti
     patient = session.get_one(Patient, message.patient_id, with_for_update={"key_share": True})
     if code in OPTED_OUT and patient.text_consent is not ConsentStatus.WITHDRAWN:
         consent.write(session, patient, ConsentStatus.WITHDRAWN, ConsentSource.CARRIER, now, message_id=message.id)
+        asker = system(patient.pain_service_id, "worker")
+        audit.record(session, asker, "consent.withdrawn", patient.id, now, patient_id=patient.id)
         why = "The phone network says that they stopped texts. To reach them, call or write."
         task.ask(session, service, TaskKind.CONTACT_ANOTHER_WAY, why, now, patient_id=patient.id)
     if code in NUMBER_INVALID:

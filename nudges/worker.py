@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import heartbeat, lease
+from companion.use_cases import audit, heartbeat, lease
 from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 
@@ -35,11 +35,12 @@ EVERY = {
     "receipts": timedelta(seconds=1),
     "take-up": timedelta(seconds=1),
     "check": timedelta(minutes=1),
+    "audit": timedelta(days=1),
 }
 # One worker at a time does what needs no more than one. It renews its lease three times before it would end, and after
 # a kill the next one leads within LEASE and a beat, 16 seconds, and then does the LED beats at once.
 LEADER, LEASE = "leader", timedelta(seconds=12)
-LED = ("plan", "watch", "check")
+LED = ("plan", "watch", "check", "audit")
 # A beat that has not come round for this long is a dead clock.
 DEAD_AFTER = timedelta(minutes=2)
 # A text that has waited for this long is late, though the clock may be alive.
@@ -80,6 +81,7 @@ def beats(
         "receipts": lambda: receipts.take_up(clock()),
         "take-up": lambda: inbound.take_up(clock()),
         "check": check,
+        "audit": lambda: audit.watch(clock()),
     }
     return every | {beat: partial(_if_leading, lead, every[beat]) for beat in LED}
 

@@ -207,7 +207,11 @@ class Rows:
             "entity_id": str(self.amina),
             "fields": ["mobile"],
             "recorded_at": NOW,
+            "seq": self._next(),
         }
+
+    def _audit_head(self) -> Values:
+        return {"pain_service_id": self.insert("pain_service")["id"], "seq": 1, "hash": "0" * 64}
 
 
 def another(value: Any) -> Any:

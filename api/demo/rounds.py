@@ -17,7 +17,7 @@ MOST = 100
 def work_through(opened: Opened, now: datetime) -> None:
     """Do what is urgent, and what is due by the end of today; leave the rest for its day."""
     tonight = end_of_day(local(now, ZONE).date(), ZONE)
-    for view in task.inbox(opened.clinician, TaskStatus.REQUESTED, 0, MOST).items:
+    for view in task.inbox(opened.clinician, TaskStatus.REQUESTED, 0, MOST, now).items:
         if view.task.priority is TaskPriority.URGENT or view.task.due_at < tonight:
             _respond(opened, opened.clinician, view, now)
 

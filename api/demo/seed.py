@@ -85,7 +85,7 @@ def _enrol(opened: Opened, someone: Patient, now: datetime) -> Enrolled:
 
 
 def _pause(opened: Opened, enrolled: Enrolled, until: datetime) -> None:
-    held = preference.read(opened.clinician, enrolled.id)
+    held = preference.read(opened.clinician, enrolled.id, enrolled.promises[-1].from_at)
     paused = replace(enrolled.promises[-1], paused_until_at=until)
     preference.replace(
         opened.clinician, enrolled.id, held.version, paused.hours, paused.ceilings, until, paused.from_at

@@ -67,14 +67,14 @@ def later_for_tomasz(opened: Opened, now: datetime) -> None:
 
 def revise_for_joan(opened: Opened, now: datetime) -> None:
     """The shop is too far for now. Nothing goes until Joan has agreed."""
-    found = care_plan.read(opened.clinician, opened.patients["Joan"].plan_id)
+    found = care_plan.read(opened.clinician, opened.patients["Joan"].plan_id, now)
     reason = "After her night in A&E: exercises in the armchair in place of the shop."
     care_plan.revise(opened.clinician, found.plan.id, found.plan.version, plans.JOAN_REVISED, reason, now)
 
 
 def agree_with_joan(opened: Opened, now: datetime) -> None:
     """She agrees on the phone."""
-    found = care_plan.read(opened.clinician, opened.patients["Joan"].plan_id)
+    found = care_plan.read(opened.clinician, opened.patients["Joan"].plan_id, now)
     care_plan.agree(opened.clinician, found.plan.id, found.plan.version, AgreedHow.PHONE, now, now)
 
 
@@ -144,7 +144,7 @@ STOPPED = Response("Read. They have stopped texts, so there is no answer by text
 
 
 def _prefer(opened: Opened, enrolled: Enrolled, promise: Promise) -> None:
-    held = preference.read(opened.clinician, enrolled.id)
+    held = preference.read(opened.clinician, enrolled.id, promise.from_at)
     preference.replace(
         opened.clinician,
         enrolled.id,

@@ -52,7 +52,7 @@ def lines(stage: Stage, weather: Weather, first: date, ends_at: datetime, who: s
     yield _heading("Each person")
     yield from summary.by_person(rows)
     yield _heading("What waits in the inbox")
-    yield from summary.inbox(task.inbox(main.clinician, TaskStatus.REQUESTED, 0, MOST).items)
+    yield from summary.inbox(task.inbox(main.clinician, TaskStatus.REQUESTED, 0, MOST, ends_at).items)
     yield _heading("Counted again, from the rows and from what the phones really got")
     ours = {message.id for message in rows.messages}
     arrived = [arrival for arrival in weather.arrivals if arrival.text.message_id in ours]

@@ -22,6 +22,7 @@ BEAT_WORDS = {
     "receipts": "Writes down what became of texts",
     "take-up": "Acts on what patients answer",
     "check": "Checks the way out and back each night",
+    "audit": "Looks through the audit trail each day",
 }
 
 

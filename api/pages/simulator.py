@@ -39,7 +39,7 @@ def show() -> str:
     phones = [phone_view.of_patient(found) for one in services for found in phone.of_pain_service(system(one.id))]
     if services:
         phones.append(_stranger())
-    waiting = sum(task.inbox(system(one.id), TaskStatus.REQUESTED, 0, 1).total for one in services)
+    waiting = sum(task.inbox(system(one.id), TaskStatus.REQUESTED, 0, 1, house.now()).total for one in services)
     zone = services[0].time_zone if services else "Europe/London"
     return render_template(
         "simulator.html",

@@ -50,7 +50,7 @@ def draft(body: Content, patient_id: UUID) -> Tagged:
 @problems(blueprint, 401, 403, 404)
 def of_patient(patient_id: UUID) -> dict[str, Any]:
     """List a patient's care plans, newest first"""
-    return {"items": care_plan.of_patient(current.actor(), patient_id)}
+    return {"items": care_plan.of_patient(current.actor(), patient_id, house.now())}
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>", methods=["GET"])
@@ -59,7 +59,7 @@ def of_patient(patient_id: UUID) -> dict[str, Any]:
 @conditional(blueprint)
 def show(plan_id: UUID) -> Tagged:
     """Read a care plan with its current revision"""
-    return _tagged(care_plan.read(current.actor(), plan_id))
+    return _tagged(care_plan.read(current.actor(), plan_id, house.now()))
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>/agreement", methods=["POST"])
@@ -98,7 +98,7 @@ def revise(body: dict[str, Any], plan_id: UUID) -> Tagged:
 @problems(blueprint, 401, 403, 404)
 def revisions(plan_id: UUID) -> dict[str, Any]:
     """List every revision of a care plan, newest first"""
-    return {"items": care_plan.revisions(current.actor(), plan_id)}
+    return {"items": care_plan.revisions(current.actor(), plan_id, house.now())}
 
 
 @blueprint.route(f"/care-plans/<uuid:plan_id>/revisions/<int(min=1, max={MOST_REVISIONS}):number>", methods=["GET"])
@@ -106,7 +106,7 @@ def revisions(plan_id: UUID) -> dict[str, Any]:
 @problems(blueprint, 401, 403, 404)
 def revision(plan_id: UUID, number: int) -> PlanView:
     """Read one revision of a care plan, counted from 1"""
-    return care_plan.read(current.actor(), plan_id, number)
+    return care_plan.read(current.actor(), plan_id, house.now(), number)
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>", methods=["PATCH"])

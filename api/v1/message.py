@@ -18,7 +18,7 @@ blueprint = Blueprint("messages", __name__, description="What was said in both d
 @problems(blueprint, 401, 403, 404, 422)
 def messages(query: dict[str, int], patient_id: UUID) -> dict[str, Any]:
     """List a patient's texts, newest first"""
-    page = message.of_patient(current.actor(), patient_id, offset(query), query["page_size"])
+    page = message.of_patient(current.actor(), patient_id, offset(query), query["page_size"], house.now())
     return paged(page.items, page.total, query)
 
 
@@ -43,5 +43,5 @@ def nudges(query: dict[str, int], patient_id: UUID) -> dict[str, Any]:
 
     Planned nudges, those that went, and those held back with the reason; each with its plan line.
     """
-    page = nudge.of_patient(current.actor(), patient_id, offset(query), query["page_size"])
+    page = nudge.of_patient(current.actor(), patient_id, offset(query), query["page_size"], house.now())
     return paged(page.items, page.total, query)

@@ -45,7 +45,7 @@ def enrol(body: Enrolment) -> Tagged:
 @problems(blueprint, 401, 403, 422)
 def listed(query: dict[str, int]) -> dict[str, Any]:
     """List the pain service's patients, by family name"""
-    page = patient.listed(current.actor(), offset(query), query["page_size"])
+    page = patient.listed(current.actor(), offset(query), query["page_size"], house.now())
     return paged(page.items, page.total, query)
 
 
@@ -55,7 +55,7 @@ def listed(query: dict[str, int]) -> dict[str, Any]:
 @conditional(blueprint)
 def show(patient_id: UUID) -> Tagged:
     """Read a patient"""
-    found = patient.read(current.actor(), patient_id)
+    found = patient.read(current.actor(), patient_id, house.now())
     return found, etag.tag(found.version)
 
 
@@ -76,7 +76,7 @@ def amend(body: dict[str, Any], patient_id: UUID) -> Tagged:
 @conditional(blueprint)
 def preferences(patient_id: UUID) -> Tagged:
     """Read a patient's preferences"""
-    found = preference.read(current.actor(), patient_id)
+    found = preference.read(current.actor(), patient_id, house.now())
     return found, etag.tag(found.version)
 
 
@@ -120,4 +120,4 @@ def change_consent(body: dict[str, Any], patient_id: UUID) -> object:
 @problems(blueprint, 401, 403, 404)
 def consents(patient_id: UUID) -> dict[str, Any]:
     """Read every change of a patient's consent"""
-    return {"items": consent.history(current.actor(), patient_id)}
+    return {"items": consent.history(current.actor(), patient_id, house.now())}

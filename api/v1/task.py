@@ -19,7 +19,7 @@ blueprint = Blueprint("inbox", __name__, description="Everything patients wrote 
 @problems(blueprint, 401, 403, 422)
 def inbox(query: dict[str, Any]) -> dict[str, Any]:
     """List who needs a person: urgent first, then the oldest promise"""
-    page = task.inbox(current.actor(), query["status"], offset(query), query["page_size"])
+    page = task.inbox(current.actor(), query["status"], offset(query), query["page_size"], house.now())
     return paged(page.items, page.total, query)
 
 

@@ -83,7 +83,7 @@ class Acts:
         self.waiting = [(due, person) for due, person in self.waiting if due > now]
         for person in ready:
             actor = self.clinicians[person.service]
-            view = care_plan.read(actor, person.plan_id)
+            view = care_plan.read(actor, person.plan_id, self.clock.now())
             if view.agreement is None:
                 care_plan.agree(
                     actor, person.plan_id, view.plan.version, AgreedHow.PHONE, self.clock.now(), self.clock.now()
@@ -118,7 +118,7 @@ class Acts:
         if not person.revision_log:
             return
         actor = self.clinicians[person.service]
-        plan = care_plan.read(actor, person.plan_id).plan
+        plan = care_plan.read(actor, person.plan_id, self.clock.now()).plan
         next_revision = plan.current_revision + 1
         made = content(person, next_revision)
         care_plan.revise(actor, plan.id, plan.version, made, "It no longer fits.", self.clock.now())
@@ -134,7 +134,7 @@ class Acts:
             hours = Hours(start, time(dice.choice((15, 17, 18))), hours.days_of_week, hours.on_bank_holidays)
         ceilings = Ceilings(daily=dice.choice((1, 1, 2)), weekly=dice.choice((1, 2, 3, 4)))
         actor, now = self.clinicians[person.service], self.clock.now()
-        version = preference.read(actor, person.id).version
+        version = preference.read(actor, person.id, now).version
         paused = now + timedelta(days=2) if chance < 0.1 else None
         preference.replace(actor, person.id, version, hours, ceilings, paused, now)
         self._note(person.preference_log, (hours, ceilings))

@@ -55,17 +55,28 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who asks. `pain_service_id` bounds everything they can see or touch."""
+    """The one who asks. `pain_service_id` bounds everything they can see or touch.
+
+    origin: by which way they came ('api 203.0.113.7', 'text', 'cli', 'worker'). reason: why, where they had to say so.
+    Both are for the audit trail.
+    """
 
     kind: ActorKind
     pain_service_id: UUID
     id: UUID | None = None
     roles: frozenset[Role] = frozenset()
+    origin: str = ""
+    reason: str = ""
 
 
-def system(pain_service_id: UUID) -> Actor:
-    """The product itself, within one pain service: the worker, an import, a patient's text being acted on."""
-    return Actor(ActorKind.SYSTEM, pain_service_id)
+def system(pain_service_id: UUID, origin: str = "") -> Actor:
+    """The product itself, within one pain service: the worker, an import, an operator's command."""
+    return Actor(ActorKind.SYSTEM, pain_service_id, origin=origin)
+
+
+def patient(pain_service_id: UUID, patient_id: UUID, origin: str = "") -> Actor:
+    """A patient, who is asked for nothing but what is their own."""
+    return Actor(ActorKind.PATIENT, pain_service_id, patient_id, origin=origin)
 
 
 def may(actor: Actor, permission: Permission) -> bool:

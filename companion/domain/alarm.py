@@ -6,12 +6,14 @@ from enum import StrEnum
 class AlarmKind(StrEnum):
     """account-fault: the provider refuses everything, because of our account; all sending through it waits.
     content-filtered: a network takes our words for spam. provider-failing: it does not answer or cannot take texts,
-    and another one carries them meanwhile. loop-broken: the nightly text to our own phone did not come back."""
+    and another one carries them meanwhile. loop-broken: the nightly text to our own phone did not come back.
+    audit-broken: an entry of the audit trail was changed or removed."""
 
     ACCOUNT_FAULT = "account-fault"
     CONTENT_FILTERED = "content-filtered"
     PROVIDER_FAILING = "provider-failing"
     LOOP_BROKEN = "loop-broken"
+    AUDIT_BROKEN = "audit-broken"
 
 
 ALARM_WORDS: dict[AlarmKind, str] = {
@@ -19,4 +21,5 @@ ALARM_WORDS: dict[AlarmKind, str] = {
     AlarmKind.CONTENT_FILTERED: "A phone network filtered a text out as spam. Look at its wording and its sender.",
     AlarmKind.PROVIDER_FAILING: "A text provider is failing. Another one carries the texts meanwhile, if there is one.",
     AlarmKind.LOOP_BROKEN: "The nightly text to our own phone did not go out and come back.",
+    AlarmKind.AUDIT_BROKEN: "The audit trail was tampered with. 'flask --app wsgi audit verify' says where.",
 }

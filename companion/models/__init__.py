@@ -2,7 +2,7 @@
 
 from companion.models.alarm import Alarm
 from companion.models.answer import Answer
-from companion.models.audit import AuditEntry
+from companion.models.audit import AuditEntry, AuditHead
 from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
 from companion.models.carrier import Allowance, Carrier
 from companion.models.consent import ConsentEvent
@@ -30,6 +30,7 @@ __all__ = [
     "Answer",
     "Attempt",
     "AuditEntry",
+    "AuditHead",
     "CarePlan",
     "CarePlanRevision",
     "Carrier",

@@ -1,4 +1,4 @@
-"""Who did what to whose record, and when. Append-only."""
+"""Who did what to whose record, and when. Append-only, and chained: each entry's hash covers the one before it."""
 
 from datetime import datetime
 from uuid import UUID
@@ -11,10 +11,16 @@ from companion.domain.access import ActorKind
 
 
 class AuditEntry(Base):
-    """`fields` names what was touched and never holds what was in it."""
+    """`fields` names what was touched and never holds what was in it; `origin` says from where, `reason` why, if a
+    reason was given. `seq` counts a pain service's entries, without gaps; entries from before there was a chain have
+    neither it nor a hash, and the chain's first entry vouches for them.
+    """
 
     __tablename__ = "audit_entry"
-    __table_args__ = (Index("ix_audit_entry_patient_id", "patient_id", "id"),)
+    __table_args__ = (
+        Index("ix_audit_entry_patient_id", "patient_id", "id"),
+        Index("uq_audit_entry_seq", "pain_service_id", "seq", unique=True),
+    )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True)
     pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"))
@@ -25,3 +31,18 @@ class AuditEntry(Base):
     entity_id: Mapped[str] = mapped_column(String(40))
     fields: Mapped[list[str]] = mapped_column(JSON)
     recorded_at: Mapped[datetime]
+    origin: Mapped[str | None] = mapped_column(String(80))
+    reason: Mapped[str | None] = mapped_column(String(500))
+    seq: Mapped[int | None]
+    hash: Mapped[str | None] = mapped_column(String(64))
+
+
+class AuditHead(Base):
+    """Where a pain service's chain ends. Whoever writes entries holds this row until the commit, so that they are in
+    one order."""
+
+    __tablename__ = "audit_head"
+
+    pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"), primary_key=True)
+    seq: Mapped[int]
+    hash: Mapped[str] = mapped_column(String(64))

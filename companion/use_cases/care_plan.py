@@ -150,7 +150,7 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
         raise ConflictError(ONE_ACTIVE) from error
 
 
-def read(actor: Actor, plan_id: UUID, number: int | None = None) -> PlanView:
+def read(actor: Actor, plan_id: UUID, now: datetime, number: int | None = None) -> PlanView:
     """A plan with its current revision, or with revision `number` (from 1).
 
     Raises:
@@ -159,10 +159,12 @@ def read(actor: Actor, plan_id: UUID, number: int | None = None) -> PlanView:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        return _view(session, plan, number or plan.current_revision)
+        view = _view(session, plan, number or plan.current_revision)
+    audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
+    return view
 
 
-def of_patient(actor: Actor, patient_id: UUID) -> list[CarePlan]:
+def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> list[CarePlan]:
     """All plans of a patient, newest first.
 
     Raises:
@@ -172,10 +174,12 @@ def of_patient(actor: Actor, patient_id: UUID) -> list[CarePlan]:
     with reading() as session:
         patients.owned(session, actor, patient_id)
         wanted = scoped(CarePlan, actor).where(CarePlan.patient_id == patient_id)
-        return list(session.scalars(wanted.order_by(CarePlan.created_at.desc(), CarePlan.id)))
+        found = list(session.scalars(wanted.order_by(CarePlan.created_at.desc(), CarePlan.id)))
+    audit.seen(actor, "care-plan.list", now, patient_id)
+    return found
 
 
-def revisions(actor: Actor, plan_id: UUID) -> list[PlanView]:
+def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[PlanView]:
     """Every revision of a plan, newest first.
 
     Raises:
@@ -184,7 +188,9 @@ def revisions(actor: Actor, plan_id: UUID) -> list[PlanView]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        return [_view(session, plan, number) for number in range(plan.current_revision, 0, -1)]
+        views = [_view(session, plan, number) for number in range(plan.current_revision, 0, -1)]
+    audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
+    return views
 
 
 def _require_sound(content: Content) -> None:

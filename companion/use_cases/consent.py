@@ -30,7 +30,7 @@ def change(actor: Actor, patient_id: UUID, status: ConsentStatus, now: datetime)
         return event
 
 
-def history(actor: Actor, patient_id: UUID) -> list[ConsentEvent]:
+def history(actor: Actor, patient_id: UUID, now: datetime) -> list[ConsentEvent]:
     """Every change of a patient's consent, oldest first.
 
     Raises:
@@ -40,4 +40,6 @@ def history(actor: Actor, patient_id: UUID) -> list[ConsentEvent]:
     with reading() as session:
         patients.owned(session, actor, patient_id)
         wanted = scoped(ConsentEvent, actor).where(ConsentEvent.patient_id == patient_id)
-        return list(session.scalars(wanted.order_by(ConsentEvent.id)))
+        events = list(session.scalars(wanted.order_by(ConsentEvent.id)))
+    audit.seen(actor, "consent.read", now, patient_id)
+    return events

@@ -29,7 +29,7 @@ class Page:
     total: int
 
 
-def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
+def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: datetime) -> Page:
     """Every text to and from a patient, newest first.
 
     Raises:
@@ -41,7 +41,9 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
         mine = scoped(Message, actor).where(Message.patient_id == patient_id)
         total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
         ordered = mine.order_by(*messages.newest_first())
-        return Page(list(session.scalars(ordered.offset(offset).limit(limit))), total)
+        page = Page(list(session.scalars(ordered.offset(offset).limit(limit))), total)
+    audit.seen(actor, "message.read", now, patient_id)
+    return page
 
 
 def write(actor: Actor, patient_id: UUID, words: str, now: datetime) -> Message:

@@ -41,7 +41,7 @@ class Page:
     total: int
 
 
-def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
+def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: datetime) -> Page:
     """A patient's nudges, the latest slot first: planned ones, those that went, and those held back with why.
 
     Raises:
@@ -67,6 +67,7 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int) -> Page:
         ).all()
         wanted = scoped(Answer, actor).where(Answer.nudge_id.in_([row[0].id for row in rows]))
         answers = list(session.scalars(wanted.order_by(Answer.recorded_at)))
+    audit.seen(actor, "nudge.read", now, patient_id)
     items = [
         NudgeView(nudge, words, message_id, status, [answer for answer in answers if answer.nudge_id == nudge.id])
         for nudge, words, message_id, status in rows

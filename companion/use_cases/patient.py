@@ -94,7 +94,7 @@ def known_nhs_numbers(actor: Actor, nhs_numbers: Sequence[str]) -> frozenset[str
         return frozenset(_known(session, actor, nhs_numbers))
 
 
-def read(actor: Actor, patient_id: UUID) -> Patient:
+def read(actor: Actor, patient_id: UUID, now: datetime) -> Patient:
     """One patient.
 
     Raises:
@@ -102,17 +102,21 @@ def read(actor: Actor, patient_id: UUID) -> Patient:
     """
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
-        return patients.owned(session, actor, patient_id)
+        found = patients.owned(session, actor, patient_id)
+    audit.seen(actor, "patient.read", now, patient_id)
+    return found
 
 
-def listed(actor: Actor, offset: int, limit: int) -> Page:
+def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
     """The pain service's patients by family name, a page at a time."""
     require(actor, Permission.SEE_RECORD)
     wanted = scoped(Patient, actor)
     with reading() as session:
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         ordered = wanted.order_by(Patient.family_name, Patient.given_name, Patient.id)
-        return Page(list(session.scalars(ordered.offset(offset).limit(limit))), total)
+        page = Page(list(session.scalars(ordered.offset(offset).limit(limit))), total)
+    audit.seen(actor, "patient.list", now, *(patient.id for patient in page.items))
+    return page
 
 
 def amend(

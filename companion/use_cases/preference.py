@@ -14,7 +14,7 @@ from companion.models import Preference
 from companion.records import audit, pain_service
 
 
-def read(actor: Actor, patient_id: UUID) -> Preference:
+def read(actor: Actor, patient_id: UUID, now: datetime) -> Preference:
     """A patient's preferences.
 
     Raises:
@@ -22,7 +22,9 @@ def read(actor: Actor, patient_id: UUID) -> Preference:
     """
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
-        return _owned(session, actor, patient_id)
+        found = _owned(session, actor, patient_id)
+    audit.seen(actor, "preference.read", now, patient_id)
+    return found
 
 
 def replace(

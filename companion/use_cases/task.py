@@ -32,7 +32,7 @@ class Page:
     total: int
 
 
-def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int) -> Page:
+def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int, now: datetime) -> Page:
     """The pain service's tasks of one status: urgent ones first, then the oldest promise first."""
     require(actor, Permission.ANSWER_INBOX)
     with reading() as session:
@@ -47,7 +47,9 @@ def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int) -> Page:
             .offset(offset)
             .limit(limit)
         ).all()
-        return Page([TaskView(*row) for row in rows], total)
+        page = Page([TaskView(*row) for row in rows], total)
+    audit.seen(actor, "task.list", now, *(view.patient.id for view in page.items if view.patient is not None))
+    return page
 
 
 def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskView:

@@ -55,7 +55,7 @@ def bring(app: Flask, tmp_path: Path, people: cast.Cast) -> Import:
 
 
 def everybody(people: cast.Cast) -> dict[str, Patient]:
-    return {found.given_name: found for found in patient.listed(people.ben, 0, 1000).items}
+    return {found.given_name: found for found in patient.listed(people.ben, 0, 1000, cast.MONDAY).items}
 
 
 def refused(result: Result) -> list[str]:
@@ -73,15 +73,15 @@ def test_the_sample_comes_in_whole(bring: Import, people: cast.Cast) -> None:
     moira, idris = found["Moira"], found["Idris"]
     assert (moira.nhs_number, moira.mobile, moira.time_zone) == ("9990003009", "+447700900301", "Europe/London")
     assert moira.pain_service_id == people.service_id
-    held = preference.read(people.ben, moira.id)
+    held = preference.read(people.ben, moira.id, cast.MONDAY)
     hours = Hours(time(9), time(17), frozenset({Weekday.MON, Weekday.WED, Weekday.FRI}))
     assert Hours(held.local_start, held.local_end, held.days_of_week, held.on_bank_holidays) == hours
-    held = preference.read(people.ben, idris.id)
+    held = preference.read(people.ben, idris.id, cast.MONDAY)
     assert Hours(held.local_start, held.local_end, held.days_of_week, held.on_bank_holidays) == DEFAULT_HOURS
     assert Ceilings(held.daily_ceiling, held.weekly_ceiling) == Ceilings()
     assert found["Colm"].time_zone == "Europe/Dublin"
     assert found["Harold"].text_consent is ConsentStatus.NOT_ASKED
-    [event] = consent.history(people.ben, moira.id)
+    [event] = consent.history(people.ben, moira.id, cast.MONDAY)
     assert (event.status, event.source, event.staff_id) == (ConsentStatus.GIVEN, ConsentSource.IMPORT, None)
 
 
@@ -234,7 +234,7 @@ def test_a_file_is_read_as_offices_save_it(bring: Import, people: cast.Cast) -> 
     assert result.exit_code == 0, result.output
     found = everybody(people)["Zofia"]
     assert (found.family_name, found.mobile) == ('Wójcik, née "Kot"', "+447700900103")
-    held = preference.read(people.ben, found.id)
+    held = preference.read(people.ben, found.id, cast.MONDAY)
     assert (held.local_start, held.local_end) == (time(9), time(0))
     assert held.days_of_week == {Weekday.MON, Weekday.WED}
 
@@ -245,10 +245,10 @@ def test_many_come_in_and_the_last_of_them_can_stop_all(bring: Import, people: c
     lines = [f"Given,Family,{written},0740{index:07},yes" for index, written in enumerate(numbers)]
     last = f"Last,Of All,{cast.DEE_NHS},{numbers[0]},yes"
     assert refused(bring(NEEDED, *lines, last))[0].startswith(f"line {len(lines) + 2}, mobile")
-    assert patient.listed(people.ben, 0, 1).total == 2
+    assert patient.listed(people.ben, 0, 1, cast.MONDAY).total == 2
     assert f"Enrolled: {len(lines)}." in bring(NEEDED, *lines).output
     assert f"Enrolled: 0. Enrolled already: {len(lines)}." in bring(NEEDED, *lines).output
-    assert patient.listed(people.ben, 0, 1).total == 2 + len(lines)
+    assert patient.listed(people.ben, 0, 1, cast.MONDAY).total == 2 + len(lines)
 
 
 def with_check_digit(base: int) -> str | None:

@@ -12,6 +12,9 @@ USE_CASES, RECORDS, MODELS = "companion.use_cases", "companion.records", "compan
 # Public functions of use cases that take no actor, and why there is none.
 WITHOUT_ACTOR: dict[str, str] = {
     "alarm.still_open": "alarms are of the machinery, and shown to everybody; they tell of nobody",
+    "audit.entries": "how many there are, for the operator's progress bar",
+    "audit.verify": "the operator and the worker look through every trail; it tells of entries by their number alone",
+    "audit.watch": "likewise",
     "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
     "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
     "heartbeat.overdue": "the worker's own pulse, likewise",
@@ -28,11 +31,17 @@ WITHOUT_ACTOR: dict[str, str] = {
 }
 # Public functions that take an actor and yet ask no permission first.
 WITHOUT_REQUIRE: dict[str, str] = {
+    "audit.of_patient": "patients may see who looked at their own record; of all others it asks",
+    "audit.refused": "that somebody was refused is written down whatever they may do",
     "patient.enrol": "it is enrol_many of one, which asks",
     "sign_in.sign_out": "whoever holds a token may give it back",
 }
 # Queries of scoped tables that do not begin with `scoped`.
 UNSCOPED: dict[str, str] = {
+    "companion.records.audit_chain._entries": "the trail that it is told to look through",
+    "companion.records.audit_chain._held": "the end of the chain of whoever writes",
+    "companion.records.audit_chain.verify": "the trail that it is told to look through",
+    "companion.use_cases.audit.entries": "likewise",
     "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
     "companion.use_cases.phone.pain_service_of": "it finds out whose scope is meant; it gives nothing but that",
     "companion.use_cases.sign_in._signed_in": "the token says who asks; there is no scope before that",

@@ -31,7 +31,7 @@ def nudged(world: World) -> None:
 
 def views(world: World) -> Sequence[NudgeView]:
     """Amina's nudges as staff see them."""
-    return nudge.of_patient(world.people.ben, world.people.amina.id, 0, 100).items
+    return nudge.of_patient(world.people.ben, world.people.amina.id, 0, 100, world.now).items
 
 
 def answers(world: World) -> list[tuple[AnswerKind, int | None]]:

@@ -95,7 +95,7 @@ def test_a_stop_between_decision_and_call_means_no_call(world: World, gateway: W
 def test_a_revision_between_decision_and_call_means_no_call(world: World, gateway: Weather) -> None:
     made = waiting(world)
     nudge = next(nudge for nudge in world.nudges() if nudge.id == made.nudge_id)
-    plan = care_plan.read(world.people.ben, nudge.care_plan_id).plan
+    plan = care_plan.read(world.people.ben, nudge.care_plan_id, world.now).plan
     care_plan.revise(world.people.ben, plan.id, plan.version, cast.plan_content(please_do="Ring"), "New", world.now)
     world.send()
     assert gateway.heard == []

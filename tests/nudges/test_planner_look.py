@@ -64,7 +64,7 @@ class Edits:
 
     def plan(self) -> CarePlan:
         """Theirs that is not at its end, or the newest that is."""
-        found = care_plan.of_patient(self.ben, self.person_id)
+        found = care_plan.of_patient(self.ben, self.person_id, self.world.now)
         return next((each for each in found if each.status in (ACTIVE, ON_HOLD)), found[0])
 
     def draft(self) -> None:
@@ -86,7 +86,7 @@ class Edits:
         self._move(CarePlanStatus.COMPLETED)
 
     def prefer(self) -> None:
-        now = preference.read(self.ben, self.person_id)
+        now = preference.read(self.ben, self.person_id, self.world.now)
         hours = Hours(time(10) if now.local_start == time(9) else time(9), time(17), cast.WORKING_DAYS)
         preference.replace(self.ben, self.person_id, now.version, hours, Ceilings(1, 3), None, self.world.now)
 

@@ -76,7 +76,7 @@ def test_stop_reaches_every_pain_service_that_texts_the_number(world: World) -> 
     elsewhere = patient.enrol(eve, cast.enrolment(), world.now)
     world.texts("STOP")
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
-    assert patient.read(eve, elsewhere.id).text_consent is ConsentStatus.WITHDRAWN
+    assert patient.read(eve, elsewhere.id, world.now).text_consent is ConsentStatus.WITHDRAWN
     assert {task.pain_service_id for task in world.tasks()} == {world.people.service_id, world.people.other_service_id}
 
 
@@ -105,7 +105,7 @@ def test_start_undoes_the_stop_in_every_pain_service_that_has_the_number(world: 
     world.texts("STOP")
     world.texts("START")
     assert world.amina().text_consent is ConsentStatus.GIVEN
-    assert patient.read(world.people.eve, elsewhere.id).text_consent is ConsentStatus.GIVEN
+    assert patient.read(world.people.eve, elsewhere.id, world.now).text_consent is ConsentStatus.GIVEN
 
 
 def test_a_stop_that_lay_for_long_is_still_a_stop(world: World) -> None:

@@ -38,7 +38,7 @@ def test_texts_arrive_on_aminas_phone_while_somebody_watches(empty: Empty) -> No
         seed.fill(gateway, NOW, lambda done, total: heard.append((done, total)))
         service = pain_service.oldest()
         actor = system(service.id)
-        [amina] = [one for one in patient.listed(actor, 0, 100).items if one.given_name == "Amina"]
+        [amina] = [one for one in patient.listed(actor, 0, 100, NOW).items if one.given_name == "Amina"]
         before = nudges_on(actor, amina.mobile)
         beat(gateway, NOW)
         assert nudges_on(actor, amina.mobile) == before
@@ -47,7 +47,7 @@ def test_texts_arrive_on_aminas_phone_while_somebody_watches(empty: Empty) -> No
         nudge.bring_forward(actor, amina.id, NOW + timedelta(minutes=2))
         beat(gateway, NOW + timedelta(minutes=2))
         assert nudges_on(actor, amina.mobile) == before + 2
-        assert task.inbox(actor, TaskStatus.REQUESTED, 0, 100).total >= 2
+        assert task.inbox(actor, TaskStatus.REQUESTED, 0, 100, NOW).total >= 2
         for person in cast.people():
             assert sign_in.sign_in(person.email, cast.PASSWORD, NOW).name == person.name
         with pytest.raises(ConflictError):

@@ -22,10 +22,10 @@ def joins(nhs_number: str = NEW_NHS, mobile: str = NEW_MOBILE, **more: object) -
 
 
 def faults(world: World, *enrolments: Enrolment) -> list[tuple[str, str]]:
-    total = patient.listed(world.people.ben, 0, 1).total
+    total = patient.listed(world.people.ben, 0, 1, world.now).total
     with pytest.raises(InvalidError) as refused:
         patient.enrol_many(world.people.ben, enrolments, world.now)
-    assert patient.listed(world.people.ben, 0, 1).total == total
+    assert patient.listed(world.people.ben, 0, 1, world.now).total == total
     found = [(fault.field, fault.words) for fault in refused.value.faults]
     foretold = patient.enrolment_faults(world.people.ben, enrolments)
     assert [field.rpartition(".")[2] for field, _ in found] == [

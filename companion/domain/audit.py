@@ -1,0 +1,107 @@
+"""What does one entry of the audit trail say, byte by byte, and what is wrong with a trail?"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from types import MappingProxyType
+
+from companion.domain.access import Role
+
+# What the entry's own hash covers: every column but the hash, and the row's number in its table, which says nothing.
+COVERED = (
+    "pain_service_id",
+    "seq",
+    "actor_kind",
+    "actor_id",
+    "action",
+    "patient_id",
+    "entity_id",
+    "fields",
+    "origin",
+    "reason",
+    "recorded_at",
+)
+# What each action is called to a patient who asks who looked at their record.
+ACTION_WORDS: Mapping[str, str] = MappingProxyType(
+    {
+        "care-plan.active": "took up the care plan again",
+        "care-plan.agree": "wrote down that the care plan was agreed",
+        "care-plan.completed": "completed the care plan",
+        "care-plan.draft": "wrote a care plan",
+        "care-plan.list": "looked at the list of care plans",
+        "care-plan.on-hold": "put the care plan on hold",
+        "care-plan.read": "read the care plan",
+        "care-plan.revise": "changed the care plan",
+        "care-plan.revoked": "ended the care plan",
+        "consent.given": "wrote down a yes to texts",
+        "consent.read": "looked at the history of consent",
+        "consent.withdrawn": "wrote down that texts stop",
+        "message.read": "read the texts",
+        "message.write": "wrote a text",
+        "nudge.bring-forward": "brought the next text forward",
+        "nudge.read": "looked at which texts went, and why",
+        "patient.amend": "changed name, number or standing",
+        "patient.enrol": "enrolled the patient",
+        "patient.list": "saw the name in the list of patients",
+        "patient.read": "looked at name and number",
+        "preference.read": "looked at the hours and days for texts",
+        "preference.replace": "changed the hours and days for texts",
+        "record-access.read": "looked at who had looked",
+        "task.complete": "dealt with what was waiting",
+        "task.list": "saw what was waiting in the inbox",
+        "text.received": "sent a text",
+        "text.start": "started texts",
+        "text.stop": "stopped texts",
+    }
+)
+ROLE_WORDS: Mapping[Role, str] = MappingProxyType(
+    {Role.CLINICIAN: "clinician", Role.SERVICE_MANAGER: "service manager", Role.ADMINISTRATOR: "administrator"}
+)
+# The hash before the first entry's.
+NOTHING = ""
+# The first entry of a trail that has older entries, from before trails were chained: it vouches for them as they are.
+BEGIN = "audit.begin"
+
+
+def canonical(entry: Mapping[str, object]) -> bytes:
+    """The entry as bytes, the same whichever database it has been through."""
+    return json.dumps({name: _said(entry[name]) for name in COVERED}, separators=(",", ":")).encode()
+
+
+def _said(value: object) -> object:
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    return value if value is None or isinstance(value, list | int) else str(value)
+
+
+class Fault(StrEnum):
+    """What can be wrong with a trail, in words that follow "entry 17"."""
+
+    CHANGED = "was changed, or stands where another stood"
+    MISSING = "is missing"
+    CUT_OFF = "is missing, and so is whatever came after it"
+    OUTSIDE = "stands outside the chain: it was put in later, or changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Anchor:
+    """How far a chain had come when somebody looked, to be kept where nobody who can write to the database can."""
+
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong with a trail, and at which entry."""
+
+    fault: Fault
+    seq: int
+
+
+def words(fault: Fault, seq: int, pain_service: str) -> str:
+    """One plain sentence."""
+    which = "an entry" if fault is Fault.OUTSIDE else f"entry {seq}"
+    return f"{pain_service}: {which} {fault}."
