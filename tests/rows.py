@@ -104,6 +104,14 @@ class Rows:
         when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
         return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
 
+    def _access_grant(self) -> Values:
+        """A partner's, of a third pain service."""
+        elsewhere = self.insert("pain_service")["id"]
+        holder = {"holder_service_id": elsewhere, "holder_id": self.insert("staff", pain_service_id=elsewhere)["id"]}
+        why = {"kind": "partner", "granted_by": self.ben, "reason": "A second opinion on her sleep"}
+        when = {"from_at": NOW, "until_at": LATER, "ended_at": LATER, "ended_by": self.ben}
+        return {"id": uuid4(), **self._mine(), **holder, **why, **when}
+
     def _wording(self) -> Values:
         words = {"purpose": "why", "version": self._next(), "body": "…", "created_at": NOW}
         approved = {"approved_by": self.ben, "approved_at": NOW}
