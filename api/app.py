@@ -36,6 +36,15 @@ nothing is lost. Every error is problem+json. Every instant has an offset. Unkno
 any language and hold any emoji, but no control characters other than line breaks and tabs; a name has neither. Some
 of it must be there to be seen.
 """
+SECURITY = {
+    "staff": {"type": "http", "scheme": "bearer"},
+    "one-record": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Access-Grant",
+        "description": "Beside the token: the id of an access to one record, which then alone counts.",
+    },
+}
 
 
 class ProblemApi(Api):
@@ -73,8 +82,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {"description": STORY},
-            "components": {"securitySchemes": {"staff": {"type": "http", "scheme": "bearer"}}},
-            "security": [{"staff": []}],
+            "components": {"securitySchemes": SECURITY},
+            "security": [{"staff": []}, {"staff": [], "one-record": []}],
         },
     )
     intake = Intake(clock, app.app_context)

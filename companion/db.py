@@ -74,6 +74,10 @@ class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
         return None if value is None else _days(value)
 
 
+# The column that names the patient, where it is not called patient_id.
+NAMES_A_PATIENT = {"patient": "id"}
+
+
 @cache
 def _days(words: str) -> frozenset[Weekday]:
     return frozenset(Weekday(day) for day in words.split())
@@ -163,7 +167,7 @@ def scoped(model: type[T], actor: Actor) -> Select[T]:
     wanted = select(model).where(columns.pain_service_id == actor.pain_service_id)
     if actor.only_patient is None:
         return wanted
-    patient_id = columns.id if model.__tablename__ == "patient" else columns.get("patient_id")
+    patient_id = columns.get(NAMES_A_PATIENT.get(model.__tablename__, "patient_id"))
     return wanted.where(false() if patient_id is None else patient_id == actor.only_patient)
 
 

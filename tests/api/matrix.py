@@ -8,8 +8,10 @@ Whoever holds several roles may do what any one of them may.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Protocol
+from uuid import UUID
 
 from tests.api import body
 from tests.api.body import Body
@@ -24,6 +26,8 @@ class Asker(StrEnum):
     CLINICIAN = "clinician"
     MANAGER = "manager"
     ADMINISTRATOR = "administrator"
+    BREAK_GLASS = "break_glass"
+    PARTNER = "partner"
     PROVIDER = "provider"
 
 
@@ -32,6 +36,8 @@ HEADINGS: dict[Asker, str] = {
     Asker.CLINICIAN: "clinician",
     Asker.MANAGER: "service manager",
     Asker.ADMINISTRATOR: "administrator",
+    Asker.BREAK_GLASS: "who broke the glass for own patient",
+    Asker.PARTNER: "partner for own patient",
     Asker.PROVIDER: "text provider, signed",
 }
 
@@ -60,6 +66,8 @@ class Rule:
     clinician: str = "403"
     manager: str = "403"
     administrator: str = "403"
+    break_glass: str = "403"
+    partner: str = "403"
     provider: str = "401"
     tells_all: bool = False
 
@@ -69,34 +77,69 @@ class Rule:
         return words[0] if len(words) == 1 else words[list(Whose).index(whose)]
 
 
-EVERYBODY = Rule("Anybody at all; it holds nothing about anybody.", "yes", "yes", "yes", "yes", "yes")
-DEVELOPMENT = Rule(
-    "Anybody at all, in development only: the simulator is not there where texts really go.",
-    "yes",
-    "yes",
-    "yes",
-    "yes",
-    "yes",
+EVERYBODY = Rule("Anybody at all; it holds nothing about anybody.", *[YES] * len(Asker))
+DEVELOPMENT = replace(
+    EVERYBODY,
+    words="Anybody at all, in development only: the simulator is not there where texts really go.",
     tells_all=True,
 )
-PROVIDER = Rule("The text provider alone, by its signature or its token.", "403", "403", "403", "403", "yes")
-STAFF = Rule("Any member of staff.", clinician="yes", manager="yes", administrator="yes")
-SEE = Rule("Sees one record: clinicians of the patient's pain service.", clinician="yes yes 404")
+PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes")
+ROLES = Rule("Any member of staff.", clinician="yes", manager="yes", administrator="yes")
+STAFF = replace(ROLES, words="Any member of staff, however they ask.", break_glass="yes", partner="yes")
+SEE = Rule(
+    "Sees one record: clinicians of the patient's pain service, and whoever was let in to that one.",
+    clinician="yes yes 404",
+    break_glass="yes 404 404",
+    partner="yes 404 404",
+)
 CHANGE = Rule("Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404")
-LIST = Rule("Lists patients, or what they wrote: clinicians, of their own pain service alone.", clinician="yes")
+LIST = Rule(
+    "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
+    clinician="yes",
+    break_glass="yes",
+    partner="yes",
+)
+INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes")
 ENROL = Rule("Takes a person into care: clinicians and administrators.", clinician="yes", administrator="yes")
-WORDS = Rule("Reads the product's own words: any member of staff.", clinician="yes", manager="yes", administrator="yes")
+WORDS = replace(ROLES, words="Reads the product's own words: any member of staff.")
 APPROVE = Rule("Approves the product's words: clinicians, of their own pain service.", clinician="yes yes 404")
+EMERGENCY = Rule(
+    "Breaks the glass: any member of staff, for a patient of their own pain service.",
+    clinician="yes yes 404",
+    manager="yes yes 404",
+    administrator="yes yes 404",
+)
+INVITE = Rule("Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404")
+ACCESSES = replace(
+    ROLES, words="Sees who was let in to records: any member of staff; whose record and why, clinicians alone."
+)
+END = Rule(
+    "Ends an access: administrators of the patient's pain service; its holder may too.",
+    clinician="403 403 404",
+    manager="403 403 404",
+    administrator="yes yes 404",
+)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
-Sent = Body | Callable[[int], Body] | None
+
+class Asked(Protocol):
+    """What is asked about: see record.py."""
+
+    number: int
+
+    def value(self, name: str) -> UUID | int | str:
+        """For the parameter of that name."""
+
+
+Sent = Body | Callable[[Asked], Body] | None
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
     """An address as Flask has it, its rule, and a sound request: what is sent, and in If-Match which version.
 
-    `sends` may be a function of a number that is new each time. `page`: the page whose form is sent, with these fields.
+    `sends` may be a function of what is asked about. `page`: the page whose form is sent, with these fields.
+    `names_somebody`: what is sent says whose record is meant, where the address does not.
     """
 
     address: str
@@ -105,6 +148,7 @@ class Line:
     version: str | None = None
     query: str = ""
     page: str | None = None
+    names_somebody: bool = False
     site: Site = Site.SIMULATED
 
     @property
@@ -120,12 +164,19 @@ class Line:
     @property
     def is_about_somebody(self) -> bool:
         """Whether it makes a difference whose record is asked about."""
-        return "<uuid:" in self.path
+        return self.names_somebody or "<uuid:" in self.path
 
 
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 PHONE = "/simulator/<uuid:phone_id>"
+
+WHY = "She called, faint, and nobody else is in"
+
+
+def _emergency(asked: Asked) -> Body:
+    return {"patient_id": str(asked.value("patient_id")), "reason": WHY}
+
 
 TABLE: tuple[Line, ...] = (
     # The first page, and whether all is well
@@ -141,7 +192,7 @@ TABLE: tuple[Line, ...] = (
     Line("DELETE /v1/sign-ins/current", STAFF),
     # Patients
     Line("GET /v1/patients", LIST),
-    Line("POST /v1/patients", ENROL, body.nth_enrolment),
+    Line("POST /v1/patients", ENROL, lambda asked: body.nth_enrolment(asked.number)),
     Line(f"GET {RECORD}", SEE),
     Line(f"PATCH {RECORD}", CHANGE, {"time_zone": "Europe/Paris"}, version='"2"'),
     Line(f"GET {RECORD}/preferences", SEE),
@@ -161,12 +212,18 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {RECORD}/messages", SEE),
     Line(f"POST {RECORD}/messages", CHANGE, {"body": "Hello"}),
     Line(f"GET {RECORD}/nudges", SEE),
-    Line("GET /v1/inbox", LIST),
+    Line("GET /v1/inbox", INBOX),
     Line("POST /v1/inbox/<uuid:task_id>/completion", CHANGE, {"outcome": "Called them"}),
     # Words and figures
     Line("GET /v1/wordings", WORDS),
     Line("POST /v1/wordings/<uuid:wording_id>/approval", APPROVE),
     Line("GET /v1/engagement", FIGURES, query=ANY_DAYS),
+    # Who was let in to one record
+    Line("POST /v1/access-grants/break-glass", EMERGENCY, _emergency, names_somebody=True),
+    Line(f"POST {RECORD}/partners", INVITE, {"email": "eve@example.nhs.uk", "reason": WHY}),
+    Line("GET /v1/access-grants", ACCESSES),
+    Line("GET /v1/access-grants/mine", ACCESSES),
+    Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

@@ -6,9 +6,11 @@ from itertools import count
 from uuid import UUID
 
 from companion.domain.access import Actor
+from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.models import Patient, Task
-from companion.use_cases import care_plan, heartbeat, patient, task
+from companion.use_cases import access_grant, care_plan, heartbeat, patient, task
+from companion.use_cases.access_grant import GrantView
 from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
@@ -23,7 +25,7 @@ NOTE = "Notemark"
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id")
+PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id")
 
 
 class Record:
@@ -92,6 +94,14 @@ class Record:
         planner.plan(self.world.now)
         return self.patient.id
 
+    def _grant_id(self) -> UUID:
+        """An emergency that a manager had."""
+        return let_in(self, AccessKind.BREAK_GLASS, self._manager()).grant.id
+
+    def _manager(self) -> Actor:
+        people = self.world.people
+        return people.eve if self.whose is Whose.ELSEWHERE else people.chandra
+
     def live(self) -> "Record":
         """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""
         task.complete(self.clinician, self._task_id(), f"{NOTE}: she was cross", self.world.now)
@@ -113,6 +123,10 @@ class Records:
         """Somebody else, whose things nobody has touched."""
         return Record(self.world, whose, next(self._numbers))
 
-    def number(self) -> int:
-        """One that nothing has had before."""
-        return next(self._numbers)
+
+def let_in(record: Record, kind: AccessKind, holder: Actor) -> GrantView:
+    """Somebody is let in to this one record."""
+    now, reason = record.world.now, f"{record.mark} called, faint, and nobody else is in"
+    if kind is AccessKind.BREAK_GLASS:
+        return access_grant.break_glass(holder, record.patient.id, None, reason, now)
+    return access_grant.invite_partner(record.clinician, record.patient.id, "eve@example.nhs.uk", reason, 14, now)

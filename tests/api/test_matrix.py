@@ -11,12 +11,13 @@ from api.app import create_app
 from api.config import Config, Notify, Twilio
 from companion.db import db
 from companion.domain.access import Role, system
+from companion.domain.access_grant import AccessKind
 from companion.use_cases import patient, phone
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.access_document import DOCUMENT, written
 from tests.api.body import nth_enrolment
-from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, Asker, Line, Site
+from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, Asker, Line, Site, Whose
 from tests.api.record import Records
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
 from tests.conftest import POSTGRESQL, SQLITE
@@ -26,6 +27,12 @@ from tests.world import World
 
 CLINICIAN, MANAGER, ADMINISTRATOR = Role.CLINICIAN, Role.SERVICE_MANAGER, Role.ADMINISTRATOR
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
+
+
+def let_in_to_one(kind: AccessKind, *roles: Role) -> Who:
+    """Staff who ask under an access to the record of the first patient alone, whatever their roles are."""
+    return Who((Asker(kind.replace("-", "_")),), frozenset({Whose.OWN}), frozenset(roles), kind)
+
 
 WHO: dict[str, Who] = {
     "signed out": Who((Asker.NOBODY,)),
@@ -37,6 +44,9 @@ WHO: dict[str, Who] = {
     "clinician and administrator": staff_of(CLINICIAN, ADMINISTRATOR),
     "manager and administrator": staff_of(MANAGER, ADMINISTRATOR),
     "all three": staff_of(CLINICIAN, MANAGER, ADMINISTRATOR),
+    "administrator who broke the glass": let_in_to_one(AccessKind.BREAK_GLASS, ADMINISTRATOR),
+    "all three who broke the glass": let_in_to_one(AccessKind.BREAK_GLASS, CLINICIAN, MANAGER, ADMINISTRATOR),
+    "partner": let_in_to_one(AccessKind.PARTNER, CLINICIAN, MANAGER),
 }
 
 
@@ -76,7 +86,7 @@ def records(sites: Mapping[Site, Flask], world: World) -> Records:
 
 
 # Everybody on SQLite; on PostgreSQL those who between them get every kind of answer.
-ON_BOTH = ("signed out", "clinician", "all three")
+ON_BOTH = ("signed out", "clinician", "all three", "partner")
 ASKED = [(SQLITE, name) for name in WHO] + [(POSTGRESQL, name) for name in ON_BOTH]
 
 
@@ -141,5 +151,5 @@ def test_what_is_refused_and_done_all_the_same_is_found(sites: Mapping[Site, Fla
     harmless = list(Walk(sites, records, WHO["manager"]).faults([answer]))
     assert [each for each in harmless if "left its trace" in each] == []
     refused = replace(LIST, administrator="403")
-    enrolled = Line("POST /v1/patients", refused, nth_enrolment)
+    enrolled = Line("POST /v1/patients", refused, nth_enrolment(900))
     assert "left its trace" in list(Walk(sites, records, WHO["administrator"]).faults([enrolled]))[-1]

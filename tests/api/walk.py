@@ -12,11 +12,12 @@ from werkzeug.routing import Map
 
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind, Role, system
+from companion.domain.access_grant import AccessKind
 from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import Answer, Caller, signed_in
 from tests.api.matrix import YES, Asker, Line, Site, Whose
-from tests.api.record import MARKS, NOTE, Record, Records
+from tests.api.record import MARKS, NOTE, Record, Records, let_in
 from tests.notify_account import CALLBACK_TOKEN
 from tests.twilio_webhook import sign
 
@@ -35,11 +36,12 @@ BASE = "https://pain.example.nhs.uk"
 
 @dataclass(frozen=True)
 class Who:
-    """Somebody who asks: the columns that hold for them, and whose words they may see."""
+    """Somebody who asks: the columns that hold for them, whose words they may see, and the access they ask under."""
 
     columns: tuple[Asker, ...]
     sees: frozenset[Whose] = frozenset()
     roles: frozenset[Role] = frozenset()
+    under: AccessKind | None = None
 
     def cell(self, line: Line, whose: Whose) -> str:
         """How they fare: as the most generous of their columns says."""
@@ -48,6 +50,8 @@ class Who:
 
 class Nowhere:
     """A record that nobody has."""
+
+    number = 999
 
     def value(self, name: str) -> UUID | int:
         """Made up just now."""
@@ -66,6 +70,7 @@ class Walk:
     def __init__(self, sites: Mapping[Site, Flask], records: Records, who: Who) -> None:
         self.sites, self.records, self.who = sites, records, who
         self.actor = self._hired() if who.roles else None
+        self.grant_id = self._let_in() if who.under is not None else None
 
     def _hired(self) -> Actor:
         at = self.records.world.people.service_id
@@ -74,6 +79,13 @@ class Walk:
             system(at), name, f"{uuid4().hex}@example.nhs.uk", cast.PASSWORD, self.who.roles, self.records.world.now
         )
         return Actor(ActorKind.STAFF, at, made.id, self.who.roles)
+
+    def _let_in(self) -> UUID:
+        if self.who.under is AccessKind.PARTNER:
+            self.actor = self.records.world.people.eve
+        assert self.actor is not None
+        assert self.who.under is not None
+        return let_in(self.records.standing[Whose.OWN], self.who.under, self.actor).grant.id
 
     def faults(self, table: Sequence[Line]) -> Iterator[str]:
         """Wherever it went otherwise than the table says. What is refused comes first: it must leave no row."""
@@ -114,10 +126,11 @@ class Walk:
         if line.site is Site.PROVIDED:
             return self._caller(app).send(line.method, address, **self._posted(line))
         caller = self._caller(app)
-        sent = line.sends(self.records.number()) if callable(line.sends) else line.sends
+        sent = line.sends(record) if callable(line.sends) else line.sends
         if line.page is not None:
             return caller.submit(line.page, address, sent)
-        return caller.send(line.method, address, version=line.version, json=sent)
+        under = {"Access-Grant": str(self.grant_id)} if self.grant_id else {}
+        return caller.send(line.method, address, version=line.version, json=sent, headers=under)
 
     def _caller(self, app: Flask) -> Caller:
         if self.actor is not None:
