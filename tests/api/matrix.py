@@ -8,7 +8,7 @@ Whoever holds several roles may do what any one of them may.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Protocol
 from uuid import UUID
@@ -69,7 +69,7 @@ class Rule:
     break_glass: str = "403"
     partner: str = "403"
     provider: str = "401"
-    tells_all: bool = False
+    tells_all: bool = field(default=False, kw_only=True)
 
     def cell(self, asker: Asker, whose: Whose) -> str:
         """How this asker fares with this one's record."""
