@@ -122,7 +122,7 @@ class Walk:
 
     def _ask(self, line: Line, record: Record | Nowhere) -> Answer:
         app = self.sites[line.site]
-        address = _built(app.url_map, line, record) + line.query
+        address = built(app.url_map, line, record) + line.query
         if line.site is Site.PROVIDED:
             return self._caller(app).send(line.method, address, **self._posted(line))
         caller = self._caller(app)
@@ -148,7 +148,8 @@ class Walk:
         return {"data": form, "headers": headers}
 
 
-def _built(url_map: Map, line: Line, record: Record | Nowhere) -> str:
+def built(url_map: Map, line: Line, record: Record | Nowhere) -> str:
+    """The line's address, about this record."""
     rule = next(rule for rule in url_map.iter_rules() if rule.rule == line.path and line.method in (rule.methods or ()))
     values = {name: record.value(name) for name in rule.arguments}
     return url_map.bind("localhost").build(rule.endpoint, values, line.method)
