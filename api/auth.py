@@ -12,6 +12,7 @@ from companion.use_cases import access_grant, sign_in
 from companion.use_cases.sign_in import SignedIn
 
 ACCESS_GRANT = "Access-Grant"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
@@ -40,6 +41,8 @@ def _as_let_in(found: SignedIn) -> SignedIn:
     named = request.headers.get(ACCESS_GRANT)
     if named is None:
         return found
+    if request.method not in READS:
+        raise ForbiddenError("An access to one record is for reading it. Leave Access-Grant out to do anything else.")
     try:
         grant_id = UUID(named.strip())
     except ValueError as error:

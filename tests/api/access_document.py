@@ -17,6 +17,13 @@ words of whatever lies in another pain service, so that nobody learns that it ex
 asked about, a cell has three words: {whose}.
 Whoever holds several roles may do what any one of them may.
 
+**Access to one record.** Two ways lead past that, and both to one record, to read, for a time. In an emergency any
+member of staff *breaks the glass* for a patient of their own pain service: they say why, and have an hour. A clinician
+*asks a partner*, a clinician of another pain service, for a second opinion: 14 days unless they say otherwise, 90 at
+most. Who was let in names the access in the header `Access-Grant`, and then it alone counts, whatever their roles are.
+Breaking the glass puts an urgent task into the inbox and a loud line into the log; both stand in the audit trail of the
+patient's pain service and in the list of accesses, end by themselves, and can be ended before.
+
 Besides what stands here, no answer holds a word of anybody whose record the asker may not see, and what is refused
 leaves nothing changed: the same walk looks for both.
 """
