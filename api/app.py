@@ -83,7 +83,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         API_SPEC_OPTIONS={
             "info": {"description": STORY},
             "components": {"securitySchemes": SECURITY},
-            "security": [{"staff": []}, {"staff": [], "one-record": []}],
+            "security": [{"staff": []}],
         },
     )
     intake = Intake(clock, app.app_context)
