@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, headers, logs, migration, problem, routes, trail
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
 from api.config import Config, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
@@ -40,6 +40,15 @@ nothing is lost. Every error is problem+json. Every instant has an offset. Unkno
 any language and hold any emoji, but no control characters other than line breaks and tabs; a name has neither. Some
 of it must be there to be seen.
 """
+SECURITY = {
+    "staff": {"type": "http", "scheme": "bearer"},
+    "one-record": {
+        "type": "apiKey",
+        "in": "header",
+        "name": "Access-Grant",
+        "description": "Beside the token: the id of an access to one record, which then alone counts.",
+    },
+}
 
 
 class ProblemApi(Api):
@@ -78,7 +87,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={
             "info": {"description": STORY},
-            "components": {"securitySchemes": {"staff": {"type": "http", "scheme": "bearer"}}},
+            "components": {"securitySchemes": SECURITY},
             "security": [{"staff": []}],
         },
     )
@@ -99,6 +108,12 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.context_processor(lambda: {"simulated": settings.simulated})
     app.before_request(body.refuse_too_large)
     app.after_request(trail.note_refusal)
+    forgery.attach(
+        app,
+        without_cookies=routes.WITHOUT_COOKIES,
+        by_bearer=routes.BY_BEARER,
+        secure=headers.served_by_tls(settings),
+    )
     app.after_request(etag.answer_not_modified)
     app.after_request(headers.protect)
     cli.register(app)

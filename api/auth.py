@@ -1,12 +1,18 @@
 """Who may knock at this door? Each blueprint has one audience, declared in routes.py."""
 
+from dataclasses import replace
 from enum import StrEnum
+from uuid import UUID
 
 from flask import Blueprint, request
 
 from api import current, house
-from companion.domain.refusal import NotSignedInError
-from companion.use_cases import sign_in
+from companion.domain.refusal import ForbiddenError, NotSignedInError
+from companion.use_cases import access_grant, sign_in
+from companion.use_cases.sign_in import SignedIn
+
+ACCESS_GRANT = "Access-Grant"
+READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
@@ -27,4 +33,18 @@ def _require_staff() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedInError("Sign in first, and send the token as 'Authorization: Bearer …'.")
-    current.set_signed_in(sign_in.who(token.strip(), house.now()), token.strip())
+    current.set_signed_in(_as_let_in(sign_in.who(token.strip(), house.now())), token.strip())
+
+
+def _as_let_in(found: SignedIn) -> SignedIn:
+    """Who names an access to one record asks under it, and it alone counts: not their roles, nor their pain service."""
+    named = request.headers.get(ACCESS_GRANT)
+    if named is None:
+        return found
+    if request.method not in READS:
+        raise ForbiddenError("An access to one record is for reading it. Leave Access-Grant out to do anything else.")
+    try:
+        grant_id = UUID(named.strip())
+    except ValueError as error:
+        raise ForbiddenError(access_grant.NOT_YOURS) from error
+    return replace(found, actor=access_grant.under(found.actor, grant_id, house.now()))

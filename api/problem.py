@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Flask, Response, json, render_template, request
 from marshmallow import Schema, fields
-from werkzeug.exceptions import HTTPException, InternalServerError
+from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
 from companion.domain.refusal import (
     ConflictError,
@@ -67,7 +67,7 @@ def problem(
 ) -> Response:
     """The response for an error; a page where a person is looking."""
     title = HTTPStatus(status).phrase
-    if request.path == "/" or request.path.startswith(PAGES):
+    if _is_page():
         page = render_template("problem.html", title=title, detail=detail)
         return Response(page, status, headers, mimetype="text/html")
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": int(status)}
@@ -76,6 +76,13 @@ def problem(
     if faults:
         body["errors"] = [{"field": fault.field, "detail": fault.words} for fault in faults]
     return Response(json.dumps(body | more), status, headers, mimetype=MEDIA_TYPE)
+
+
+def _is_page() -> bool:
+    """Whether a person is looking. Where the Host says nothing that an address can be made of, there is no page."""
+    return (request.path == "/" or request.path.startswith(PAGES)) and not isinstance(
+        request.routing_exception, BadHost
+    )
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
-from api.v1 import care_plan, engagement, message, patient, record_access, sign_in, task, wording
+from api.v1 import access_grant, care_plan, engagement, message, patient, record_access, sign_in, task, wording
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
@@ -31,6 +31,7 @@ V1 = (
     Door(record_access.blueprint, "/v1", STAFF),
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
+    Door(access_grant.blueprint, "/v1", STAFF),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),
@@ -39,6 +40,15 @@ OTHERS = (
 )
 # Only where texts go to the simulator.
 SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)
+
+# Where no browser's cookie counts: a provider signs what it sends, and a program that signs in brings nothing yet.
+WITHOUT_COOKIES = frozenset(
+    door.blueprint.name
+    for door in (*V1, *OTHERS)
+    if door.audience is PROVIDER or (door in V1 and door.audience is EVERYONE)
+)
+# Where programs show a bearer token.
+BY_BEARER = frozenset(door.blueprint.name for door in V1) - WITHOUT_COOKIES
 
 for door in (*V1, *OTHERS, SIMULATOR):
     guard(door.blueprint, door.audience)

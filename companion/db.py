@@ -24,6 +24,7 @@ from sqlalchemy import (
     TypeDecorator,
     Uuid,
     event,
+    false,
     select,
     text,
 )
@@ -71,6 +72,10 @@ class DaysOfWeek(TypeDecorator[frozenset[Weekday]]):
 
     def process_result_value(self, value: str | None, dialect: Dialect) -> frozenset[Weekday] | None:
         return None if value is None else _days(value)
+
+
+# The column that names the patient, where it is not called patient_id.
+NAMES_A_PATIENT = {"patient": "id"}
 
 
 @cache
@@ -164,8 +169,18 @@ def reading() -> Iterator[Session]:
 
 
 def scoped(model: type[T], actor: Actor) -> Select[T]:
-    """Every row of a table that the actor's pain service owns: where each query of a use case begins."""
-    return select(model).where(model.__table__.c.pain_service_id == actor.pain_service_id)
+    """Every row of a table that the actor's pain service owns: where each query of a use case begins.
+
+    For a patient, and for staff who were let in to one record alone, the rows of that patient; of a table that is not
+    of patients, none. A query may join what is tied to those rows, and every table of a patient's is tied to the
+    patient and the pain service by a key.
+    """
+    columns = model.__table__.c
+    wanted = select(model).where(columns.pain_service_id == actor.pain_service_id)
+    if actor.only_patient is None:
+        return wanted
+    patient_id = columns.get(NAMES_A_PATIENT.get(model.__tablename__, "patient_id"))
+    return wanted.where(false() if patient_id is None else patient_id == actor.only_patient)
 
 
 def analyse(session: Session, model: type[Base]) -> None:

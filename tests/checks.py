@@ -4,8 +4,21 @@ from datetime import date, timedelta
 
 from tests.rows import LATER, NOW, Values
 
+SOON = NOW + timedelta(minutes=30)
 # By the check's name: changes of a sound row that are refused, and changes that are taken.
 CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
+    "ck_access_grant_ended_after_from": ([{"ended_at": NOW - timedelta(seconds=1)}], [{"ended_at": NOW}]),
+    "ck_access_grant_ended_by_somebody": (
+        [{"ended_at": None}, {"ended_by": None}],
+        [{"ended_at": None, "ended_by": None}],
+    ),
+    # More of it, with whoever holds it, in test_access_schema.py.
+    "ck_access_grant_holder": ([{"kind": "break-glass", "until_at": SOON}], [{"until_at": SOON}]),
+    "ck_access_grant_reason": (
+        [{"reason": ""}, {"reason": "nine char"}, {"reason": "    nine char    "}],
+        [{"reason": "ten chars."}],
+    ),
+    "ck_access_grant_until_after_from": ([{"until_at": NOW}], [{"until_at": NOW + timedelta(seconds=1)}]),
     "ck_activity_healthy_already_helps": (
         [{"behaviour": "healthy", "already_helps_line": None}],
         [{"behaviour": "curious", "already_helps_line": None}, {"behaviour": "curious"}],

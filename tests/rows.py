@@ -25,6 +25,7 @@ class Rows:
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
         self._count = count(2)
+        self.has_head = False
         self.ours, self.theirs = (self.insert("pain_service")["id"] for _ in range(2))
         self.ben, self.eve = (self.insert("staff", pain_service_id=each)["id"] for each in (self.ours, self.theirs))
         self.amina = self.insert("patient")["id"]
@@ -103,6 +104,14 @@ class Rows:
     def _sign_in(self) -> Values:
         when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
         return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
+
+    def _access_grant(self) -> Values:
+        """A partner's, of a third pain service."""
+        elsewhere = self.insert("pain_service")["id"]
+        holder = {"holder_service_id": elsewhere, "holder_id": self.insert("staff", pain_service_id=elsewhere)["id"]}
+        why = {"kind": "partner", "granted_by": self.ben, "reason": "A second opinion on her sleep"}
+        when = {"from_at": NOW, "until_at": LATER, "ended_at": LATER, "ended_by": self.ben}
+        return {"id": uuid4(), **self._mine(), **holder, **why, **when}
 
     def _wording(self) -> Values:
         words = {"purpose": "why", "version": self._next(), "body": "…", "created_at": NOW}
@@ -211,7 +220,12 @@ class Rows:
         }
 
     def _audit_head(self) -> Values:
-        return {"pain_service_id": self.insert("pain_service")["id"], "seq": 1, "hash": "0" * 64}
+        ours, self.has_head = not self.has_head, True
+        return {
+            "pain_service_id": self.ours if ours else self.insert("pain_service")["id"],
+            "seq": 1,
+            "hash": "0" * 64,
+        }
 
 
 def another(value: Any) -> Any:

@@ -132,7 +132,10 @@ def test_no_row_of_a_patient_says_another_pain_service(rows: Rows) -> None:
     for table in of_patients():
         values = rows.sound(table)
         name = f"fk_{table}_pain_service_id_patient_id"
-        assert because(refused(rows, table, values | {"pain_service_id": rows.theirs}), FOREIGN, name), table
+        # Some of these name somebody of that pain service's staff as well, and their key may speak first.
+        keys = [str(key.name) for key in TABLES[table].foreign_key_constraints if "pain_service_id" in key.column_keys]
+        assert name in keys
+        assert because(refused(rows, table, values | {"pain_service_id": rows.theirs}), FOREIGN, *keys), table
         assert because(refused(rows, table, values | {"patient_id": rows.their_patient}), FOREIGN, name), table
 
 
@@ -317,7 +320,7 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:
-    for table in set(TABLES) - set(append_only()):
+    for table in set(TABLES) - {*append_only(), "access_grant"}:  # whose end alone comes: test_access_schema.py
         found = TABLES[table]
         row = rows.insert(table)
         of_row = [column == row[column.name] for column in found.primary_key]

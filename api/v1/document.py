@@ -23,6 +23,8 @@ WORDS = {
     422: "Fields are missing, unknown or wrong; errors names each.",
     428: "If-Match is missing.",
 }
+# By the token, or by the token and the id of an access to one record, which is for reading.
+TO_READ: list[dict[str, list[str]]] = [{"staff": []}, {"staff": [], "one-record": []}]
 
 
 class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest is not typed
@@ -42,6 +44,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         if view_func is not None:
             noun = view_func.__module__.rpartition(".")[2]
             view_func = self.doc(operationId=f"{noun}.{view_func.__name__}")(view_func)
+            if options.get("methods") == ["GET"]:
+                view_func = self.doc(security=TO_READ)(view_func)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 
 

@@ -27,7 +27,7 @@ def create(body: dict[str, Any]) -> SignedIn:
 
 @blueprint.route("/sign-ins/current", methods=["GET"])
 @blueprint.response(200, SignedInSchema)
-@problems(blueprint, 401)
+@problems(blueprint, 401, 403)
 def show() -> SignedIn:
     """See who is signed in"""
     return current.signed_in()
@@ -35,7 +35,7 @@ def show() -> SignedIn:
 
 @blueprint.route("/sign-ins/current", methods=["DELETE"])
 @blueprint.response(204)
-@problems(blueprint, 401)
+@problems(blueprint, 401, 403)
 def delete() -> None:
     """Sign out: the token stops working at once"""
     sign_in.sign_out(current.actor(), current.token(), house.now())

@@ -34,8 +34,13 @@ class Permission(StrEnum):
     SEE_WORDING = "see-wording"
     APPROVE_WORDING = "approve-wording"
     ADMINISTER = "administer"
+    BREAK_GLASS = "break-glass"
+    INVITE_PARTNER = "invite-partner"
+    SEE_ACCESS = "see-access"
 
 
+# Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
+OF_ALL_STAFF = frozenset({Permission.BREAK_GLASS, Permission.SEE_ACCESS, Permission.SEE_WORDING})
 # A manager sees figures, never a person's record, unless also a clinician.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
@@ -44,13 +49,16 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_RECORD,
             Permission.EDIT_RECORD,
             Permission.ANSWER_INBOX,
-            Permission.SEE_WORDING,
             Permission.APPROVE_WORDING,
+            Permission.INVITE_PARTNER,
         }
-    ),
-    Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES, Permission.SEE_WORDING}),
-    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.SEE_WORDING, Permission.ADMINISTER}),
+    )
+    | OF_ALL_STAFF,
+    Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES}) | OF_ALL_STAFF,
+    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER}) | OF_ALL_STAFF,
 }
+# What an access to one record allows, instead of all that the roles do (access_grant.py).
+OF_ONE_RECORD = frozenset({Permission.SEE_RECORD})
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +66,8 @@ class Actor:
     """The one who asks. `pain_service_id` bounds everything they can see or touch.
 
     origin: by which way they came ('api 203.0.113.7', 'text', 'cli', 'worker'). reason: why, where they had to say so.
-    Both are for the audit trail.
+    Both are for the audit trail. record_of: the one patient whose record staff may read in this request, and nothing
+    else; None where their roles decide.
     """
 
     kind: ActorKind
@@ -67,6 +76,12 @@ class Actor:
     roles: frozenset[Role] = frozenset()
     origin: str = ""
     reason: str = ""
+    record_of: UUID | None = None
+
+    @property
+    def only_patient(self) -> UUID | None:
+        """The one patient whose rows they ever see; None: those of the whole pain service, as far as the roles go."""
+        return self.id if self.kind is ActorKind.PATIENT else self.record_of
 
 
 def system(pain_service_id: UUID, origin: str = "") -> Actor:
@@ -83,6 +98,8 @@ def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles allow it. The system may do what it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.record_of is not None:
+        return permission in OF_ONE_RECORD
     return any(permission in GRANTS[role] for role in actor.roles)
 
 

@@ -26,6 +26,9 @@ COVERED = (
 # What each action is called to a patient who asks who looked at their record.
 ACTION_WORDS: Mapping[str, str] = MappingProxyType(
     {
+        "access.break-glass": "opened the record in an emergency",
+        "access.end": "ended an access to the record",
+        "access.invite-partner": "let a clinician of another pain service read the record",
         "care-plan.active": "took up the care plan again",
         "care-plan.agree": "wrote down that the care plan was agreed",
         "care-plan.completed": "completed the care plan",

@@ -16,6 +16,7 @@ class TaskKind(StrEnum):
     CONTACT_ANOTHER_WAY = "contact-another-way"
     NUMBER_INVALID = "number-invalid"
     CHECK_SENDING = "check-sending"
+    EMERGENCY_ACCESS = "emergency-access"
 
 
 class TaskPriority(StrEnum):

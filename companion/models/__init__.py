@@ -1,5 +1,6 @@
 """The tables, named here so that whoever imports the package knows them all."""
 
+from companion.models.access_grant import AccessGrant
 from companion.models.alarm import Alarm
 from companion.models.answer import Answer
 from companion.models.audit import AuditEntry, AuditHead
@@ -22,6 +23,7 @@ from companion.models.task import Task
 from companion.models.wording import Wording
 
 __all__ = [
+    "AccessGrant",
     "Activity",
     "Agreement",
     "Alarm",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, Index, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Base, one_of
@@ -14,6 +14,8 @@ class Staff(Base):
     """A member of staff who can sign in."""
 
     __tablename__ = "staff"
+    # So that a row elsewhere can name somebody together with the pain service they work for.
+    __table_args__ = (Index("uq_staff_of_pain_service", "pain_service_id", "id", unique=True),)
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"), index=True)

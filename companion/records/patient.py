@@ -21,3 +21,15 @@ def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = Fals
     if patient is None:
         raise NotFoundError("There is no such patient.")
     return patient
+
+
+def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
+    """The patient of the actor's pain service who has this NHS number, in its written-down form.
+
+    Raises:
+        NotFoundError: no such patient there.
+    """
+    patient = session.scalar(scoped(Patient, actor).where(Patient.nhs_number == nhs_number))
+    if patient is None:
+        raise NotFoundError("There is no such patient.")
+    return patient

@@ -4,51 +4,78 @@ Schemathesis makes up the requests: sound ones, and ones that break the descript
 far more of them, over a socket and on PostgreSQL.
 """
 
-import shutil
-from collections.abc import Iterator
-from pathlib import Path
+from contextvars import Context
 from typing import Any
+from uuid import UUID
 
 import pytest
 import schemathesis
+from flask import Flask
 from schemathesis import Case
 from schemathesis.core.result import Ok
 from schemathesis.pytest.lazy import get_all_tests
 
-from api import routes
-from api.app import create_app
-from api.config import Config
-from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
-from tests.api.caller import Caller, signed_in
+from api import house, routes
+from companion.domain.access import Actor, ActorKind, Role, system
+from companion.domain.access_grant import AccessKind
+from companion.use_cases import staff
+from tests import cast
+from tests.api.caller import signed_in
 from tests.api.made_up import configuration
+from tests.api.matrix import Whose
+from tests.api.record import MARKS, PARAMETERS, Record, let_in
 from tests.api.ward import fill
-from tests.conftest import Template
+from tests.conftest import POSTGRESQL, SQLITE
 from tests.world import World
 
 TAGS = [door.blueprint.name for door in routes.V1]
+ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 
 
 class Ward:
-    """The product, with somebody of every kind signed in and something in every list."""
+    """The product, with something of everybody's in every list, and whoever asks."""
 
-    def __init__(self, template: Template, file: Path) -> None:
-        shutil.copy(template.peopled, file)
-        gateway = SimulatorGateway()
-        self.app = create_app(Config(database_url=f"sqlite:///{file}"), gateway)
-        with self.app.app_context():
-            world = World(gateway, template.everybody)
-            self.ids = fill(world, drafts=4)
-            self.ben = signed_in(self.app, world.people.ben)
-            self.chandra = signed_in(self.app, world.people.chandra)
+    def __init__(self, app: Flask, world: World) -> None:
+        self.app, self.world = app, world
+        self.ids = fill(world, drafts=4)
+        world.now = house.now()
+        self.own, self.far = (
+            Record(world, whose, 200 + number).live() for number, whose in enumerate((Whose.OWN, Whose.ELSEWHERE))
+        )
+        for name in PARAMETERS:
+            if name != "phone_id":
+                found = [each for record in (self.own, self.far) if isinstance(each := record.value(name), UUID)]
+                self.ids[name] = [*self.ids.get(name, []), *found]
 
-    def ask(self, who: Caller | None, subtests: pytest.Subtests, tag: str | None = None) -> int:
-        """Ask every operation (with that tag) in somebody's name. Returns how many requests that took."""
-        token = who.token if who else None
-        thorough = tag is not None
-        settings = configuration(self.ids, examples=6 if thorough else 3, token=token, thorough=thorough)
+    def hire(self, *roles: Role) -> Actor:
+        """Somebody new, who has had no access to anything."""
+        at = self.world.people.service_id
+        fay = staff.add(system(at), "Fay Nolan", "fay@example.nhs.uk", cast.PASSWORD, roles, self.world.now)
+        return Actor(ActorKind.STAFF, at, fay.id, frozenset(roles))
+
+    def hidden(self, actor: Actor | None, under: AccessKind | None = None) -> set[str]:
+        """The marks of those whose records this asker may not see."""
+        sees = actor is not None and (under is not None or Role.CLINICIAN in actor.roles)
+        return {MARKS[Whose.ELSEWHERE]} | (set() if sees else {MARKS[Whose.OWN]})
+
+    def ask(
+        self,
+        subtests: pytest.Subtests,
+        actor: Actor | None,
+        under: AccessKind | None = None,
+        tag: str | None = None,
+        examples: int = 2,
+    ) -> int:
+        """Ask every operation (with that tag) in somebody's name. Returns how many requests that took.
+
+        With a tag, more of them, and every edge of every field.
+        """
+        token = signed_in(self.app, actor).token if actor else None
+        hidden = self.hidden(actor, under)
+        headers = {"Access-Grant": str(let_in(self.own, under, actor).grant.id)} if actor and under else {}
+        settings = configuration(self.ids, examples=examples, token=token, thorough=tag is not None)
         described: Any = schemathesis.openapi.from_wsgi("/openapi.json", self.app, config=settings)
-        if who is not None:
+        if actor is not None:
             described = described.exclude(method="DELETE")  # whoever signs out learns nothing more
         if tag is not None:
             described = described.include(tag=tag)
@@ -57,9 +84,11 @@ class Ward:
         def ask(case: Case[Any]) -> None:
             nonlocal asked
             asked += 1
-            answer = case.call_and_validate()
+            # As on a server, where nothing is left over from the request before.
+            answer = Context().run(lambda: case.call_and_validate(headers=headers))
             # OPTIONS says to anybody which methods there are.
-            assert who or answer.status_code >= 400 or case.method == "OPTIONS"
+            assert actor or answer.status_code >= 400 or case.method == "OPTIONS"
+            assert not {mark for mark in hidden if mark in answer.text}
 
         for found in get_all_tests(schema=described, test_func=ask, settings=None, given_kwargs={}):
             assert isinstance(found, Ok), found
@@ -70,21 +99,41 @@ class Ward:
 
 
 @pytest.fixture
-def ward(sqlite_template: Template, tmp_path: Path) -> Iterator[Ward]:
-    made = Ward(sqlite_template, tmp_path / "ward.sqlite3")
-    yield made
-    with made.app.app_context():
-        db.engine.dispose()
+def ward(app: Flask, world: World) -> Ward:
+    return Ward(app, world)
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_clinician_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests, tag: str) -> None:
-    assert ward.ask(ward.ben, subtests, tag) > 10
+    assert ward.ask(subtests, ward.world.people.ben, tag=tag, examples=6) > 10
 
 
+@ON_SQLITE
 def test_a_manager_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
-    assert ward.ask(ward.chandra, subtests) > 50
+    assert ward.ask(subtests, ward.hire(Role.SERVICE_MANAGER)) > 50
 
 
+@ON_SQLITE
+def test_an_administrator_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, ward.hire(Role.ADMINISTRATOR)) > 50
+
+
+@ON_SQLITE
+def test_who_broke_the_glass_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, ward.world.people.ada, AccessKind.BREAK_GLASS) > 50
+
+
+@pytest.mark.parametrize("template", [POSTGRESQL], indirect=True)
+def test_a_partner_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, ward.world.people.eve, AccessKind.PARTNER) > 50
+
+
+@pytest.mark.parametrize("template", [POSTGRESQL], indirect=True)
+def test_who_has_every_role_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, ward.hire(*Role)) > 50
+
+
+@ON_SQLITE
 def test_nobody_gets_in(ward: Ward, subtests: pytest.Subtests) -> None:
-    assert ward.ask(None, subtests) > 50
+    assert ward.ask(subtests, None) > 50

@@ -33,6 +33,7 @@ WITHOUT_ACTOR: dict[str, str] = {
 WITHOUT_REQUIRE: dict[str, str] = {
     "audit.of_patient": "patients may see who looked at their own record; of all others it asks",
     "audit.refused": "that somebody was refused is written down whatever they may do",
+    "access_grant.under": "what is asked for under it is asked for anew, and then the access alone counts",
     "patient.enrol": "it is enrol_many of one, which asks",
     "sign_in.sign_out": "whoever holds a token may give it back",
 }
@@ -42,6 +43,12 @@ UNSCOPED: dict[str, str] = {
     "companion.records.audit_chain._held": "the end of the chain of whoever writes",
     "companion.records.audit_chain.verify": "the trail that it is told to look through",
     "companion.use_cases.audit.entries": "likewise",
+    "companion.use_cases.audit.of_patient": "of whoever looked, wherever they work, the name and no more",
+    "companion.use_cases.access_grant._seen": "of whoever was let in, wherever they work, the name and no more",
+    "companion.use_cases.access_grant.end": "an access is its holder's own, wherever they work",
+    "companion.use_cases.access_grant.invite_partner": "a partner works elsewhere; it tells no more than that they do",
+    "companion.use_cases.access_grant.mine": "an access is its holder's own, wherever they work",
+    "companion.use_cases.access_grant.under": "the one way into another pain service: the holder's own access, live",
     "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
     "companion.use_cases.phone.pain_service_of": "it finds out whose scope is meant; it gives nothing but that",
     "companion.use_cases.sign_in._signed_in": "the token says who asks; there is no scope before that",

@@ -1,5 +1,6 @@
 """Who may do what? Written out again, so that a change of the grants has to be meant."""
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -8,13 +9,16 @@ from companion.domain.access import GRANTS, Actor, ActorKind, Permission, Role, 
 from companion.domain.refusal import ForbiddenError
 
 SERVICE = UUID("11111111-1111-4111-8111-111111111111")
+AMINA = UUID("33333333-3333-4333-8333-333333333333")
 BEN = UUID("22222222-2222-4222-8222-222222222222")
 P, R = Permission, Role
 
+EVERYBODY = {P.SEE_WORDING, P.BREAK_GLASS, P.SEE_ACCESS}
+OF_CLINICIANS = {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.APPROVE_WORDING, P.INVITE_PARTNER}
 ALLOWED = {
-    R.CLINICIAN: {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.SEE_WORDING, P.APPROVE_WORDING},
-    R.SERVICE_MANAGER: {P.SEE_FIGURES, P.SEE_WORDING},
-    R.ADMINISTRATOR: {P.ENROL_PATIENT, P.SEE_WORDING, P.ADMINISTER},
+    R.CLINICIAN: EVERYBODY | OF_CLINICIANS,
+    R.SERVICE_MANAGER: EVERYBODY | {P.SEE_FIGURES},
+    R.ADMINISTRATOR: EVERYBODY | {P.ENROL_PATIENT, P.ADMINISTER},
 }
 
 
@@ -57,3 +61,17 @@ def test_the_product_itself_is_bound_to_one_pain_service_and_is_nobody() -> None
 
 def test_a_manager_sees_figures_and_no_person_s_record() -> None:
     assert not {P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX} & GRANTS[R.SERVICE_MANAGER]
+
+
+@pytest.mark.parametrize("permission", Permission)
+def test_who_was_let_in_to_one_record_reads_it_and_no_more_whatever_their_roles(permission: Permission) -> None:
+    for roles in ((), (R.CLINICIAN,), tuple(Role)):
+        let_in = replace(staff(*roles), record_of=AMINA)
+        assert may(let_in, permission) is (permission is P.SEE_RECORD)
+        assert let_in.only_patient == AMINA
+
+
+def test_a_patient_is_the_only_patient_for_themselves() -> None:
+    assert Actor(ActorKind.PATIENT, SERVICE, AMINA).only_patient == AMINA
+    assert staff(R.CLINICIAN).only_patient is None
+    assert system(SERVICE).only_patient is None

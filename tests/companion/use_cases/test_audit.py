@@ -1,8 +1,10 @@
 """Is every look at a record written down, and does whoever tampers with the trail give themselves away?"""
 
+import ast
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from threading import Barrier, Thread
 from uuid import UUID
 
@@ -14,6 +16,8 @@ from sqlalchemy.exc import DBAPIError
 from companion.db import db, reading, transaction
 from companion.domain import access
 from companion.domain.audit import ACTION_WORDS, Anchor
+from companion.domain.care_plan import CarePlanStatus
+from companion.domain.consent import ConsentStatus
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.keys import KeyRing
 from companion.models import Alarm, AuditEntry, AuditHead
@@ -236,4 +240,25 @@ def test_the_patient_sees_who_looked_and_nobody_elses(world: World) -> None:
             audit.of_patient(asker, people.amina.id, 0, 100, world.now)
     with pytest.raises(ForbiddenError):
         audit.of_patient(people.chandra, people.amina.id, 0, 100, world.now)
-    assert set(ACTION_WORDS.values())
+
+
+def actions() -> set[str]:
+    """Every action that the code writes to a patient's trail, as it stands in the source."""
+    found: set[str] = set()
+    for file in [*Path("companion").rglob("*.py"), *Path("nudges").rglob("*.py")]:
+        for call in ast.walk(ast.parse(file.read_text())):
+            if not isinstance(call, ast.Call) or ast.unparse(call.func) not in ("audit.record", "audit.seen"):
+                continue
+            of_patient = call.func.attr == "seen" or any(each.arg == "patient_id" for each in call.keywords)  # type: ignore[attr-defined]
+            action = call.args[1 if call.func.attr == "seen" else 2]  # type: ignore[attr-defined]
+            if of_patient and isinstance(action, ast.Constant):
+                found.add(str(action.value))
+    return found
+
+
+def test_every_action_has_words_for_the_patient() -> None:
+    assert len(actions()) > 15
+    assert actions() <= set(ACTION_WORDS)
+    moves = {f"care-plan.{status}" for status in CarePlanStatus} - {"care-plan.draft"}
+    changes = {f"consent.{status}" for status in (ConsentStatus.GIVEN, ConsentStatus.WITHDRAWN)}
+    assert moves | changes <= set(ACTION_WORDS)
