@@ -97,7 +97,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         secure=headers.served_by_tls(settings),
     )
     app.after_request(etag.answer_not_modified)
-    app.after_request(headers.protect)
+    headers.attach(app)
     cli.register(app)
     return app
 
