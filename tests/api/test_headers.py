@@ -53,7 +53,9 @@ def gets(app: Flask, world: World) -> Iterator[tuple[str, str]]:
         if "GET" not in (rule.methods or set()):
             continue
         for there in (True, False):
-            known = {name: made[name][0] if there and name in made else uuid4() for name in rule.arguments}
+            known: dict[str, object] = {
+                name: made[name][0] if there and name in made else uuid4() for name in rule.arguments
+            }
             known |= {
                 "number": 1,
                 "filename": "site.css" if there else "nothing.css",

@@ -1,0 +1,172 @@
+"""Does a client that takes for ever cost the others anything, and does one that sends too much get an answer?"""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import pytest
+
+from tests.api.run import ROOT, free_port, wait_for
+
+THREADS = 4
+SLOW = 3 * THREADS
+GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
+POST = b"POST /v1/sign-ins HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The product as it is served: by gunicorn, with its own settings."""
+    found = free_port()
+    command = ["-m", "gunicorn", "-c", "python:api.web_server", "wsgi:app", "--bind", f"127.0.0.1:{found}"]
+    environment = {"DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('web')}/x.sqlite3", "PATH": "/usr/bin:/bin"}
+    server = subprocess.Popen([sys.executable, *command, "--threads", str(THREADS)], cwd=ROOT, env=environment)
+    try:
+        wait_for("the web server", lambda: server.poll() is None and _answer(found, GET + b"\r\n"))
+        yield found
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def _answer(port: int, sent: bytes) -> bytes:
+    """The first line of what comes back."""
+    with suppress(ConnectionError), socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        with suppress(ConnectionError):  # it may answer before all is sent
+            client.sendall(sent)
+        return client.makefile("rb").readline().strip()
+    return b""
+
+
+class Slow:
+    """A client that sends its request a byte at a time, without end."""
+
+    def __init__(self, port: int, begun: bytes) -> None:
+        self._client = socket.create_connection(("127.0.0.1", port), timeout=0.01)
+        self._client.sendall(begun)
+        self.cut = False
+
+    def goes_on(self, more: bytes) -> None:
+        """A few bytes more, unless the server has had enough."""
+        try:
+            self._client.sendall(more)
+            # An answer would do, too: whoever gets one is cut off after it.
+            self.cut = self.cut or self._client.recv(1) is not None
+        except TimeoutError:
+            pass
+        except OSError:
+            self.cut = True
+
+    def close(self) -> None:
+        """Enough."""
+        self._client.close()
+
+
+@pytest.mark.parametrize(
+    ("begun", "more"),
+    [
+        (b"", b"G"),
+        (GET, b"X"),
+        (GET + b"A: ", b"b"),
+        (POST + b"Content-Length: 60000\r\n\r\n", b" "),
+        (GET + b"\r\n" + GET, b"X"),
+    ],
+    ids=["nothing", "a header's name", "a header", "a body", "a second request"],
+)
+def test_slow_clients_cost_the_others_nothing_and_are_cut(port: int, begun: bytes, more: bytes) -> None:
+    slow = [Slow(port, begun) for _ in range(SLOW)]
+    second = begun.startswith(GET + b"\r\n")
+    try:
+        for _ in range(5):
+            assert _answer(port, GET + b"\r\n") == b"HTTP/1.1 200 OK"
+            if not second:  # these have had their first answer
+                for client in slow:
+                    client.goes_on(more)
+        held = [client for client in slow if not client.cut]
+        assert second or len(held) > THREADS, "nobody was slow: this shows nothing"
+
+        def all_cut() -> bool:
+            for client in slow:
+                client.goes_on(more)
+            return all(client.cut for client in slow)
+
+        wait_for("every slow client to be cut", all_cut)
+    finally:
+        for client in slow:
+            client.close()
+    assert _answer(port, GET + b"\r\n") == b"HTTP/1.1 200 OK"
+
+
+def test_a_body_in_pieces_must_be_in_time_too(port: int) -> None:
+    slow = [Slow(port, POST + b"Transfer-Encoding: chunked\r\n\r\n") for _ in range(THREADS - 1)]
+
+    def all_cut() -> bool:
+        for client in slow:
+            client.goes_on(b"1\r\n \r\n")
+        return all(client.cut for client in slow)
+
+    try:
+        assert _answer(port, GET + b"\r\n") == b"HTTP/1.1 200 OK", "a thread was left"
+        wait_for("every slow client to be cut", all_cut)
+    finally:
+        for client in slow:
+            client.close()
+
+
+@pytest.mark.parametrize(
+    ("sent", "status"),
+    [
+        (GET + b"A: " + b"b" * 9_000 + b"\r\n\r\n", b"431"),
+        (GET + b"A: b\r\n" * 70 + b"\r\n", b"431"),
+        (GET + b"".join(b"A%d: %s\r\n" % (number, b"b" * 4_000) for number in range(20)) + b"\r\n", b"431"),
+        (b"GET /health/live?" + b"a" * 5_000 + b" HTTP/1.1\r\nHost: localhost\r\n\r\n", b"414"),
+        (POST + b"Content-Length: 999999999\r\n\r\n", b"413"),
+        (POST + b"Content-Length: 99999999999999999999\r\n\r\n", b"413"),
+        (POST + b"Content-Length: -1\r\n\r\n", b"400"),
+        (POST + b"Content-Length: 2\r\nContent-Length: 3\r\n\r\n{}", b"400"),
+        (POST + b"Content-Length: 2\r\nTransfer-Encoding: chunked\r\n\r\n{}", b"400"),
+        (POST + b"Content-Length : 2\r\n\r\n{}", b"400"),
+        (POST + b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n", b"400"),
+        (GET + b"A: b\r\n c\r\n\r\n", b"400"),
+        (GET + b"A: \x00\r\n\r\n", b"400"),
+        (GET + b"\xff: b\r\n\r\n", b"400"),
+        (b"GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n", b"505"),
+        (b"get /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
+        (b"TRACE /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
+        (b"CONNECT /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
+        (b"GET /static/../app.py HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"GET /static/%2e%2e/app.py HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"GET /static/..%5capp.py HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"GET /static//etc/passwd HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"GET /static/site.css%00 HTTP/1.1\r\nHost: localhost\r\n\r\n", b"404"),
+        (b"\x16\x03\x01\x02\x00\x01\r\n\r\n", b"400"),
+    ],
+)
+def test_a_client_that_sends_what_it_must_not_is_told(port: int, sent: bytes, status: bytes) -> None:
+    assert _answer(port, sent).split(b" ")[1:2] == [status]
+
+
+def test_a_request_that_comes_in_two_pieces_is_whole(port: int) -> None:
+    """And so is one that waits to be told to go on."""
+    body = b'{"email": "nobody@example.org"}'
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        lines = client.makefile("rb")
+        for piece in (POST[:20], POST[20:], b"Content-Length: %d\r\n" % len(body), b"\r\n", body[:5], body[5:]):
+            client.sendall(piece)
+        assert b" 422 " in lines.readline()
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as client:
+        lines = client.makefile("rb")
+        client.sendall(POST + b"Expect: 100-continue\r\nContent-Length: %d\r\n\r\n" % len(body))
+        assert b" 100 " in lines.readline()
+        client.sendall(body)
+        assert lines.readline() == b"\r\n"
+        assert b" 422 " in lines.readline()
+
+
+def test_what_the_web_server_may_ask_of_the_database_has_an_end() -> None:
+    """The setting is libpq's own: what it does is shown beside the real database, in test_limits.py."""
+    words = Path(ROOT, "api", "web_server.py").read_text(encoding="utf-8")
+    assert 'raw_env = ["PGOPTIONS=-c statement_timeout=15000' in words
