@@ -66,6 +66,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=body.MOST_FIELDS,
         API_TITLE="iHELP Companion",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
@@ -77,6 +79,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
+    # Or '//x' is answered with a redirect to whatever host the request names.
+    app.url_map.merge_slashes = False
     intake = Intake(clock, app.app_context)
     app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, intake, create_app)
     app.wsgi_app = FastLane(settings, intake, app.wsgi_app)  # type: ignore[method-assign]

@@ -5,10 +5,14 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from pathlib import Path
 
 import pytest
+from flask import Flask
+from sqlalchemy import text
 
+from api import web_server
+from companion.db import reading
+from tests.api.caller import Caller
 from tests.api.run import ROOT, free_port, wait_for
 
 THREADS = 4
@@ -133,7 +137,7 @@ def test_a_body_in_pieces_must_be_in_time_too(port: int) -> None:
         (GET + b"A: b\r\n c\r\n\r\n", b"400"),
         (GET + b"A: \x00\r\n\r\n", b"400"),
         (GET + b"\xff: b\r\n\r\n", b"400"),
-        (b"GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n", b"505"),
+        (b"GET /health/live HTTP/9.9\r\nHost: localhost\r\n\r\n", b"400"),
         (b"get /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"400"),
         (b"TRACE /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
         (b"CONNECT /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n", b"405"),
@@ -166,7 +170,30 @@ def test_a_request_that_comes_in_two_pieces_is_whole(port: int) -> None:
         assert b" 422 " in lines.readline()
 
 
-def test_what_the_web_server_may_ask_of_the_database_has_an_end() -> None:
-    """The setting is libpq's own: what it does is shown beside the real database, in test_limits.py."""
-    words = Path(ROOT, "api", "web_server.py").read_text(encoding="utf-8")
-    assert 'raw_env = ["PGOPTIONS=-c statement_timeout=15000' in words
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_what_a_web_request_asks_of_the_database_has_an_end(database_url: str) -> None:
+    """And what a worker asks has none. A statement that is broken off is an OperationalError, and so a 503."""
+    asking = "from api.app import create_app; from sqlalchemy import text; from companion.db import db\n"
+    asking += "with create_app().app_context(): print(db.session.scalar(text('SHOW statement_timeout')))"
+    found = []
+    for more in ([], web_server.raw_env):
+        settings = dict(each.split("=", 1) for each in more)
+        environment = {"DATABASE_URL": database_url, "PATH": "/usr/bin:/bin", **settings}
+        command = [sys.executable, "-c", asking]
+        found.append(
+            subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=True).stdout
+        )
+    assert [each.strip() for each in found] == ["0", "15s"]
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+def test_a_statement_that_is_broken_off_says_that_it_may_be_tried_again(app: Flask, nobody: Caller) -> None:
+    def ask_for_long() -> str:
+        with reading() as session:
+            session.execute(text("SET LOCAL statement_timeout = 50"))
+            session.execute(text("SELECT pg_sleep(60)"))
+        return ""
+
+    app.add_url_rule("/long", view_func=ask_for_long)
+    answer = nobody.get("/long")
+    assert (answer.status, answer.headers["Retry-After"]) == (503, "5")
