@@ -103,6 +103,7 @@ FLOORS = (
             "api.logs",
             "api.migration",
             "api.problem",
+            "api.redirection",
             "api.schemas",
             "api.wall_clock",
         ),
