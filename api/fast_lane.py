@@ -33,6 +33,7 @@ class FastLane:
         self._intake, self._long_way = intake, long_way
         self._address = f"{config.public_base_url}{PATH}"
         self._token = config.twilio.auth_token if config.twilio else ""
+        self._account = config.twilio.account_sid if config.twilio else ""
         said = headers.ALWAYS | headers.NOT_KEPT
         self._headers = [*(said | headers.ONLY_TLS if headers.served_by_tls(config) else said).items()]
 
@@ -68,6 +69,6 @@ class FastLane:
             return None
         signed = {name: environ[key] for key, name in _SIGNED.items() if key in environ}
         address = f"{self._address}?{query}" if query else self._address
-        if not signature_ok(self._token, address, form, signed):
+        if not signature_ok(self._token, address, form, signed) or form.get("AccountSid") != [self._account]:
             return None
         return receipt_of({name: values[0] for name, values in form.items()}, asked.get("message", [""])[0])

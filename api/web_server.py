@@ -8,11 +8,14 @@ is not whole in time is cut, and so is one whose answer is not.
 import re
 import socket
 import time
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any
 from weakref import WeakKeyDictionary
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 from gunicorn import util
+from gunicorn.http.errors import ParseException
 from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 
 # A head and a body together; whoever is slower than that sits behind a load balancer, which waits for him.
@@ -31,10 +34,17 @@ _IN_PIECES = re.compile(rb"(?im)^(?:transfer-encoding|expect):")
 class Worker(ThreadWorker):
     """gunicorn's worker with threads, which waits for nobody."""
 
+    wsgi: WSGIApplication
+
     def __init__(self, *args: Any, **named: Any) -> None:
         super().__init__(*args, **named)
         self._coming: WeakKeyDictionary[TConn, float] = WeakKeyDictionary()
         self._in_hand: dict[TConn, float] = {}
+
+    def load_wsgi(self) -> None:
+        """Take the app."""
+        super().load_wsgi()
+        self.wsgi = _told_of_faults(self.wsgi)
 
     def handle(self, conn: TConn) -> Any:
         """In a thread: take the request, if it is all there."""
@@ -66,6 +76,30 @@ class Worker(ThreadWorker):
                     conn.sock.shutdown(socket.SHUT_RDWR)
                 elif now - since > ARRIVED_WITHIN:
                     conn.sock.shutdown(socket.SHUT_RD)
+
+
+class _Body:
+    """What the app reads a body from. Pieces that are no pieces are the client's fault: werkzeug makes 400 of OSError,
+    and knows no other."""
+
+    def __init__(self, body: Any) -> None:
+        self._body = body
+
+    def read(self, size: int = -1) -> bytes:
+        """The next bytes, at most so many."""
+        try:
+            found: bytes = self._body.read(size)
+        except ParseException as error:
+            raise OSError(str(error)) from error
+        return found
+
+
+def _told_of_faults(app: WSGIApplication) -> WSGIApplication:
+    def answer(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        environ["wsgi.input"] = _Body(environ["wsgi.input"])
+        return app(environ, start_response)
+
+    return answer
 
 
 def _read_ahead(conn: TConn) -> bool:
