@@ -6,10 +6,13 @@ is not whole in time is cut, and so is one whose answer is not.
 """
 
 import re
+import selectors
 import socket
 import time
 from collections.abc import Iterable
+from concurrent.futures import Future
 from contextlib import suppress
+from functools import partial
 from typing import Any
 from weakref import WeakKeyDictionary
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
@@ -22,6 +25,7 @@ from gunicorn.workers.gthread import _DEFER, TConn, ThreadWorker
 ARRIVED_WITHIN = 10.0
 # Longer than any answer takes that is worth waiting for: a statement to the database is broken off at 15.
 ANSWERED_WITHIN = 60.0
+GONE_WITHIN = 2.0
 LARGEST_HEAD = 32 * 1024
 # As app.py has it; what says that it is longer is refused there, unread.
 LARGEST_BODY = 64 * 1024
@@ -40,6 +44,7 @@ class Worker(ThreadWorker):
         super().__init__(*args, **named)
         self._coming: WeakKeyDictionary[TConn, float] = WeakKeyDictionary()
         self._in_hand: dict[TConn, float] = {}
+        self._leaving: dict[TConn, float] = {}
 
     def load_wsgi(self) -> None:
         """Take the app."""
@@ -66,10 +71,47 @@ class Worker(ThreadWorker):
         finally:
             del self._in_hand[conn]
 
+    def finish_request(self, conn: TConn, done: Future[Any]) -> None:
+        """In the main thread: one that is over is closed when the client has read what we said, or soon.
+
+        gunicorn would wait for that here, two seconds for each, and answer nobody meanwhile.
+        """
+        if done.cancelled() or done.exception() is not None or done.result():
+            super().finish_request(conn, done)
+            return
+        self._leaving[conn] = time.monotonic()
+        try:
+            conn.sock.setblocking(False)
+            conn.sock.shutdown(socket.SHUT_WR)
+            self.poller.register(conn.sock, selectors.EVENT_READ, partial(self._read_the_rest, conn))
+        except OSError:
+            self._close(conn)
+
+    def _read_the_rest(self, conn: TConn, client: socket.socket) -> None:
+        """Unread, it would make the system break the line off before our answer has arrived."""
+        try:
+            over = not client.recv(LARGEST_BODY)
+        except BlockingIOError:
+            return
+        except OSError:
+            over = True
+        if over:
+            self._close(conn)
+
+    def _close(self, conn: TConn) -> None:
+        del self._leaving[conn]
+        with suppress(KeyError, ValueError):
+            self.poller.unregister(conn.sock)
+        conn.close()
+        self.nr_conns -= 1
+
     def murder_pending(self) -> None:
         """Every second, in the main thread: cut who takes too long. A thread that waits for him wakes up."""
         super().murder_pending()
         now = time.monotonic()
+        for conn, since in list(self._leaving.items()):
+            if now - since > GONE_WITHIN:
+                self._close(conn)
         for conn, since in list(self._in_hand.items()):
             with suppress(OSError):  # gone already
                 if now - since > ANSWERED_WITHIN:
