@@ -108,8 +108,8 @@ def test_slow_clients_cost_the_others_nothing_and_are_cut(
 
 
 def test_who_does_not_hang_up_after_a_refusal_costs_the_others_nothing(port: int) -> None:
-    """Enough of them that waiting for each in turn, as gunicorn does, would outlast everybody's patience."""
-    rude = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(50)]
+    """Enough of them that two seconds for each in turn, as gunicorn gives them, would outlast this test."""
+    rude = [socket.create_connection(("127.0.0.1", port), timeout=60) for _ in range(100)]
     try:
         for client in rude:
             client.sendall(b"GET /health/live HTTP/9.9\r\n\r\n")
