@@ -113,6 +113,18 @@ def test_a_planted_secret_is_found_also_when_it_is_gone_again(tmp_path: Path, pl
     assert len(list(secret.in_history(tmp_path))) == 1
 
 
+def test_prose_may_speak_of_secrets_and_hold_none(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q")
+    file = tmp_path / "README.md"
+    file.write_text("Hashes, licences, sec" + "rets: `make scan` looks for them\n", encoding="utf-8")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-qm", "Prose")
+    assert [*secret.in_files(tmp_path), *secret.in_history(tmp_path)] == []
+    file.write_text(f"{SECRETS[0]}\n", encoding="utf-8")
+    git(tmp_path, "commit", "-qam", "A key")
+    assert len([*secret.in_files(tmp_path), *secret.in_history(tmp_path)]) == 2
+
+
 def test_no_secret_stands_in_a_file() -> None:
     """The history is for `make scan`: it takes a while."""
     assert list(secret.in_files()) == []

@@ -27,6 +27,8 @@ KNOWN = frozenset(
 NOT_READ = ("*.png", "api/static/swagger-ui/*", "*requirements*.txt")
 # They take every longish word for a secret, or every version for an address.
 TOO_EAGER = frozenset({"HexHighEntropyString", "Base64HighEntropyString", "IPPublicDetector"})
+# In prose, what stands behind 'secret:' is a sentence.
+PROSE, TOO_EAGER_IN_PROSE = ".md", frozenset({"KeywordDetector"})
 
 
 # What providers call a token, detect-secrets takes for none: letters and digits, in quotes or in a settings file.
@@ -39,24 +41,33 @@ def in_files(root: Path = ROOT) -> Iterator[str]:
     for name in listed.splitlines():
         file = root / name
         if file.is_file():
-            yield from (f"{name}: {kind}" for kind in _found(file.read_text("utf-8", "replace").splitlines()))
+            lines = file.read_text("utf-8", "replace").splitlines()
+            yield from (f"{name}: {kind}" for kind in _found(lines, prose=name.endswith(PROSE)))
 
 
 def in_history(root: Path = ROOT) -> Iterator[str]:
     """What is found in any line that ever was added up to here, though it may be gone since."""
     log = _git(root, "log", "--patch", "--unified=0", "--no-color", "--no-ext-diff", "--format=", "HEAD", *_read())
-    lines = {line[1:] for line in log.splitlines() if line.startswith("+") and not line.startswith("+++")}
-    yield from (f"history: {kind}; git log -S finds where" for kind in _found(sorted(lines)))
+    added: dict[bool, set[str]] = {True: set(), False: set()}
+    prose = False
+    for line in log.splitlines():
+        if line.startswith("+++ "):
+            prose = line.endswith(PROSE)
+        elif line.startswith("+"):
+            added[prose].add(line[1:])
+    for prose, lines in added.items():
+        yield from (f"history: {kind}; git log -S finds where" for kind in _found(sorted(lines), prose=prose))
 
 
 def _read() -> list[str]:
     return ["--", ".", *(f":(exclude){pattern}" for pattern in NOT_READ)]
 
 
-def _found(lines: Iterable[str]) -> Iterator[str]:
+def _found(lines: Iterable[str], *, prose: bool) -> Iterator[str]:
     """The kind of each secret, with its first letters alone: a report must not spread it further."""
     kinds: list[str] = [each.__name__ for each in get_mapping_from_secret_type_to_class().values()]
-    with transient_settings({"plugins_used": [{"name": kind} for kind in kinds if kind not in TOO_EAGER]}):
+    left_out = TOO_EAGER | (TOO_EAGER_IN_PROSE if prose else frozenset())
+    with transient_settings({"plugins_used": [{"name": kind} for kind in kinds if kind not in left_out]}):
         for line in lines:
             found = {secret.secret_value or "": secret.type for secret in scan_line(line)}
             for token in _TOKEN.findall(line):
