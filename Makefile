@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo test lint types migrations-check check bench fuzz year picture lock clean
+.PHONY: help setup run demo test lint types migrations-check scan check bench fuzz year picture lock clean
 
 ARGS =
 PY = .venv/bin/python
@@ -37,7 +37,10 @@ migrations-check: ## Take an empty database through every migration and compare 
 	@scripts/bootstrap dev && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
 		&& export DATABASE_URL="sqlite:///$$folder/fresh.sqlite3" && $(FLASK) db upgrade && $(FLASK) db check
 
-check: test lint types migrations-check ## All of the above, as continuous integration does
+scan: ## Look for loose locks, licences that must not be, and secrets in files and history
+	@scripts/bootstrap dev && $(PY) -m tests.scan
+
+check: test lint types migrations-check scan ## All of the above, as continuous integration does
 
 bench: ## Measure it beside the queues a team would reach for instead (QUICK=1 make bench: a few minutes)
 	@scripts/bootstrap bench && exec .venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)

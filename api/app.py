@@ -80,6 +80,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        MAX_FORM_PARTS=body.MOST_FIELDS,
         API_TITLE="iHELP Companion",
         API_VERSION="v1",
         OPENAPI_VERSION="3.1.0",
@@ -91,11 +93,12 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
             "security": [{"staff": []}],
         },
     )
+    # Or '//x' is answered with a redirect to whatever host the request names.
+    app.url_map.merge_slashes = False
     receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
     texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
-    app.extensions["ihelp"] = House(
-        settings, [gateway] if gateway else _gateways(settings), clock, receipts, create_app
-    )
+    gateways = [gateway] if gateway else _gateways(settings)
+    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, create_app)
     app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
@@ -115,7 +118,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         secure=headers.served_by_tls(settings),
     )
     app.after_request(etag.answer_not_modified)
-    app.after_request(headers.protect)
+    headers.attach(app)
     cli.register(app)
     return app
 

@@ -46,7 +46,9 @@ class FastLane:
         self, config: Config, receipts: Intake[Receipt], texts: Intake[InboundText], long_way: WSGIApplication
     ) -> None:
         self._receipts, self._texts, self._long_way = receipts, texts, long_way
-        self._base, self._token = config.public_base_url, config.twilio.auth_token if config.twilio else ""
+        self._base = config.public_base_url
+        self._token = config.twilio.auth_token if config.twilio else ""
+        self._account = config.twilio.account_sid if config.twilio else ""
         said = headers.ALWAYS | headers.NOT_KEPT
         self._headers = [*(said | headers.ONLY_TLS if headers.served_by_tls(config) else said).items()]
 
@@ -95,7 +97,9 @@ class FastLane:
             return None
         signed = {name: environ[key] for key, name in _SIGNED.items() if key in environ}
         address = f"{self._base}{environ['PATH_INFO']}{'?' if query else ''}{query}"
-        return Post(_first(form), _first(asked)) if signature_ok(self._token, address, form, signed) else None
+        if not signature_ok(self._token, address, form, signed) or form.get("AccountSid") != [self._account]:
+            return None
+        return Post(_first(form), _first(asked))
 
 
 def _stored(take: Callable[[Post], bool], post: Post) -> bool:

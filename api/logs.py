@@ -9,6 +9,8 @@ from types import TracebackType
 
 # An NHS number has 10 digits, a mobile 12; nothing that helps to mend a fault is a longer row of digits.
 _NUMBER = re.compile(r"\d{10,}")
+# What would begin a line that looks like one of ours, or move a terminal's cursor.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 # A beat that is still busy when its next time comes is no fault: the next one does its work.
 _QUIET = {"apscheduler": logging.ERROR}
 
@@ -42,6 +44,10 @@ class Plain(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, with every long row of digits struck out."""
         return _NUMBER.sub("[number]", super().format(record))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802 (logging's own name)
+        """One line, whatever somebody put into an address to make it two."""
+        return _CONTROL.sub(lambda found: f"\\x{ord(found[0]):02x}", super().formatMessage(record))
 
     def formatException(self, ei: ErrorInfo) -> str:  # noqa: N802 (logging's own name)
         """The error with what led to it, oldest first."""

@@ -124,9 +124,9 @@ def _children(listener: socket.socket) -> Iterator[Children]:
 
 
 def _commands(socket_number: int) -> dict[str, list[str]]:
-    web = "--workers 1 --threads 16 --no-control-socket --log-level warning --graceful-timeout 10"
+    web = f"-c python:api.web_server wsgi:app --bind fd://{socket_number} --workers 1 --threads 16"
     return {
-        "web server": ["gunicorn", "wsgi:app", "--bind", f"fd://{socket_number}", *web.split()],
+        "web server": ["gunicorn", *web.split()],
         "worker": ["flask", "--app", "wsgi", "worker"],
     }
 

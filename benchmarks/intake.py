@@ -39,7 +39,7 @@ REPLIES = ("yes", "no", "Done, thank you", "It rained, so I stretched at home in
 PUBLIC = CALLBACK.removesuffix("/webhooks/twilio/status")
 OURS, ONE_ROW = "wsgi:app", "benchmarks.one_row:app"
 # As api/serve.py starts it; the processes are what is varied.
-WEB = "--threads 16 --no-control-socket --log-level warning --graceful-timeout 10"
+WEB = "-c python:api.web_server --threads 16"
 
 DELIVERED = "SELECT count(*) FROM message WHERE status = 'delivered'"
 RECEIPTS = "SELECT count(*) FROM receipt"

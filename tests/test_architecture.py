@@ -5,10 +5,11 @@ from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Integer, MetaDa
 from sqlalchemy.schema import SchemaItem
 
 from companion.db import Base
-from tests.house import floors, habits, scope
+from tests.house import floors, habits, outward, scope
 from tests.house.plan import DOORS, FLOORS, SQLALCHEMY_IN_API
 from tests.house.planted_habits import HABITS
 from tests.house.planted_imports import IMPORTS, Rule
+from tests.house.planted_outward import OUTWARD
 from tests.house.source import House, Module, lies_in, planted, read
 
 RULES: tuple[Rule, ...] = (
@@ -33,12 +34,16 @@ RULES: tuple[Rule, ...] = (
     habits.the_api_holds_no_session,
     habits.nothing_knows_that_it_is_tested,
     habits.rows_are_loaded_on_purpose,
+    outward.only_callers_reach_out,
+    outward.callers_see_no_rows,
+    outward.callers_are_made_of_settings,
+    outward.redirects_stay_here,
     scope.the_actor_comes_first,
     scope.permission_comes_first,
     scope.who_writes_is_told_the_time,
     scope.queries_begin_in_scope,
 )
-PLANTED = (*IMPORTS, *HABITS)
+PLANTED = (*IMPORTS, *HABITS, *OUTWARD)
 
 by_name = pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.__name__)
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 from click import Context, Group
-from gunicorn.config import Config as Gunicorn  # type: ignore[import-untyped]
+from gunicorn.config import Config as Gunicorn
 
 from api.app import create_app
 from api.config import Config

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, request
 
-from api import house
+from api import body, house
 from api.problem import problem
 from nudges import inbound
 from nudges.arrivals import InboundText, NobodyHomeError
@@ -60,10 +60,7 @@ def receive_receipt() -> Response:
 
 
 def _told() -> dict[str, Any]:
-    try:
-        told = request.get_json(force=True, silent=True)
-    except RecursionError:
-        told = None
+    told = body.strict(request.get_data())
     if not isinstance(told, dict):
         abort(HTTPStatus.BAD_REQUEST, "The body is not a JSON object.")
     return told

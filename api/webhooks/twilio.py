@@ -34,6 +34,8 @@ def _require_signature() -> Response | None:
     form = {name: request.form.getlist(name) for name in request.form}
     if not signature_ok(config.twilio.auth_token, url, form, dict(request.headers)):
         return problem(HTTPStatus.FORBIDDEN, "The signature is missing or is not the provider's.")
+    if request.form.get("AccountSid") != config.twilio.account_sid:
+        return problem(HTTPStatus.FORBIDDEN, "AccountSid: this is not about our account.")
     return None
 
 

@@ -5,7 +5,7 @@ import signal
 import socket
 
 from flask import Flask
-from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
+from gunicorn.app.base import BaseApplication
 
 # More than there are lines to it, so that no post waits for another one's commit.
 THREADS = 16

@@ -35,6 +35,14 @@ def test_numbers_of_people_are_struck_out(number: str) -> None:
         assert cast.AMINA_NHS not in written
 
 
+@pytest.mark.parametrize("made_up", ["\n2026-01-01T00:00:00Z CRITICAL", "\r\n", "\x1b[2J", "\x00", "\x85", "\u2028"])
+def test_nobody_can_write_a_line_of_their_own(made_up: str) -> None:
+    written = line("Exception on %s [%s]", f"/static/{made_up}x", "GET")
+    assert written.splitlines() == [written]
+    assert written.isprintable()
+    assert written.startswith("1970-01-01T00:00:00Z ERROR nudges.worker: Exception on /static/\\x")
+
+
 def fail(words: str) -> None:
     try:
         raise KeyError("first")

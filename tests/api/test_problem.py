@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 
 from api.app import LARGEST_BODY, create_app
+from api.body import FORM, MOST_FIELDS
 from api.config import Config
 from tests.api import body
 from tests.api.caller import Caller, answer_of
@@ -34,7 +35,12 @@ ODD_BODIES: list[tuple[bytes, str | None, int, str | None]] = [
     (b'{"given_name": ' + b"9" * 5_000 + b"}", JSON, 400, None),
     (b"[" * 60_000, JSON, 400, None),
     (b'{"a":' * 10_000 + b"1" + b"}" * 10_000, JSON, 400, None),
-    (b'{"given_name": ' + b"[" * 900 + b"]" * 900 + b"}", JSON, 422, "given_name"),
+    (b'{"given_name": ' + b"[" * 900 + b"]" * 900 + b"}", JSON, 400, None),
+    (b'{"given_name": ' + b"[" * 20 + b"0" + b"]" * 20 + b"}", JSON, 400, None),
+    (b'{"given_name": ' + b"[" * 19 + b"0" + b"]" * 19 + b"}", JSON, 422, "given_name"),
+    (b'{"given_name": ' + b"9" * 31 + b"}", JSON, 400, None),
+    (b'{"given_name": 0.' + b"9" * 29 + b"}", JSON, 400, None),
+    (b'{"given_name": ' + b"9" * 30 + b"}", JSON, 422, "given_name"),
     (b"null", JSON, 422, "body"),
     (b"[]", JSON, 422, "body"),
     (b'"Farah"', JSON, 422, "body"),
@@ -92,6 +98,47 @@ def test_a_body_over_the_limit_is_not_taken_in(ben: Caller) -> None:
             environ_overrides={"wsgi.input_terminated": True, "HTTP_TRANSFER_ENCODING": "chunked"},
         )
         assert (size, chunked.status, chunked.mimetype) == (size, status, PROBLEM)
+
+
+@SQLITE
+@pytest.mark.usefixtures("world")
+def test_a_form_has_a_sane_number_of_fields(nobody: Caller) -> None:
+    for address in ("/simulator/unknown/texts", "/webhooks/twilio/status"):
+        for more, status in ((MOST_FIELDS - 1, {403, 404}), (MOST_FIELDS, {413})):
+            plain = nobody.send("POST", address, data="a=b" + "&a=b" * more, content_type=FORM)
+            in_parts = nobody.send("POST", address, data={"a": ["b"] * (more + 1)}, content_type="multipart/form-data")
+            assert {plain.status} == status & {plain.status}
+            # Where nobody reads the fields, nobody counts them either.
+            assert in_parts.status in status | ({404} if "twilio" in address else set())
+
+
+@SQLITE
+@pytest.mark.usefixtures("world")
+def test_no_request_is_sent_elsewhere_or_turned_into_another(nobody: Caller, ben: Caller, world: World) -> None:
+    """Redirects to whatever host a request names, methods in a header, hosts of a proxy's: none of it counts."""
+    amina = f"/v1/patients/{world.people.amina.id}"
+    odd = (
+        "/static//site.css",
+        "/v1//patients",
+        "/%0d%0aLocation:%20https://evil.example",
+        "/docs/",
+        "/x//evil.example",
+    )
+    for path in odd:
+        answer = nobody.get(path, headers={"Host": "evil.example"})
+        assert (path, answer.status) == (path, 404)
+        assert "Location" not in answer.headers
+    for name in ("X-HTTP-Method-Override", "X-HTTP-Method", "X-Method-Override"):
+        assert ben.get(amina, headers={name: "DELETE"}).status == 200
+        assert nobody.send("POST", "/v1/sign-ins?_method=GET", json={}, headers={name: "GET"}).status == 422
+    before = nobody.get("/").text
+    for name in ("X-Forwarded-Host", "X-Host", "X-Original-URL", "X-Rewrite-URL", "Forwarded", "X-Forwarded-Prefix"):
+        answer = nobody.get("/", headers={name: 'evil.example/"><script>', "Host": "evil.example"})
+        assert answer.status == 200
+        assert "evil" not in answer.text
+        assert len(answer.text) == len(before)
+    for host in ("", "a" * 300, 'x"><script>', "[::1", "evil.example:99999", "é", "localhost, evil.example"):
+        assert (host, nobody.get("/health/live", headers={"Host": host}).status // 100) in ((host, 2), (host, 4))
 
 
 @SQLITE

@@ -139,6 +139,20 @@ def test_only_what_the_provider_signed_is_taken(world: World, nobody: Caller) ->
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
 
 
+@SQLITE
+def test_what_is_about_another_account_is_refused(world: World, double: TwilioDouble, nobody: Caller) -> None:
+    """However well it is signed: a token may be shared with an account that is none of ours."""
+    message, sid = sent(world, double)
+    for other in ("AC" + "f" * 32, ACCOUNT_SID.lower(), f"{ACCOUNT_SID} ", ""):
+        assert receive(nobody, form("STOP", AccountSid=other)).status == 403
+        told = {"AccountSid": other, "MessageSid": sid, "MessageStatus": "delivered"}
+        assert post(nobody, sign(BASE + STATUS, told)).status == 403
+    without = {name: value for name, value in form("STOP").items() if name != "AccountSid"}
+    assert receive(nobody, without).status == 403
+    assert world.messages(kind=MessageKind.INBOUND) == []
+    assert [each.status for each in world.messages(id=message.id)] == [MessageStatus.SENT]
+
+
 def test_a_text_that_comes_again_changes_nothing(
     world: World, double: TwilioDouble, watch: Watch, nobody: Caller
 ) -> None:
@@ -302,18 +316,18 @@ def test_receipts_move_a_text_forward_only(world: World, double: TwilioDouble, n
 
 def test_a_receipt_of_something_else_changes_nothing(world: World, double: TwilioDouble, nobody: Caller) -> None:
     message, sid = sent(world, double)
-    told = {"MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "30005"}
+    told = {"AccountSid": ACCOUNT_SID, "MessageSid": sid, "MessageStatus": "undelivered", "ErrorCode": "30005"}
     other = f"SM{uuid4().hex}"
     about = {
         "another text of ours by our id": ("?message=" + str(message.id), {**told, "MessageSid": other}),
         "an id of ours that is none": (f"?message={uuid4()}", told),
-        "a text of another account": ("", {**told, "MessageSid": other}),
+        "a text that we know nothing of": ("", {**told, "MessageSid": other}),
         "no status": ("", {**told, "MessageStatus": ""}),
         "an unknown status": ("", {**told, "MessageStatus": "\x00"}),
         "no id": ("?message=", {**told, "MessageSid": ""}),
         "an id that no database takes": ("?message=%00", {**told, "MessageSid": "SM\x00"}),
         "an id that is too long": ("?message=%ff", {**told, "MessageSid": "S" * 5_000}),
-        "nothing at all": ("", {}),
+        "nothing at all": ("", {"AccountSid": ACCOUNT_SID}),
     }
     for name, (query, fields) in about.items():
         answer = post(nobody, sign(BASE + STATUS + query, fields))
@@ -334,7 +348,7 @@ def test_a_receipt_does_not_take_another_texts_id(
     """A text that waits in the outbox has no id of Twilio's yet, and no receipt may give it one."""
     message, sid = sent(world, double)
     waiting = ben.post(f"/v1/patients/{world.people.amina.id}/messages", {"body": "Hello"}).json["id"]
-    told = {"MessageSid": sid, "MessageStatus": "delivered"}
+    told = {"AccountSid": ACCOUNT_SID, "MessageSid": sid, "MessageStatus": "delivered"}
     assert post(nobody, sign(f"{BASE}{STATUS}?message={waiting}", told)).status == 204
     world.send()
     assert double.messages[-1].body == "Hello"

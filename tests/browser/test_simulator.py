@@ -3,29 +3,10 @@
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companion.domain.consent import ConsentStatus
-from tests.browser import chromium
 from tests.world import World
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium, or a loud word that it is not here."""
-    path = chromium.find()
-    if path is None:
-        pytest.skip("NOT TESTED IN A BROWSER: there is no Chromium on this machine (on Debian: apt install chromium).")
-    with chromium.browser(path) as started:
-        yield started
-
-
-@pytest.fixture
-def address(app: Flask) -> Iterator[str]:
-    """Where the product is served for this test."""
-    with chromium.served(app) as url:
-        yield url
 
 
 @pytest.fixture

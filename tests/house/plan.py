@@ -105,6 +105,7 @@ FLOORS = (
             "api.migration",
             "api.problem",
             "api.trail",
+            "api.redirection",
             "api.schemas",
             "api.wall_clock",
         ),
@@ -113,7 +114,15 @@ FLOORS = (
     Floor(("api.demo",), Sideways.NEIGHBOURS),
     Floor(("api.v1", "api.fhir", "api.webhooks", "api.pages"), Sideways.OWN_FOLDER),
     Floor(
-        ("api.audit_trail", "api.caseload", "api.command", "api.demo.command", "api.migration", "api.serve"),
+        (
+            "api.audit_trail",
+            "api.caseload",
+            "api.command",
+            "api.demo.command",
+            "api.migration",
+            "api.serve",
+            "api.web_server",
+        ),
         Sideways.NEIGHBOURS,
     ),
     Floor(("api.routes", "api.cli", "api.fast_lane")),
@@ -172,6 +181,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "flask_smorest": ("api.app", "api.v1"),
     "flask_migrate": ("api.migration",),
     "alembic": ("api.migration",),
+    "gunicorn": ("api.web_server",),
     "companion.bulk": ("companion.records", "companion.use_cases", *SHELL, "nudges.intake"),
     "companion.db": (
         "companion.bulk",
