@@ -70,6 +70,7 @@ def _found(lines: Iterable[str], *, prose: bool) -> Iterator[str]:
     with transient_settings({"plugins_used": [{"name": kind} for kind in kinds if kind not in left_out]}):
         for line in lines:
             found = {secret.secret_value or "": secret.type for secret in scan_line(line)}
+            token: str
             for token in _TOKEN.findall(line):
                 found.setdefault(token, "Token")
             yield from (f"{kind} ({value[:4]}…)" for value, kind in found.items() if value not in KNOWN)
