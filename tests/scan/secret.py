@@ -16,6 +16,7 @@ KNOWN = frozenset(
     {
         "a-demo-for-everyone",
         "correct horse battery staple",
+        "eyJhbGciOiJub25lIn0.eyJzdWIiOiJiZW4ifQ.",
         "not-a-secret-for-development-only",
         "s3cret-s3cret-s3cret-s3cret-s3cret",
         "Amina 9990000018 +447700900101",
