@@ -16,6 +16,9 @@ class TaskKind(StrEnum):
     CONTACT_ANOTHER_WAY = "contact-another-way"
     NUMBER_INVALID = "number-invalid"
     CHECK_SENDING = "check-sending"
+    CORRECTION = "correction"
+    RESTRICTION = "restriction"
+    ERASURE = "erasure"
 
 
 class TaskPriority(StrEnum):

@@ -192,6 +192,7 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
 PLAIN_TOOLS = frozenset(
     {
         "bisect",
+        "calendar",
         "collections",
         "dataclasses",
         "datetime",
