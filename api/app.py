@@ -12,6 +12,7 @@ from api.config import Config, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
 from api.problem import ProblemSchema
+from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
 from nudges.gateway import Gateway
@@ -80,6 +81,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     intake = Intake(clock, app.app_context)
     app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, intake, create_app)
     app.wsgi_app = FastLane(settings, intake, app.wsgi_app)  # type: ignore[method-assign]
+    keys.use(settings.secret_key)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

@@ -34,6 +34,8 @@ class Permission(StrEnum):
     SEE_WORDING = "see-wording"
     APPROVE_WORDING = "approve-wording"
     ADMINISTER = "administer"
+    USE_RIGHTS = "use-rights"
+    DECIDE_ERASURE = "decide-erasure"
 
 
 # A manager sees figures, never a person's record, unless also a clinician.
@@ -46,21 +48,32 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_INBOX,
             Permission.SEE_WORDING,
             Permission.APPROVE_WORDING,
+            Permission.USE_RIGHTS,
+            Permission.DECIDE_ERASURE,
         }
     ),
     Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES, Permission.SEE_WORDING}),
-    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.SEE_WORDING, Permission.ADMINISTER}),
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ENROL_PATIENT, Permission.SEE_WORDING, Permission.ADMINISTER, Permission.DECIDE_ERASURE}
+    ),
 }
+# What a patient may do, with their own record and no other: the use cases see to that.
+OF_PATIENTS = frozenset({Permission.USE_RIGHTS})
 
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """The one who asks. `pain_service_id` bounds everything they can see or touch."""
+    """The one who asks. `pain_service_id` bounds everything they can see or touch.
+
+    `origin`: from where they ask. `reason`: why, where a reason had to be given.
+    """
 
     kind: ActorKind
     pain_service_id: UUID
     id: UUID | None = None
     roles: frozenset[Role] = frozenset()
+    origin: str = ""
+    reason: str = ""
 
 
 def system(pain_service_id: UUID) -> Actor:
@@ -72,6 +85,8 @@ def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles allow it. The system may do what it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.kind is ActorKind.PATIENT:
+        return permission in OF_PATIENTS
     return any(permission in GRANTS[role] for role in actor.roles)
 
 

@@ -1,7 +1,7 @@
 """Which day is so many months or years after another?"""
 
 from calendar import monthrange
-from datetime import date
+from datetime import date, timedelta
 
 
 def months_after(day: date, months: int) -> date:
@@ -18,3 +18,14 @@ def years_after(day: date, years: int) -> date:
 def first_of_month(day: date) -> date:
     """The first day of its month."""
     return day.replace(day=1)
+
+
+def whole_months(from_on: date, to_on: date) -> list[date]:
+    """The first days of the months that lie wholly from `from_on` to `to_on`, both in."""
+    month = first_of_month(from_on)
+    found = []
+    while months_after(month, 1) <= to_on + timedelta(days=1):
+        if month >= from_on:
+            found.append(month)
+        month = months_after(month, 1)
+    return found

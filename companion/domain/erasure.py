@@ -86,7 +86,7 @@ class Remainder:
 # What a certificate says is left, and the letter says before.
 REMAINS: tuple[Remainder, ...] = (
     Remainder(
-        "The audit trail: that somebody looked at or changed a record, which has a number and no name any more, and when.",
+        "The audit trail: that somebody looked at or changed a record, and when. It has a number now and no name.",
         "It proves that nobody looked without a reason, and cannot be changed by anybody (UK GDPR article 5(2)).",
     ),
     Remainder(

@@ -127,9 +127,7 @@ def _restriction() -> None:
         sa.Column("began_by", sa.Uuid(), nullable=True),
         sa.Column("lifted_at", AT, nullable=True),
         sa.Column("lifted_by", sa.Uuid(), nullable=True),
-        sa.CheckConstraint(
-            "lifted_by IS NULL OR lifted_at IS NOT NULL", name=op.f("ck_restriction_lifted_at_a_time")
-        ),
+        sa.CheckConstraint("lifted_by IS NULL OR lifted_at IS NOT NULL", name=op.f("ck_restriction_lifted_at_a_time")),
         _of_patient("restriction"),
         _key("restriction", "began_by", "staff"),
         _key("restriction", "lifted_by", "staff"),
@@ -221,9 +219,7 @@ def _erasure() -> None:
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("due_at", AT, nullable=False),
         sa.Column("done_at", AT, nullable=True),
-        sa.CheckConstraint(
-            "(done_at IS NULL) = (provider_id IS NOT NULL)", name=op.f("ck_redaction_named_until_done")
-        ),
+        sa.CheckConstraint("(done_at IS NULL) = (provider_id IS NOT NULL)", name=op.f("ck_redaction_named_until_done")),
         _key("redaction", "erasure_id", "erasure"),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_redaction")),
     )
@@ -298,8 +294,7 @@ def _let_go_if_erased(table: str, patient: str) -> None:
     if op.get_bind().dialect.name == "postgresql":
         op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
         op.execute(
-            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} "
-            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
         )
         op.execute(
             f"CREATE FUNCTION refuse_loss_of_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
