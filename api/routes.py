@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
-from api.v1 import care_plan, engagement, message, patient, sign_in, task, wording
+from api.v1 import care_plan, engagement, erasure, message, patient, rights, sign_in, task, wording
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
@@ -30,6 +30,8 @@ V1 = (
     Door(task.blueprint, "/v1", STAFF),
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
+    Door(rights.blueprint, "/v1", STAFF),
+    Door(erasure.blueprint, "/v1", STAFF),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),

@@ -179,16 +179,16 @@ def certified(actor: Actor, erasure_id: UUID) -> Erasure:
 
 
 def letter(actor: Actor, erasure_id: UUID, now: datetime) -> Letter:
-    """What the person is given after the decision, and before the deed.
+    """What the person is given to read: that it is asked for, or what was decided, before anything is done.
 
     Raises:
-        NotFoundError: no such request in the actor's pain service.
-        ConflictError: nothing is decided yet, or the record is gone.
+        NotFoundError: no such request in the actor's pain service, or, for a patient, of their own.
+        ConflictError: the record is gone, or the request was withdrawn.
     """
-    require(actor, Permission.DECIDE_ERASURE)
+    require(actor, Permission.USE_RIGHTS)
     with reading() as session:
         row = _owned(session, actor, erasure_id)
-        if row.status not in (ErasureStatus.APPROVED, ErasureStatus.REFUSED):
+        if row.status not in (*OPEN, ErasureStatus.REFUSED):
             raise ConflictError(f"This erasure is {row.status}: there is no letter about it.")
         patient = patients.known(session, actor, row.patient_id)
         service = session.get_one(PainService, row.pain_service_id)

@@ -38,25 +38,28 @@ def begin(actor: Actor, patient_id: UUID, ground: RestrictionGround, now: dateti
         return row
 
 
-def lift(actor: Actor, patient_id: UUID, now: datetime) -> Restriction:
+def lift(actor: Actor, restriction_id: UUID, now: datetime) -> Restriction:
     """End a restriction; who lifted it and when is kept.
 
     Raises:
-        NotFoundError: no such patient in the actor's pain service.
-        ConflictError: it is not restricted, an erasure is decided on, or a patient lifts what they did not ask for.
+        NotFoundError: no such restriction in the actor's pain service, or, for a patient, of their own.
+        ConflictError: it has ended, an erasure is decided on, or a patient lifts what they did not ask for.
     """
     require(actor, Permission.USE_RIGHTS)
     with transaction() as session:
-        patient = patients.known(session, actor, patient_id, lock=True)
-        row = restrictions.standing(session, actor, patient)
-        if row is None:
-            raise ConflictError("This record is not restricted.")
+        row = session.scalar(scoped(Restriction, actor).where(Restriction.id == restriction_id))
+        if row is None or (actor.kind is ActorKind.PATIENT and row.patient_id != actor.id):
+            raise NotFoundError("There is no such restriction.")
+        patient = patients.known(session, actor, row.patient_id, lock=True)
+        session.refresh(row)
+        if row.lifted_at is not None:
+            raise ConflictError("This restriction has ended already.")
         if row.ground is RestrictionGround.ERASURE_DECIDED:
             raise ConflictError("The erasure of this record is decided on. Withdraw that first.")
         if actor.kind is ActorKind.PATIENT and row.asked_by is not ActorKind.PATIENT:
             raise ConflictError("The pain service restricted this record. Ask them why, and when it ends.")
         restrictions.end(session, actor, patient, row, now)
-        audit.record(session, actor, "restriction.lift", patient_id, now, patient_id=patient_id)
+        audit.record(session, actor, "restriction.lift", row.id, now, patient_id=patient.id)
         session.flush()
         return row
 

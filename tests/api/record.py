@@ -5,10 +5,12 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
-from companion.domain.access import Actor
+from companion.domain.access import Actor, ActorKind
 from companion.domain.care_plan import AgreedHow, Content
+from companion.domain.erasure import ErasureGround
+from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Task
-from companion.use_cases import care_plan, heartbeat, patient, task
+from companion.use_cases import care_plan, correction, erasure, heartbeat, patient, restriction, task
 from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
@@ -20,10 +22,21 @@ from tests.world import World, work_off
 MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
 # What staff write down for each other, which no patient ever sees.
 NOTE = "Notemark"
+_OTHERS = count(700)
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id")
+PARAMETERS = (
+    "patient_id",
+    "plan_id",
+    "task_id",
+    "wording_id",
+    "phone_id",
+    "correction_id",
+    "restriction_id",
+    "erasure_id",
+    "certificate_id",
+)
 
 
 class Record:
@@ -91,6 +104,30 @@ class Record:
         care_plan.agree(self.clinician, plan.id, 1, AgreedHow.PHONE, self.world.now, self.world.now)
         planner.plan(self.world.now)
         return self.patient.id
+
+    def _correction_id(self) -> UUID:
+        return correction.ask(self._person, self.patient.id, f"It is {self.mark}", self.world.now).id
+
+    def _restriction_id(self) -> UUID:
+        """Of somebody else with the same mark: whose record rests is not read."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        return restriction.begin(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
+
+    def _erasure_id(self) -> UUID:
+        return erasure.ask(self._person, self.patient.id, self.world.now).id
+
+    def _certificate_id(self) -> UUID:
+        """Of somebody else with the same mark, who is gone."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        asked = erasure.ask(other._person, other.patient.id, self.world.now).id
+        erasure.approve(self.clinician, asked, ErasureGround.WRONGLY_ENROLLED, self.world.now)
+        erasure.carry_out(self.world.now)
+        erasure.complete(self.world.now)
+        return asked
+
+    @property
+    def _person(self) -> Actor:
+        return Actor(ActorKind.PATIENT, self.patient.pain_service_id, self.patient.id)
 
     def live(self) -> "Record":
         """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""
