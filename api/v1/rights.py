@@ -101,7 +101,7 @@ def restrict(body: dict[str, Any], patient_id: UUID) -> object:
 
     No nudge is planned or sent, no figure counts it, and it is read for a stated reason only.
     """
-    return restriction.begin(current.actor(), patient_id, RestrictionGround(body["ground"]), house.now())
+    return restriction.impose(current.actor(), patient_id, RestrictionGround(body["ground"]), house.now())
 
 
 @blueprint.route("/patients/<uuid:patient_id>/restrictions", methods=["GET"])

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Table, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, MetaData, Table, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from companion.db import Base
@@ -16,10 +16,10 @@ from companion.models import Message, Patient
 PATIENT = Patient.__tablename__
 
 
-def tables() -> list[Table]:
+def tables(metadata: MetaData = Base.metadata) -> list[Table]:
     """Every table that holds rows of patients, parents before children."""
     found: list[Table] = []
-    for table in Base.metadata.sorted_tables:
+    for table in metadata.sorted_tables:
         parents = [key.referred_table for key in table.foreign_key_constraints]
         if table.name == PATIENT or "patient_id" in table.c or any(parent in found for parent in parents):
             found.append(table)

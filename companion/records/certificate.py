@@ -10,6 +10,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion import keys
+from companion.db import scoped
+from companion.domain.access import system
 from companion.domain.erasure import GROUND_WORDS, REMAINS
 from companion.models import Erasure, PainService, Redaction, Staff
 
@@ -20,7 +22,7 @@ PURPOSE = "erasure-certificate"
 def draw_up(session: Session, erasure: Erasure, now: datetime) -> Certificate:
     """All that is certified, in the words of the person who reads it. It names staff, and nobody else."""
     service = session.get_one(PainService, erasure.pain_service_id)
-    decided_by = session.get(Staff, erasure.decided_by)
+    decided_by = session.scalar(scoped(Staff, system(service.id)).where(Staff.id == erasure.decided_by))
     forgotten = Counter(session.scalars(select(Redaction.gateway).where(Redaction.erasure_id == erasure.id)))
     return {
         "certificate": str(erasure.id),

@@ -80,8 +80,9 @@ def erase(session: Session, erasure: Erasure, patient: Patient, now: datetime) -
         if table.name not in KEPT:
             gone = session.execute(delete(table).where(belonging.theirs(table, patient.id, number)))
             removed[table.name] = removed.get(table.name, 0) + gone.rowcount  # type: ignore[attr-defined]
-    others = (Erasure.patient_id == erasure.patient_id, Erasure.id != erasure.id)
-    session.execute(delete(Erasure).where(*others))
+    others = scoped(Erasure, system(patient.pain_service_id)).where(Erasure.patient_id == patient.id)
+    for other in session.scalars(others.where(Erasure.id != erasure.id)):
+        session.delete(other)
     erasure.status, erasure.erased_at = ErasureStatus.ERASED, now
     erasure.removed = {name: count for name, count in sorted(removed.items()) if count}
     # Whatever was said to the person was said to them; what stays says what was done and on which ground.

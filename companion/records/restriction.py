@@ -17,7 +17,7 @@ def standing(session: Session, actor: Actor, patient: Patient) -> Restriction | 
     return session.scalar(wanted)
 
 
-def begin(session: Session, actor: Actor, patient: Patient, ground: RestrictionGround, now: datetime) -> Restriction:
+def impose(session: Session, actor: Actor, patient: Patient, ground: RestrictionGround, now: datetime) -> Restriction:
     """Let the record rest from now on. Nothing of it is planned or sent any more, from the commit on."""
     row = Restriction(
         pain_service_id=patient.pain_service_id,

@@ -102,7 +102,7 @@ def approve(actor: Actor, erasure_id: UUID, ground: ErasureGround, now: datetime
         if resting is not None:
             restrictions.end(session, actor, patient, resting, now)
             session.flush()
-        restrictions.begin(session, actor, patient, RestrictionGround.ERASURE_DECIDED, now)
+        restrictions.impose(session, actor, patient, RestrictionGround.ERASURE_DECIDED, now)
         audit.record(session, actor, "erasure.approve", row.id, now, patient_id=patient.id)
         return row
 

@@ -15,7 +15,7 @@ from companion.records import patient as patients
 from companion.records import restriction as restrictions
 
 
-def begin(actor: Actor, patient_id: UUID, ground: RestrictionGround, now: datetime) -> Restriction:
+def impose(actor: Actor, patient_id: UUID, ground: RestrictionGround, now: datetime) -> Restriction:
     """Restrict a record, for the patient or as they asked. From now on nothing is planned, nudged or counted from it,
     and staff read it for a stated reason only. What the patient texts still reaches a person (P8).
 
@@ -28,7 +28,7 @@ def begin(actor: Actor, patient_id: UUID, ground: RestrictionGround, now: dateti
         patient = patients.known(session, actor, patient_id, lock=True)
         if patient.restricted_at is not None:
             raise ConflictError("This record is restricted already.")
-        row = restrictions.begin(session, actor, patient, ground, now)
+        row = restrictions.impose(session, actor, patient, ground, now)
         if actor.kind is ActorKind.PATIENT:
             why = "They asked us not to use their record for now. Tell them what that means, and what would end it."
             service = session.get_one(PainService, patient.pain_service_id)

@@ -111,7 +111,7 @@ class Record:
     def _restriction_id(self) -> UUID:
         """Of somebody else with the same mark: whose record rests is not read."""
         other = Record(self.world, self.whose, next(_OTHERS))
-        return restriction.begin(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
+        return restriction.impose(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
 
     def _erasure_id(self) -> UUID:
         return erasure.ask(self._person, self.patient.id, self.world.now).id
