@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
 from sqlalchemy import Row, and_, bindparam, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from companion.bulk import insert_if_absent
@@ -156,6 +156,14 @@ def _number(text: InboundText) -> str:
 
 def store(text: InboundText, now: datetime) -> UUID | None:
     """Keep the text, unchanged and once, as the message whose id comes back; None if it had come before."""
+    try:
+        return _stored(text, now)
+    except IntegrityError:
+        # Whose it was has been erased in this very moment: then it is a text from a number that nobody has.
+        return _stored(text, now)
+
+
+def _stored(text: InboundText, now: datetime) -> UUID | None:
     number = _number(text)
     with transaction() as session:
         service_id, patient_id = _addressee(session, number, text.to_number)

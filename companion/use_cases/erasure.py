@@ -186,12 +186,13 @@ def letter(actor: Actor, erasure_id: UUID, now: datetime) -> Letter:
         ConflictError: the record is gone, or the request was withdrawn.
     """
     require(actor, Permission.USE_RIGHTS)
-    with reading() as session:
+    with transaction() as session:
         row = _owned(session, actor, erasure_id)
         if row.status not in (*OPEN, ErasureStatus.REFUSED):
             raise ConflictError(f"This erasure is {row.status}: there is no letter about it.")
         patient = patients.known(session, actor, row.patient_id)
         service = session.get_one(PainService, row.pain_service_id)
+        audit.record(session, actor, "erasure.letter", row.id, now, patient_id=patient.id)
         until = rules.kept_until(erasures.standing(session, actor, patient, now))
         return Letter(patient, service, row, f"{until.day} {until:%B %Y}")
 

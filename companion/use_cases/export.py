@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from companion.db import reading, scoped
+from companion.db import scoped, transaction
 from companion.domain.access import Actor, Permission, require
 from companion.domain.refusal import NotFoundError
 from companion.models import (
@@ -33,7 +33,7 @@ from companion.models import (
     Staff,
     Task,
 )
-from companion.records import belonging
+from companion.records import audit, belonging
 from companion.records import patient as patients
 
 # Tables that hold rows of a patient and are not given out, and why.
@@ -173,7 +173,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
     require(actor, Permission.USE_RIGHTS)
-    with reading() as session:
+    with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
         rows = {
             table.name: belonging.rows(session, table, patient_id)
@@ -183,6 +183,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
         service = session.get(PainService, patient.pain_service_id)
         if service is None:
             raise NotFoundError("There is no such patient.")
+        audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
         return Export(now, service, _names(session, actor, rows.values()), rows)
 
 

@@ -12,9 +12,18 @@ BEN = UUID("22222222-2222-4222-8222-222222222222")
 P, R = Permission, Role
 
 ALLOWED = {
-    R.CLINICIAN: {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.SEE_WORDING, P.APPROVE_WORDING},
+    R.CLINICIAN: {
+        P.ENROL_PATIENT,
+        P.SEE_RECORD,
+        P.EDIT_RECORD,
+        P.ANSWER_INBOX,
+        P.SEE_WORDING,
+        P.APPROVE_WORDING,
+        P.USE_RIGHTS,
+        P.DECIDE_ERASURE,
+    },
     R.SERVICE_MANAGER: {P.SEE_FIGURES, P.SEE_WORDING},
-    R.ADMINISTRATOR: {P.ENROL_PATIENT, P.SEE_WORDING, P.ADMINISTER},
+    R.ADMINISTRATOR: {P.ENROL_PATIENT, P.SEE_WORDING, P.ADMINISTER, P.DECIDE_ERASURE},
 }
 
 
@@ -47,7 +56,7 @@ def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> N
 @pytest.mark.parametrize("permission", Permission)
 def test_nobody_may_do_anything_without_a_role_and_the_product_may_do_everything(permission: Permission) -> None:
     assert not may(staff(), permission)
-    assert not may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission)
+    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission is P.USE_RIGHTS)
     assert may(system(SERVICE), permission)
 
 

@@ -30,6 +30,9 @@ def test_the_values_are_the_published_ones() -> None:
         "contact-another-way",
         "number-invalid",
         "check-sending",
+        "correction",
+        "restriction",
+        "erasure",
     ]
 
 

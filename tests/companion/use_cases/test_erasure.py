@@ -31,7 +31,7 @@ from companion.models import (
 from companion.records import belonging, certificate
 from companion.records.erasure import KEPT
 from companion.use_cases import care_plan, correction, engagement, erasure, message, patient, task
-from nudges import planner, redaction
+from nudges import planner, redaction, worker
 from nudges.gateway import RefusedError, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
@@ -321,3 +321,21 @@ def test_while_something_is_under_way_it_waits(world: World) -> None:
     assert erasure.carry_out(later) == 1
     with reading() as session:
         assert session.scalars(select(CarePlan)).all() == []
+
+
+def test_the_worker_does_it_by_itself(world: World) -> None:
+    """Erased, forgotten by the provider and certified within two minutes, and again nothing after that."""
+    world.people.agree_plan()
+    world.pass_time(timedelta(days=1), HOUR)
+    erasure_id = decided(world)
+    watch = worker.beats([world.gateway], "test", lambda: world.now)["watch"]
+    watch()
+    assert erasure.read(world.people.ben, erasure_id).erasure.status is ErasureStatus.APPROVED, (
+        "before the week is over"
+    )
+    world.now += 7 * DAY
+    for _ in range(2):
+        watch()
+    done = erasure.certified(world.people.ada, erasure_id)
+    watch()
+    assert erasure.certified(world.people.ada, erasure_id).signature == done.signature

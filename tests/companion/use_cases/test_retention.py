@@ -1,5 +1,6 @@
 """Does what is past its time go, nothing that is not, and nothing at all before somebody has looked?"""
 
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,7 +46,7 @@ def certified(rows: Rows, at: datetime) -> Values:
     return row
 
 
-MAKE = {
+MAKE: dict[RecordKind, Callable[[Rows, datetime], Values]] = {
     RecordKind.HEALTH_RECORD: left,
     RecordKind.STRANGER_TEXT: stranger,
     RecordKind.ATTEMPT: lambda rows, at: rows.insert("attempt", started_at=at, ended_at=at),
