@@ -15,6 +15,7 @@ from api.problem import ProblemSchema
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
+from companion.keys import KeyRing
 from nudges.gateway import Gateway
 from nudges.intake import Intake
 from nudges.notify_gateway import NotifyGateway
@@ -65,6 +66,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE="iHELP Companion",
@@ -81,7 +83,6 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     intake = Intake(clock, app.app_context)
     app.extensions["ihelp"] = House(settings, [gateway] if gateway else _gateways(settings), clock, intake, create_app)
     app.wsgi_app = FastLane(settings, intake, app.wsgi_app)  # type: ignore[method-assign]
-    keys.use(settings.secret_key)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

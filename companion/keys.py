@@ -1,15 +1,30 @@
-"""With which key is something proved to come from this deployment? One root secret, one key for each purpose."""
+"""With which key is something proved to come from this deployment? One secret, a key of its own for each purpose."""
 
+import hashlib
 import hmac
 
-_root: dict[str, bytes] = {}
+from sqlalchemy.orm import Session
+
+# Where an app's engine carries its keys, so that whoever has a session has them too, and nobody else.
+OPTION = "ihelp_keys"
 
 
-def use(secret: str) -> None:
-    """Take the deployment's root secret; called once, where the product is put together."""
-    _root["secret"] = secret.encode()
+class KeyRing:
+    """The keys of one deployment."""
+
+    __slots__ = ("_secret",)
+
+    def __init__(self, secret: str) -> None:
+        """secret: its SECRET_KEY."""
+        self._secret = secret.encode()
+
+    def mac(self, purpose: str, data: bytes) -> bytes:
+        """32 bytes that only who has the secret can make of this data, for this purpose (HMAC-SHA256)."""
+        own = hmac.digest(self._secret, f"ihelp/{purpose}".encode(), hashlib.sha256)
+        return hmac.digest(own, data, hashlib.sha256)
 
 
-def mac(purpose: str, data: bytes) -> bytes:
-    """HMAC-SHA256 of the data, under a key for that purpose alone."""
-    return hmac.digest(hmac.digest(_root["secret"], purpose.encode(), "sha256"), data, "sha256")
+def of(session: Session) -> KeyRing:
+    """The keys of the deployment whose database the session speaks to."""
+    found: KeyRing = session.get_bind().get_execution_options()[OPTION]
+    return found

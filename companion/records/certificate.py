@@ -50,11 +50,11 @@ def _said(moment: datetime | None) -> str:
     return moment.isoformat() if moment else ""
 
 
-def signed(certificate: Certificate) -> str:
+def signed(session: Session, certificate: Certificate) -> str:
     """The signature under it: only this deployment can have made it."""
-    return keys.mac(PURPOSE, as_bytes(certificate)).hex()
+    return keys.of(session).mac(PURPOSE, as_bytes(certificate)).hex()
 
 
-def is_genuine(certificate: Certificate, signature: str) -> bool:
+def is_genuine(session: Session, certificate: Certificate, signature: str) -> bool:
     """Whether this deployment signed exactly this."""
-    return hmac.compare_digest(signed(certificate), signature)
+    return hmac.compare_digest(signed(session, certificate), signature)

@@ -226,7 +226,7 @@ def complete(now: datetime) -> int:
             row = session.get_one(Erasure, erasure_id, with_for_update=True)
             if row.status is ErasureStatus.ERASED:
                 row.certificate = certificate.draw_up(session, row, now)
-                row.signature = certificate.signed(row.certificate)
+                row.signature = certificate.signed(session, row.certificate)
                 row.status, row.completed_at = ErasureStatus.COMPLETED, now
                 audit.record(session, system(row.pain_service_id), "erasure.complete", row.id, now)
     return len(ids)

@@ -129,6 +129,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": (
         "companion.bulk",
         "companion.db",
+        "companion.keys",
         "companion.models",
         "companion.records",
         "companion.use_cases",
