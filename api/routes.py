@@ -6,7 +6,19 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
-from api.v1 import access_grant, care_plan, engagement, message, patient, record_access, sign_in, task, wording
+from api.v1 import (
+    access_grant,
+    care_plan,
+    engagement,
+    erasure,
+    message,
+    patient,
+    record_access,
+    rights,
+    sign_in,
+    task,
+    wording,
+)
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
@@ -32,6 +44,8 @@ V1 = (
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
     Door(access_grant.blueprint, "/v1", STAFF),
+    Door(rights.blueprint, "/v1", STAFF),
+    Door(erasure.blueprint, "/v1", STAFF),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),

@@ -17,8 +17,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, heartbeat, lease
-from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
+from companion.use_cases import audit, erasure, heartbeat, lease, retention
+from nudges import (
+    aftercare,
+    carriers,
+    inbound,
+    lateness,
+    loop_check,
+    loop_phone,
+    outbox,
+    planner,
+    receipts,
+    reconciler,
+    redaction,
+)
 from nudges.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -103,6 +115,11 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     aftercare.rest_alarms(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
+    erasure.carry_out(now)
+    for gateway in gateways:
+        redaction.redact(gateway, now)
+    erasure.complete(now)
+    retention.nightly(now)
 
 
 def worker_name() -> str:

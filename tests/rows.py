@@ -208,6 +208,33 @@ class Rows:
             "due_at": LATER,
         } | done
 
+    def _restriction(self) -> Values:
+        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
+        began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}
+        return {"id": uuid4(), **patient, **began, "lifted_at": LATER, "lifted_by": self.ben}
+
+    def _correction(self) -> Values:
+        asked = {"task_id": self.insert("task")["id"], "asked_by": "patient", "words": "…", "asked_at": NOW}
+        done = {"status": "made", "answer": None, "answered_at": LATER, "answered_by": self.ben}
+        return {"id": uuid4(), **self._mine(), **asked, "due_on": date(2026, 12, 23), **done}
+
+    def _erasure(self) -> Values:
+        who = {"pain_service_id": self.ours, "patient_id": uuid4()}
+        asked = {"asked_by": "staff", "asked_staff_id": self.insert("staff")["id"], "asked_at": NOW}
+        decided = {"status": "refused", "decided_at": NOW, "decided_by": self.ben, "answer": "…"}
+        return {"id": uuid4(), **who, **asked, **decided}
+
+    def _redaction(self) -> Values:
+        of = {"erasure_id": self.insert("erasure")["id"], "gateway": "simulator", "provider_id": f"SM{self._next()}"}
+        return {"id": uuid4(), **of, "tries": 0, "due_at": NOW}
+
+    def _past_count(self) -> Values:
+        of = {"pain_service_id": self.ours, "person": uuid4(), "month_on": date(2026, 11, 1)}
+        return {**of, "behaviour": "healthy", "status": "sent", "answered": False, "count": 3}
+
+    def _retention_run(self) -> Values:
+        return {"id": uuid4(), "kind": "alarm", "dry": False, "found": 3, "done": 2, "ran_at": NOW}
+
     def _audit_entry(self) -> Values:
         who = {"pain_service_id": self.ours, "actor_kind": "staff", "actor_id": self.ben, "patient_id": self.amina}
         return {

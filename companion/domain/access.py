@@ -37,6 +37,8 @@ class Permission(StrEnum):
     BREAK_GLASS = "break-glass"
     INVITE_PARTNER = "invite-partner"
     SEE_ACCESS = "see-access"
+    USE_RIGHTS = "use-rights"
+    DECIDE_ERASURE = "decide-erasure"
 
 
 # Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
@@ -51,14 +53,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_INBOX,
             Permission.APPROVE_WORDING,
             Permission.INVITE_PARTNER,
+            Permission.USE_RIGHTS,
+            Permission.DECIDE_ERASURE,
         }
     )
     | OF_ALL_STAFF,
     Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES}) | OF_ALL_STAFF,
-    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER}) | OF_ALL_STAFF,
+    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER, Permission.DECIDE_ERASURE})
+    | OF_ALL_STAFF,
 }
 # What an access to one record allows, instead of all that the roles do (access_grant.py).
 OF_ONE_RECORD = frozenset({Permission.SEE_RECORD})
+# What a patient may do, with their own record and no other: the use cases see to that.
+OF_PATIENTS = frozenset({Permission.USE_RIGHTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +107,8 @@ def may(actor: Actor, permission: Permission) -> bool:
         return True
     if actor.record_of is not None:
         return permission in OF_ONE_RECORD
+    if actor.kind is ActorKind.PATIENT:
+        return permission in OF_PATIENTS
     return any(permission in GRANTS[role] for role in actor.roles)
 
 

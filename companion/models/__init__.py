@@ -7,6 +7,8 @@ from companion.models.audit import AuditEntry, AuditHead
 from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
 from companion.models.carrier import Allowance, Carrier
 from companion.models.consent import ConsentEvent
+from companion.models.correction import Correction
+from companion.models.erasure import Erasure, PastCount, Redaction
 from companion.models.heartbeat import Heartbeat
 from companion.models.lease import Lease
 from companion.models.loop_check import LoopCheck
@@ -17,6 +19,8 @@ from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
+from companion.models.restriction import Restriction
+from companion.models.retention import RetentionRun
 from companion.models.sign_in import SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.task import Task
@@ -37,6 +41,8 @@ __all__ = [
     "CarePlanRevision",
     "Carrier",
     "ConsentEvent",
+    "Correction",
+    "Erasure",
     "Goal",
     "Heartbeat",
     "Lease",
@@ -44,10 +50,14 @@ __all__ = [
     "Message",
     "Nudge",
     "PainService",
+    "PastCount",
     "Patient",
     "PlanChange",
     "Preference",
     "Receipt",
+    "Redaction",
+    "Restriction",
+    "RetentionRun",
     "SignIn",
     "Staff",
     "StaffRole",

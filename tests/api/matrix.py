@@ -119,6 +119,16 @@ END = Rule(
     manager="403 403 404",
     administrator="yes yes 404",
 )
+DECIDE = Rule(
+    "Decides whether one record is erased, and has the proof: clinicians and administrators of its pain service.",
+    clinician="yes yes 404",
+    administrator="yes yes 404",
+)
+DECISIONS = Rule(
+    "Lists what was asked for and decided, which names nobody: clinicians and administrators.",
+    clinician="yes",
+    administrator="yes",
+)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -225,6 +235,27 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/access-grants", ACCESSES),
     Line("GET /v1/access-grants/mine", ACCESSES),
     Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
+    # What people may ask of their record
+    Line(f"GET {RECORD}/export", SEE),
+    Line(f"GET {RECORD}/export.html", SEE),
+    Line(f"GET {RECORD}/export.fhir", SEE),
+    Line(f"GET {RECORD}/corrections", SEE),
+    Line(f"POST {RECORD}/corrections", CHANGE, {"words": "It is spelt otherwise."}),
+    Line("POST /v1/corrections/<uuid:correction_id>/answer", CHANGE, {"status": "made"}),
+    Line(f"GET {RECORD}/restrictions", SEE),
+    Line(f"POST {RECORD}/restrictions", CHANGE, {"ground": "objection"}),
+    Line("GET /v1/restrictions", LIST),
+    Line("POST /v1/restrictions/<uuid:restriction_id>/lifting", CHANGE),
+    Line(f"POST {RECORD}/leaving", CHANGE),
+    Line(f"POST {RECORD}/erasures", CHANGE),
+    Line("GET /v1/erasures", DECISIONS),
+    Line("GET /v1/erasures/<uuid:erasure_id>", SEE),
+    Line("POST /v1/erasures/<uuid:erasure_id>/approval", DECIDE, {"ground": "wrongly-enrolled"}),
+    Line("POST /v1/erasures/<uuid:erasure_id>/refusal", DECIDE, {"answer": "The law makes us keep it."}),
+    Line("POST /v1/erasures/<uuid:erasure_id>/withdrawal", CHANGE),
+    Line("GET /v1/erasures/<uuid:erasure_id>/letter", SEE),
+    Line("GET /v1/certificates/<uuid:certificate_id>", DECIDE),
+    Line("GET /v1/certificates/<uuid:certificate_id>/page", DECIDE),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

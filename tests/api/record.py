@@ -5,11 +5,13 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
-from companion.domain.access import Actor
+from companion.domain.access import Actor, ActorKind
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
+from companion.domain.erasure import ErasureGround
+from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Task
-from companion.use_cases import access_grant, care_plan, heartbeat, patient, task
+from companion.use_cases import access_grant, care_plan, correction, erasure, heartbeat, patient, restriction, task
 from companion.use_cases.access_grant import GrantView
 from nudges import planner
 from nudges.worker import EVERY
@@ -22,10 +24,22 @@ from tests.world import World, work_off
 MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
 # What staff write down for each other, which no patient ever sees.
 NOTE = "Notemark"
+_OTHERS = count(700)
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id")
+PARAMETERS = (
+    "patient_id",
+    "plan_id",
+    "task_id",
+    "wording_id",
+    "phone_id",
+    "grant_id",
+    "correction_id",
+    "restriction_id",
+    "erasure_id",
+    "certificate_id",
+)
 
 
 class Record:
@@ -101,6 +115,30 @@ class Record:
     def _manager(self) -> Actor:
         people = self.world.people
         return people.eve if self.whose is Whose.ELSEWHERE else people.chandra
+
+    def _correction_id(self) -> UUID:
+        return correction.ask(self._person, self.patient.id, f"It is {self.mark}", self.world.now).id
+
+    def _restriction_id(self) -> UUID:
+        """Of somebody else with the same mark: whose record rests is not read."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        return restriction.impose(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
+
+    def _erasure_id(self) -> UUID:
+        return erasure.ask(self._person, self.patient.id, self.world.now).id
+
+    def _certificate_id(self) -> UUID:
+        """Of somebody else with the same mark, who is gone."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        asked = erasure.ask(other._person, other.patient.id, self.world.now).id
+        erasure.approve(self.clinician, asked, ErasureGround.WRONGLY_ENROLLED, self.world.now)
+        erasure.carry_out(self.world.now)
+        erasure.complete(self.world.now)
+        return asked
+
+    @property
+    def _person(self) -> Actor:
+        return Actor(ActorKind.PATIENT, self.patient.pain_service_id, self.patient.id)
 
     def live(self) -> "Record":
         """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""

@@ -15,6 +15,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "audit.entries": "how many there are, for the operator's progress bar",
     "audit.verify": "the operator and the worker look through every trail; it tells of entries by their number alone",
     "audit.watch": "likewise",
+    "erasure.carry_out": "the worker does, in every pain service, what somebody with permission decided",
+    "erasure.complete": "likewise",
     "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
     "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
     "heartbeat.overdue": "the worker's own pulse, likewise",
@@ -25,6 +27,9 @@ WITHOUT_ACTOR: dict[str, str] = {
     "pain_service.named": "the operator names a pain service; it holds no person",
     "pain_service.oldest": "where a text of nobody known is read; it holds no person",
     "phone.pain_service_of": "the simulator alone: the patient on whose phone somebody types has no sign-in",
+    "retention.dry_run": "the operator's, over every pain service; it counts, and shows nothing of anybody",
+    "retention.nightly": "the worker's, over every pain service, by the one schedule",
+    "retention.run": "the operator's, over every pain service, by the one schedule",
     "sign_in.sign_in": "whoever signs in is nobody yet",
     "sign_in.who": "finds out who asks",
     "staff.listed": "the operator's and the demonstration's list of who can sign in",
@@ -50,6 +55,12 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.access_grant.mine": "an access is its holder's own, wherever they work",
     "companion.use_cases.access_grant.under": "the one way into another pain service: the holder's own access, live",
     "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
+    "companion.records.retention._propose_erasures": "the schedule is one for every pain service",
+    "companion.records.retention._remove_loop_checks": "likewise",
+    "companion.records.retention._remove_stranger_texts": "likewise",
+    "companion.use_cases.erasure._carry_out": "the worker names what was decided, in every pain service",
+    "companion.use_cases.erasure.carry_out": "likewise",
+    "companion.use_cases.erasure.complete": "likewise",
     "companion.use_cases.phone.pain_service_of": "it finds out whose scope is meant; it gives nothing but that",
     "companion.use_cases.sign_in._signed_in": "the token says who asks; there is no scope before that",
     "companion.use_cases.sign_in.sign_in": "e-mail addresses are unique over all pain services; no scope before that",
@@ -59,6 +70,8 @@ UNSCOPED: dict[str, str] = {
 # Tables that name a patient without being tied to the row.
 UNTIED: dict[str, str] = {
     "audit_entry": "the trail of what was done outlives what it was done to",
+    "erasure": "the proof that a record was erased outlives the record",
+    "redaction": "what the provider must still forget is of somebody who is gone here",
     "plan_change": "a hint for the planner alone, written by triggers; a key would wait for who holds the patient",
 }
 
@@ -161,7 +174,7 @@ def rows_stay_with_their_patient(metadata: MetaData) -> Iterator[Trespass]:
         if "patient_id" in table.c:
             if not _tied(table) and table.name not in UNTIED:
                 yield Trespass(MODELS, 1, f"{table.name} lacks the key (pain_service_id, patient_id) to patient")
-        elif not _hangs_on_tied(table):
+        elif table.name not in UNTIED and not _hangs_on_tied(table):
             yield Trespass(MODELS, 1, f"{table.name} hangs on nothing that is tied to a patient and pain service")
 
 

@@ -14,11 +14,14 @@ BEN = UUID("22222222-2222-4222-8222-222222222222")
 P, R = Permission, Role
 
 EVERYBODY = {P.SEE_WORDING, P.BREAK_GLASS, P.SEE_ACCESS}
-OF_CLINICIANS = {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.APPROVE_WORDING, P.INVITE_PARTNER}
+OF_CLINICIANS = {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.APPROVE_WORDING, P.INVITE_PARTNER} | {
+    P.USE_RIGHTS,
+    P.DECIDE_ERASURE,
+}
 ALLOWED = {
     R.CLINICIAN: EVERYBODY | OF_CLINICIANS,
     R.SERVICE_MANAGER: EVERYBODY | {P.SEE_FIGURES},
-    R.ADMINISTRATOR: EVERYBODY | {P.ENROL_PATIENT, P.ADMINISTER},
+    R.ADMINISTRATOR: EVERYBODY | {P.ENROL_PATIENT, P.ADMINISTER, P.DECIDE_ERASURE},
 }
 
 
@@ -51,7 +54,7 @@ def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> N
 @pytest.mark.parametrize("permission", Permission)
 def test_nobody_may_do_anything_without_a_role_and_the_product_may_do_everything(permission: Permission) -> None:
     assert not may(staff(), permission)
-    assert not may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission)
+    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission is P.USE_RIGHTS)
     assert may(system(SERVICE), permission)
 
 
