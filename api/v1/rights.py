@@ -20,6 +20,7 @@ from api.schemas.rights import (
     exported,
 )
 from api.v1.document import Blueprint, problems
+from companion.domain.audit import ACTION_WORDS
 from companion.domain.correction import CorrectionStatus
 from companion.domain.nudge import REASON_WORDS
 from companion.domain.restriction import RestrictionGround
@@ -47,7 +48,8 @@ def export_json(patient_id: UUID) -> dict[str, Any]:
 def export_page(patient_id: UUID) -> Response:
     """Get everything that is held about a patient, to read and print"""
     found = export.of_patient(current.actor(), patient_id, house.now())
-    return download(render_template("export.html", export=found, withheld=WITHHELD, reasons=REASON_WORDS), "my-record")
+    words = {"withheld": WITHHELD, "reasons": REASON_WORDS, "looks_words": ACTION_WORDS}
+    return download(render_template("export.html", export=found, **words), "my-record")
 
 
 @blueprint.route("/patients/<uuid:patient_id>/export.fhir", methods=["GET"])

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from companion.db import scoped, transaction
-from companion.domain.access import Actor, Permission, require
+from companion.domain.access import Actor, Permission, require, system
 from companion.domain.refusal import NotFoundError
 from companion.models import (
     Activity,
@@ -189,7 +189,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
 
 def _names(session: Session, actor: Actor, tables: Iterable[Sequence[Any]]) -> dict[UUID, str]:
     mentioned = {value for rows in tables for row in rows for value in _values(row) if isinstance(value, UUID)}
-    staff = session.scalars(scoped(Staff, actor)).all()
+    staff = session.scalars(scoped(Staff, system(actor.pain_service_id))).all()
     return {member.id: member.name for member in staff if member.id in mentioned}
 
 

@@ -17,7 +17,7 @@ from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.domain.restriction import RestrictionGround
 from companion.records import belonging
 from companion.records.erasure import KEPT
-from companion.use_cases import care_plan, correction, erasure, export, message, restriction, task
+from companion.use_cases import access_grant, care_plan, correction, erasure, export, message, restriction, task
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
 from tests import cast
 from tests.world import World
@@ -42,6 +42,7 @@ def lived_in(world: World) -> None:
     message.write(people.ben, people.amina.id, "Come on Monday", world.now)
     correction.ask(amina(world), people.amina.id, "It is spelt Aminah", world.now)
     erasure.ask(amina(world), people.amina.id, world.now)
+    access_grant.break_glass(people.ada, people.amina.id, None, "The ward rang and asked for it", world.now)
     resting = restriction.impose(people.ben, people.amina.id, RestrictionGround.OBJECTION, world.now)
     restriction.lift(people.ben, resting.id, world.now)
     world.pass_time(timedelta(hours=2), HOUR)
