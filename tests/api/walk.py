@@ -19,6 +19,7 @@ from tests.api.caller import Answer, Caller, signed_in
 from tests.api.matrix import YES, Asker, Line, Site, Whose
 from tests.api.record import MARKS, NOTE, Record, Records, let_in
 from tests.notify_account import CALLBACK_TOKEN
+from tests.twilio_account import ACCOUNT_SID
 from tests.twilio_webhook import sign
 
 # Of several cells, the one that gives most.
@@ -143,7 +144,8 @@ class Walk:
         if line.path.startswith("/webhooks/notify"):
             told = {"id": str(uuid4()), "source_number": "447700900777", "destination_number": "447700900001"}
             return {"json": told | {"message": "Hello", "reference": None, "status": "delivered"}}
-        form = {"MessageSid": f"SM{uuid4().hex}", "From": "+447700900777", "Body": "Hello", "MessageStatus": "sent"}
+        form = {"AccountSid": ACCOUNT_SID, "MessageSid": f"SM{uuid4().hex}", "From": "+447700900777"}
+        form |= {"Body": "Hello", "MessageStatus": "sent"}
         headers = sign(BASE + line.path, form).headers if Asker.PROVIDER in self.who.columns else {}
         return {"data": form, "headers": headers}
 
