@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, headers, logs, migration, problem, routes, trail
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
 from api.config import Config, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
@@ -98,6 +98,12 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.register_error_handler(OperationalError, _database_is_busy)
     app.context_processor(lambda: {"simulated": settings.simulated})
     app.before_request(body.refuse_too_large)
+    forgery.attach(
+        app,
+        without_cookies=routes.WITHOUT_COOKIES,
+        by_bearer=routes.BY_BEARER,
+        secure=headers.served_by_tls(settings),
+    )
     app.after_request(trail.note_refusal)
     app.after_request(etag.answer_not_modified)
     app.after_request(headers.protect)

@@ -40,5 +40,14 @@ OTHERS = (
 # Only where texts go to the simulator.
 SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)
 
+# Where no browser's cookie counts: a provider signs what it sends, and a program that signs in brings nothing yet.
+WITHOUT_COOKIES = frozenset(
+    door.blueprint.name
+    for door in (*V1, *OTHERS)
+    if door.audience is PROVIDER or (door in V1 and door.audience is EVERYONE)
+)
+# Where programs show a bearer token.
+BY_BEARER = frozenset(door.blueprint.name for door in V1) - WITHOUT_COOKIES
+
 for door in (*V1, *OTHERS, SIMULATOR):
     guard(door.blueprint, door.audience)

@@ -1,8 +1,10 @@
 """What is sent to the API? Sound bodies, to be changed where a test wants them otherwise."""
 
+from functools import cache
+from itertools import count, islice
 from typing import Any
 
-from tests.cast import AMINA_MOBILE, AMINA_NHS
+from tests.cast import AMINA_MOBILE, AMINA_NHS, PASSWORD
 
 Body = dict[str, Any]
 
@@ -35,6 +37,28 @@ def enrolment(**changes: Any) -> Body:
         "consent_to_texts": True,
     }
     return sound | changes
+
+
+def nhs_numbers(number: int) -> list[str]:
+    """The NHS number of the test range with these six digits, if there is one (modulus 11 can ask for a tenth '10')."""
+    nine = f"999{number:06}"
+    rest = -sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True)) % 11
+    return [] if rest == 10 else [f"{nine}{rest}"]
+
+
+@cache
+def _many_nhs_numbers() -> list[str]:
+    return list(islice((each for number in count(100_000) for each in nhs_numbers(number)), 1_000))
+
+
+def nth_enrolment(number: int, **changes: Any) -> Body:
+    """The person with this number, from 0 to 999: none of the cast from 200 on, and nobody twice."""
+    return enrolment(nhs_number=_many_nhs_numbers()[number], mobile=f"07700 900{number:03}", **changes)
+
+
+def sign_in(**changes: Any) -> Body:
+    """Ben's."""
+    return {"email": "ben@example.nhs.uk", "password": PASSWORD} | changes
 
 
 def goal(**changes: Any) -> Body:

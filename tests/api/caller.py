@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context
 from dataclasses import dataclass
 from datetime import timedelta
 from threading import Barrier
@@ -18,6 +19,7 @@ from api import house
 from companion.db import transaction
 from companion.domain.access import Actor
 from companion.models import SignIn
+from tests.api import form
 
 T = TypeVar("T")
 LONGEST_WAIT = 60  # seconds, should something hang
@@ -75,6 +77,10 @@ class Caller:
         """Replace something, of which `version` is at hand."""
         return self.send("PUT", path, json=json, version=version)
 
+    def submit(self, page: str, address: str, fields: dict[str, str] | None = None, **more: Any) -> Answer:
+        """Send a form to `address`, as a browser does that has just read `page`."""
+        return self.send("POST", address, data={**form.token_of(self.get(page).text), **(fields or {})}, **more)
+
     def send(
         self, method: str, path: str, *, version: str | None = None, headers: dict[str, str] | None = None, **more: Any
     ) -> Answer:
@@ -84,7 +90,8 @@ class Caller:
             sent["Authorization"] = f"Bearer {self.token}"
         if version is not None:
             sent["If-Match"] = version
-        return answer_of(self.client.open(path, method=method, headers=sent, **more))
+        # As on a server, where nothing is left over from the request before: the test's own context is none of its.
+        return Context().run(lambda: answer_of(self.client.open(path, method=method, headers=sent, **more)))
 
 
 def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:

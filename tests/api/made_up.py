@@ -13,6 +13,7 @@ from schemathesis.config import SchemathesisConfig
 from schemathesis.core.parameters import ParameterLocation
 
 from companion.domain import local_time
+from tests.api.body import nhs_numbers
 from tests.api.ward import Ids
 
 OFTEN = 0.8
@@ -36,18 +37,11 @@ RULES = (
 )
 
 
-def _nhs_numbers(number: int) -> list[str]:
-    """The NHS number of the test range with these six digits, if there is one (modulus 11 can ask for a tenth '10')."""
-    nine = f"999{number:06}"
-    rest = -sum(int(digit) * weight for digit, weight in zip(nine, range(10, 1, -1), strict=True)) % 11
-    return [] if rest == 10 else [f"{nine}{rest}"]
-
-
 def _written(instant: datetime) -> str:
     return instant.replace(tzinfo=UTC).isoformat()
 
 
-NHS_NUMBERS = strategies.integers(0, 999_999).map(_nhs_numbers).filter(bool).map(lambda found: found[0])
+NHS_NUMBERS = strategies.integers(0, 999_999).map(nhs_numbers).filter(bool).map(lambda found: found[0])
 MOBILES = strategies.integers(0, 999).map(lambda number: f"07700 900{number:03}")
 TIME_ZONES = strategies.sampled_from(sorted(local_time.known_zones()))
 INSTANTS = strategies.datetimes(datetime(2000, 1, 1), datetime(2199, 12, 31)).map(_written)  # noqa: DTZ001

@@ -22,7 +22,6 @@ def assert_guarded(answer: Answer) -> None:
     assert answer.headers["X-Frame-Options"] == "DENY"
     assert answer.headers["Referrer-Policy"] == "same-origin"
     assert answer.headers["Cross-Origin-Opener-Policy"] == "same-origin"
-    assert "Set-Cookie" not in answer.headers
     assert "Access-Control-Allow-Origin" not in answer.headers
 
 
@@ -51,6 +50,8 @@ def test_every_answer_is_guarded(app: Flask, world: World, ben: Caller, nobody: 
         for answer in expected:
             assert answer.status == status, answer.text
             assert_guarded(answer)
+            assert answer.headers.get("Set-Cookie", "visit=").startswith("visit="), "only a page with a form sets one"
+            assert ("Set-Cookie" in answer.headers) == ("csrf_token" in answer.text)
             assert answer.headers["Cache-Control"] == "no-store", "what is about people stays in a cache"
     for file in ("site.css", "simulator.js", "swagger-ui/swagger-ui-bundle.js"):
         served = nobody.get(f"/static/{file}")

@@ -23,7 +23,7 @@ SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 def text(nobody: Caller, phone: object, words: str, site: str | None = "same-origin") -> Answer:
     """What the page's form sends."""
     headers = {} if site is None else {"Sec-Fetch-Site": site}
-    return nobody.send("POST", f"/simulator/{phone}/texts", data={"body": words}, headers=headers)
+    return nobody.submit("/simulator", f"/simulator/{phone}/texts", {"body": words}, headers=headers)
 
 
 @SQLITE
@@ -74,8 +74,8 @@ def test_no_other_sites_page_can_text(world: World, nobody: Caller) -> None:
     for site in ("cross-site", "same-site", "", "Same-Origin"):
         refused = text(nobody, amina, "STOP", site)
         assert (site, refused.status, refused.mimetype) == (site, 403, "text/html")
-        assert nobody.send("POST", "/simulator/unknown/texts", headers={"Sec-Fetch-Site": site}).status == 403
-        assert nobody.send("POST", f"/simulator/{amina}/nudge", headers={"Sec-Fetch-Site": site}).status == 403
+        for address in ("/simulator/unknown/texts", f"/simulator/{amina}/nudge"):
+            assert nobody.submit("/simulator", address, headers={"Sec-Fetch-Site": site}).status == 403
     assert world.messages() == []
     for usual in ("same-origin", "none", None):
         assert text(nobody, amina, "Hello", usual).status == 303
@@ -100,13 +100,13 @@ def test_the_next_nudge_can_be_brought_forward(world: World, database_url: str, 
     made = create_app(Config(database_url=database_url), gateway, lambda: world.now)
     nobody = Caller(made.test_client())
     address = f"/simulator/{world.people.amina.id}/nudge"
-    none = nobody.send("POST", address)
+    none = nobody.submit("/simulator", address)
     assert (none.status, none.mimetype) == (404, "text/html")
     world.people.agree_plan()
     planner.plan(world.now)
     first = world.nudges()[0]
     assert first.due_at > world.now
-    assert nobody.send("POST", address).status == 303
+    assert nobody.submit("/simulator", address).status == 303
     with made.app_context():
         db.engine.dispose()
     [moved] = [nudge for nudge in world.nudges() if nudge.due_at == world.now]
@@ -121,7 +121,7 @@ def test_a_phone_that_is_not_there_is_a_page_that_says_so(app: Flask, nobody: Ca
     # Before the first pain service is opened, too.
     assert "There are no phones yet" in nobody.get("/simulator").text
     assert nobody.get("/simulator/unknown/screen").status == 404
-    assert text(nobody, "unknown", "Hello").status == 404
+    assert text(nobody, "unknown", "Hello").status == 403, "no form, no token"
 
 
 @SQLITE

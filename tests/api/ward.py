@@ -32,19 +32,19 @@ def fill(world: World, drafts: int = 1) -> Ids:
     }
 
 
-def draft_wordings(world: World, count: int) -> list[UUID]:
-    """New versions of a wording, which wait for approval."""
+def draft_wordings(world: World, count: int, of: UUID | None = None, first: int = 2) -> list[UUID]:
+    """New versions of a wording, which wait for approval; of the first pain service, unless told otherwise."""
     purpose = WordingPurpose.STARTED
     drafts = [
         Wording(
             id=uuid4(),
-            pain_service_id=world.people.service_id,
+            pain_service_id=of or world.people.service_id,
             purpose=purpose,
             version=version,
             body=DRAFTS[purpose],
             created_at=world.now,
         )
-        for version in range(2, 2 + count)
+        for version in range(first, first + count)
     ]
     with transaction() as session:
         session.add_all(drafts)

@@ -1,0 +1,118 @@
+"""Whose things are asked about? Three people's, each with a mark in every word of theirs, and new ones on demand."""
+
+from collections.abc import Callable
+from functools import cached_property
+from itertools import count
+from uuid import UUID
+
+from companion.domain.access import Actor
+from companion.domain.care_plan import AgreedHow, Content
+from companion.models import Patient, Task
+from companion.use_cases import care_plan, heartbeat, patient, task
+from nudges import planner
+from nudges.worker import EVERY
+from tests import cast
+from tests.api import body
+from tests.api.matrix import Whose
+from tests.api.ward import draft_wordings
+from tests.world import World, work_off
+
+MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
+# What staff write down for each other, which no patient ever sees.
+NOTE = "Notemark"
+
+
+# The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
+PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id")
+
+
+class Record:
+    """One person's: enrolled, with a draft of a plan, a text that waits to be read, and more as it is asked for."""
+
+    def __init__(self, world: World, whose: Whose, number: int) -> None:
+        self.world, self.whose, self.number = world, whose, number
+        self.mark = MARKS[whose]
+        self._values: dict[str, UUID | int | str] = {}
+
+    @property
+    def clinician(self) -> Actor:
+        """Who cares for them."""
+        return self.world.people.eve if self.whose is Whose.ELSEWHERE else self.world.people.ben
+
+    @cached_property
+    def patient(self) -> Patient:
+        """The person; version 2, as agreeing to texts was a change."""
+        of_nobody_else = body.nth_enrolment(self.number)
+        enrolment = cast.enrolment(
+            given_name="Farah",
+            family_name=self.mark,
+            nhs_number=of_nobody_else["nhs_number"],
+            mobile=f"+44{of_nobody_else['mobile'].replace(' ', '')[1:]}",
+        )
+        return patient.enrol(self.clinician, enrolment, self.world.now)
+
+    def value(self, name: str) -> UUID | int | str:
+        """What to put into an address for the parameter of that name; always the same."""
+        if name not in self._values:
+            self._values[name] = self._made(name)
+        return self._values[name]
+
+    def _made(self, name: str) -> UUID | int | str:
+        make: Callable[[], UUID | int | str] = getattr(self, f"_{name}")
+        return make()
+
+    def _number(self) -> int:
+        return 1
+
+    def _filename(self) -> str:
+        return "simulator.css"
+
+    def _patient_id(self) -> UUID:
+        return self.patient.id
+
+    def _content(self) -> Content:
+        return cast.plan_content(what_matters=f"{self.mark} and the family")
+
+    def _plan_id(self) -> UUID:
+        return care_plan.draft(self.clinician, self.patient.id, self._content(), self.world.now).plan.id
+
+    def _task_id(self) -> UUID:
+        self.world.texts(f"It hurts, says {self.mark}", number=self.patient.mobile)
+        work_off(self.world.now)
+        waiting: list[Task] = [each for each in self.world.tasks(patient_id=self.patient.id) if not each.completed_at]
+        return waiting[-1].id
+
+    def _wording_id(self) -> UUID:
+        return draft_wordings(self.world, 1, of=self.patient.pain_service_id, first=self.number)[0]
+
+    def _phone_id(self) -> UUID:
+        """With a nudge to come."""
+        plan = care_plan.draft(self.clinician, self.patient.id, self._content(), self.world.now).plan
+        care_plan.agree(self.clinician, plan.id, 1, AgreedHow.PHONE, self.world.now, self.world.now)
+        planner.plan(self.world.now)
+        return self.patient.id
+
+    def live(self) -> "Record":
+        """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""
+        task.complete(self.clinician, self._task_id(), f"{NOTE}: she was cross", self.world.now)
+        for name in PARAMETERS:
+            self.value(name)
+        return self
+
+
+class Records:
+    """Everybody's that a test asks about."""
+
+    def __init__(self, world: World) -> None:
+        self.world, self._numbers = world, count(200)
+        self.standing = {whose: self.new(whose).live() for whose in Whose}
+        for name in EVERY:
+            heartbeat.beat(name, "test", world.now)
+
+    def new(self, whose: Whose) -> Record:
+        """Somebody else, whose things nobody has touched."""
+        return Record(self.world, whose, next(self._numbers))
+
+    def number(self) -> int:
+        """One that nothing has had before."""
+        return next(self._numbers)

@@ -1,0 +1,145 @@
+"""Is everybody kept to their own role, their own pain service and their own record, at every address there is?"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from uuid import UUID
+
+import pytest
+from flask import Blueprint, Flask
+
+from api.app import create_app
+from api.config import Config, Notify, Twilio
+from companion.db import db
+from companion.domain.access import Role, system
+from companion.use_cases import patient, phone
+from nudges.simulator_gateway import SimulatorGateway
+from tests import cast
+from tests.api.access_document import DOCUMENT, written
+from tests.api.body import nth_enrolment
+from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, Asker, Line, Site
+from tests.api.record import Records
+from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
+from tests.conftest import POSTGRESQL, SQLITE
+from tests.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID
+from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from tests.world import World
+
+CLINICIAN, MANAGER, ADMINISTRATOR = Role.CLINICIAN, Role.SERVICE_MANAGER, Role.ADMINISTRATOR
+ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
+
+WHO: dict[str, Who] = {
+    "signed out": Who((Asker.NOBODY,)),
+    "provider": Who((Asker.PROVIDER,)),
+    "clinician": staff_of(CLINICIAN),
+    "manager": staff_of(MANAGER),
+    "administrator": staff_of(ADMINISTRATOR),
+    "clinician and manager": staff_of(CLINICIAN, MANAGER),
+    "clinician and administrator": staff_of(CLINICIAN, ADMINISTRATOR),
+    "manager and administrator": staff_of(MANAGER, ADMINISTRATOR),
+    "all three": staff_of(CLINICIAN, MANAGER, ADMINISTRATOR),
+}
+
+
+def provided(database_url: str) -> Flask:
+    """The product where texts really go, on the same rows."""
+    settings = Config(
+        database_url=database_url,
+        public_base_url=BASE,
+        twilio=Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID),
+        notify=Notify(API_KEY, TEMPLATE_ID, CALLBACK_TOKEN),
+    )
+    return create_app(settings, SimulatorGateway(), lambda: cast.MONDAY)
+
+
+@pytest.fixture
+def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
+    """The product with its simulator, on the morning on which the tests are set."""
+    made = create_app(Config(database_url=database_url), gateway, lambda: cast.MONDAY)
+    with made.app_context():
+        yield made
+        db.engine.dispose()
+
+
+@pytest.fixture
+def sites(app: Flask, database_url: str) -> Iterator[Mapping[Site, Flask]]:
+    """Both ways in which it is set up."""
+    other = provided(database_url)
+    yield {Site.SIMULATED: app, Site.PROVIDED: other}
+    with other.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def records(sites: Mapping[Site, Flask], world: World) -> Records:
+    """Three people to ask about."""
+    return Records(world)
+
+
+# Everybody on SQLite; on PostgreSQL those who between them get every kind of answer.
+ON_BOTH = ("signed out", "clinician", "all three")
+ASKED = [(SQLITE, name) for name in WHO] + [(POSTGRESQL, name) for name in ON_BOTH]
+
+
+@pytest.mark.parametrize(("template", "name"), ASKED, indirect=["template"])
+def test_everybody_gets_what_the_table_says(sites: Mapping[Site, Flask], records: Records, name: str) -> None:
+    found = list(Walk(sites, records, WHO[name]).faults(TABLE))
+    assert not found, "\n" + "\n".join(found)
+
+
+@ON_SQLITE
+def test_every_address_is_declared(sites: Mapping[Site, Flask]) -> None:
+    assert undeclared(sites, TABLE) == []
+    assert len({line.address for line in TABLE}) == len(TABLE)
+
+
+def test_the_document_says_the_same() -> None:
+    """`python -m tests.api.access_document` writes it anew."""
+    assert DOCUMENT.read_text(encoding="utf-8") == written()
+
+
+PLANTED = Line("GET /planted/<uuid:patient_id>", SEE)
+
+
+def plant(app: Flask) -> None:
+    """A careless view: whoever asks, it reads the record in the system's name, whatever the pain service."""
+    door = Blueprint("planted", __name__)
+
+    @door.get("/planted/<uuid:patient_id>")
+    def show(patient_id: UUID) -> str:
+        owner = phone.pain_service_of(patient_id)
+        return patient.read(system(owner), patient_id).family_name if owner else ""
+
+    app.register_blueprint(door)
+
+
+@ON_SQLITE
+def test_a_planted_trespass_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
+    plant(sites[Site.SIMULATED])
+    assert undeclared(sites, TABLE) == [f"{PLANTED.address} stands in no line of tests/api/matrix.py"]
+    assert undeclared(sites, (*TABLE, PLANTED)) == []
+    for name, trespasses in (("signed out", 3), ("manager", 3), ("clinician", 1)):
+        found = list(Walk(sites, records, WHO[name]).faults([PLANTED]))
+        assert len([each for each in found if ": 200, not " in each]) == trespasses, found
+        assert any("the answer holds Farmark" in each for each in found)
+
+
+@ON_SQLITE
+def test_a_line_that_says_too_much_or_leads_nowhere_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
+    gone = Line("GET /v1/nowhere", SEE)
+    assert undeclared(sites, (*TABLE, gone)) == ["GET /v1/nowhere is declared, and not there"]
+    wrong = replace(SEE, manager="yes", clinician="yes yes yes")
+    generous = Line("GET /v1/patients/<uuid:patient_id>", wrong)
+    assert len(list(Walk(sites, records, WHO["manager"]).faults([generous]))) == 3
+    (found,) = Walk(sites, records, WHO["clinician"]).faults([generous])
+    assert "patient of another pain service: 404, not yes" in found
+
+
+@ON_SQLITE
+def test_what_is_refused_and_done_all_the_same_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
+    """The status alone proves little: what counts is that no row has changed."""
+    answer = Line("POST /v1/sign-ins", replace(EVERYBODY, manager="403"), {})
+    harmless = list(Walk(sites, records, WHO["manager"]).faults([answer]))
+    assert [each for each in harmless if "left its trace" in each] == []
+    refused = replace(LIST, administrator="403")
+    enrolled = Line("POST /v1/patients", refused, nth_enrolment)
+    assert "left its trace" in list(Walk(sites, records, WHO["administrator"]).faults([enrolled]))[-1]

@@ -1,0 +1,164 @@
+"""How is the whole matrix walked? Every line, as one asker, about everybody."""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+from flask import Flask
+from sqlalchemy import select
+from werkzeug.routing import Map
+
+from companion.db import Base, reading
+from companion.domain.access import Actor, ActorKind, Role, system
+from companion.use_cases import staff
+from tests import cast
+from tests.api.caller import Answer, Caller, signed_in
+from tests.api.matrix import YES, Asker, Line, Site, Whose
+from tests.api.record import MARKS, NOTE, Record, Records
+from tests.notify_account import CALLBACK_TOKEN
+from tests.twilio_webhook import sign
+
+# Of several cells, the one that gives most.
+GENEROUS = (YES, "404", "403", "401")
+COLUMNS: dict[Role, Asker] = {
+    Role.CLINICIAN: Asker.CLINICIAN,
+    Role.SERVICE_MANAGER: Asker.MANAGER,
+    Role.ADMINISTRATOR: Asker.ADMINISTRATOR,
+}
+# Rows that come and go with any request: who is signed in, and the trail.
+OF_THE_REQUEST = frozenset({"sign_in", "audit_entry"})
+PROBLEM = "application/problem+json"
+BASE = "https://pain.example.nhs.uk"
+
+
+@dataclass(frozen=True)
+class Who:
+    """Somebody who asks: the columns that hold for them, and whose words they may see."""
+
+    columns: tuple[Asker, ...]
+    sees: frozenset[Whose] = frozenset()
+    roles: frozenset[Role] = frozenset()
+
+    def cell(self, line: Line, whose: Whose) -> str:
+        """How they fare: as the most generous of their columns says."""
+        return min((line.rule.cell(column, whose) for column in self.columns), key=GENEROUS.index)
+
+
+class Nowhere:
+    """A record that nobody has."""
+
+    def value(self, name: str) -> UUID | int:
+        """Made up just now."""
+        return 1 if name == "number" else uuid4()
+
+
+def staff_of(*roles: Role) -> Who:
+    """A member of the first pain service's staff with these roles."""
+    sees = {Whose.OWN, Whose.OTHER} if Role.CLINICIAN in roles else set()
+    return Who(tuple(COLUMNS[role] for role in roles), frozenset(sees), frozenset(roles))
+
+
+class Walk:
+    """One asker's way through the table."""
+
+    def __init__(self, sites: Mapping[Site, Flask], records: Records, who: Who) -> None:
+        self.sites, self.records, self.who = sites, records, who
+        self.actor = self._hired() if who.roles else None
+
+    def _hired(self) -> Actor:
+        at = self.records.world.people.service_id
+        name = f"Fay {'-'.join(sorted(self.who.roles))}"
+        made = staff.add(
+            system(at), name, f"{uuid4().hex}@example.nhs.uk", cast.PASSWORD, self.who.roles, self.records.world.now
+        )
+        return Actor(ActorKind.STAFF, at, made.id, self.who.roles)
+
+    def faults(self, table: Sequence[Line]) -> Iterator[str]:
+        """Wherever it went otherwise than the table says. What is refused comes first: it must leave no row."""
+        cells = [(line, whose) for line in table for whose in (Whose if line.is_about_somebody else [Whose.OWN])]
+        refused = [each for each in cells if self.who.cell(*each) != YES]
+        before = rows()
+        for line, whose in refused:
+            yield from self._compared(line, whose, self.records.standing[whose])
+        if refused and rows() != before:
+            yield "something that was refused left its trace in the rows"
+        for line, whose in cells:
+            if self.who.cell(line, whose) == YES:
+                changes = line.method != "GET"
+                record = self.records.new(whose) if changes else self.records.standing[whose]
+                yield from self._compared(line, whose, record)
+
+    def _compared(self, line: Line, whose: Whose, record: Record) -> Iterator[str]:
+        told = f"{line.address} as {'+'.join(self.who.columns)} about {whose}"
+        answer = self._ask(line, record)
+        found = YES if answer.status < 400 else str(answer.status)
+        if found != self.who.cell(line, whose):
+            yield f"{told}: {answer.status}, not {self.who.cell(line, whose)} {answer.text[:300]}"
+        if found == "404" and answer.text != self._ask(line, Nowhere()).text:
+            yield f"{told}: it can be told from what is not there at all"
+        if found == "401" and (answer.headers["WWW-Authenticate"] != "Bearer" or answer.mimetype != PROBLEM):
+            yield f"{told}: the refusal does not say how to sign in"
+        if line.rule.tells_all:
+            return
+        hidden = [MARKS[each] for each in Whose if each not in self.who.sees]
+        hidden += [] if Role.CLINICIAN in self.who.roles else [NOTE]
+        for mark in hidden:
+            if mark in answer.text:
+                yield f"{told}: the answer holds {mark}"
+
+    def _ask(self, line: Line, record: Record | Nowhere) -> Answer:
+        app = self.sites[line.site]
+        address = _built(app.url_map, line, record) + line.query
+        if line.site is Site.PROVIDED:
+            return self._caller(app).send(line.method, address, **self._posted(line))
+        caller = self._caller(app)
+        sent = line.sends(self.records.number()) if callable(line.sends) else line.sends
+        if line.page is not None:
+            return caller.submit(line.page, address, sent)
+        return caller.send(line.method, address, version=line.version, json=sent)
+
+    def _caller(self, app: Flask) -> Caller:
+        if self.actor is not None:
+            return signed_in(app, self.actor)
+        # What the provider holds opens no door but its own.
+        return Caller(app.test_client(), CALLBACK_TOKEN if Asker.PROVIDER in self.who.columns else None)
+
+    def _posted(self, line: Line) -> dict[str, Any]:
+        """What a provider posts there; signed if it is the provider."""
+        if line.path.startswith("/webhooks/notify"):
+            told = {"id": str(uuid4()), "source_number": "447700900777", "destination_number": "447700900001"}
+            return {"json": told | {"message": "Hello", "reference": None, "status": "delivered"}}
+        form = {"MessageSid": f"SM{uuid4().hex}", "From": "+447700900777", "Body": "Hello", "MessageStatus": "sent"}
+        headers = sign(BASE + line.path, form).headers if Asker.PROVIDER in self.who.columns else {}
+        return {"data": form, "headers": headers}
+
+
+def _built(url_map: Map, line: Line, record: Record | Nowhere) -> str:
+    rule = next(rule for rule in url_map.iter_rules() if rule.rule == line.path and line.method in (rule.methods or ()))
+    values = {name: record.value(name) for name in rule.arguments}
+    return url_map.bind("localhost").build(rule.endpoint, values, line.method)
+
+
+def rows() -> dict[str, str]:
+    """Everything in every table, but for what any request leaves."""
+    with reading() as session:
+        return {
+            table.name: json.dumps(sorted(str(tuple(row)) for row in session.execute(select(table))))
+            for table in Base.metadata.sorted_tables
+            if table.name not in OF_THE_REQUEST
+        }
+
+
+def undeclared(sites: Mapping[Site, Flask], table: Sequence[Line]) -> list[str]:
+    """The addresses that are in the product and not in the table, or the other way round."""
+    served = {
+        f"{method} {rule.rule}"
+        for app in sites.values()
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    }
+    declared = {line.address for line in table}
+    missing = [f"{address} stands in no line of tests/api/matrix.py" for address in served - declared]
+    return sorted(missing + [f"{address} is declared, and not there" for address in declared - served])
