@@ -68,7 +68,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: _key_ring(settings)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         API_TITLE="iHELP Companion",
@@ -109,6 +109,10 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.after_request(headers.protect)
     cli.register(app)
     return app
+
+
+def _key_ring(settings: Config) -> KeyRing:
+    return KeyRing(settings.secret_key, settings.field_keys.by_id, settings.field_keys.index)
 
 
 def _gateways(settings: Config) -> list[Gateway]:

@@ -12,6 +12,8 @@ from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api import field_key
+from api.field_key import FieldKeys
 from nudges import queue
 
 
@@ -92,6 +94,7 @@ class Config:
     environment: Environment = Environment.DEVELOPMENT
     public_base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
+    field_keys: FieldKeys = FieldKeys()
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
     notify: Notify | None = None
@@ -125,6 +128,7 @@ def from_environment() -> Config:
     environment = Environment(env.str("ENVIRONMENT", "", validate=_one_of_environments) or Environment.DEVELOPMENT)
     database_url = env.str("DATABASE_URL", "", validate=_database) or DEFAULT_DATABASE
     secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
+    field_keys = field_key.read(env)
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
     per_second = float(env.str("TEXTS_PER_SECOND", "", validate=_rate) or DEFAULT_TEXTS_PER_SECOND)
@@ -139,6 +143,7 @@ def from_environment() -> Config:
         environment=environment,
         public_base_url=public_base_url.rstrip("/"),
         secret_key=secret_key,
+        field_keys=field_keys,
         port=port,
         twilio=None
         if missing
@@ -196,7 +201,7 @@ def _refused(env: Env) -> dict[str, str]:
 
 
 def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, str]:
-    found = {}
+    found = field_key.unfit_for_production(config.field_keys)
     if config.secret_key == DEFAULT_SECRET or len(config.secret_key) < SHORTEST_SECRET:
         found["SECRET_KEY"] = f"production needs a secret of its own, of {SHORTEST_SECRET} characters or more"
     if config.database_url.startswith("sqlite"):
