@@ -94,7 +94,7 @@ class Config:
     environment: Environment = Environment.DEVELOPMENT
     public_base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
-    field_keys: FieldKeys = FieldKeys()
+    field_keys: FieldKeys = field(default_factory=FieldKeys)
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
     notify: Notify | None = None
@@ -201,7 +201,7 @@ def _refused(env: Env) -> dict[str, str]:
 
 
 def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, str]:
-    found = field_key.unfit_for_production(config.field_keys)
+    found = {}
     if config.secret_key == DEFAULT_SECRET or len(config.secret_key) < SHORTEST_SECRET:
         found["SECRET_KEY"] = f"production needs a secret of its own, of {SHORTEST_SECRET} characters or more"
     if config.database_url.startswith("sqlite"):
@@ -211,7 +211,7 @@ def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, 
         found["TWILIO_ACCOUNT_SID"] = "production does not run with the simulator; set the Twilio settings"
     if not config.public_base_url.startswith("https://"):
         found["PUBLIC_BASE_URL"] = "production needs the public https:// address that the provider calls"
-    return found
+    return found | field_key.unfit_for_production(config.field_keys)
 
 
 def _port(value: str) -> None:

@@ -24,7 +24,7 @@ _FEWEST_DIFFERENT = 16
 class FieldKeys:
     """The keys as they were set. Of `by_id` the first seals and all open; `index` is what values are looked up by."""
 
-    by_id: Mapping[int, bytes] = field(default=DEFAULT_FIELD_KEYS, repr=False)
+    by_id: Mapping[int, bytes] = field(default_factory=lambda: DEFAULT_FIELD_KEYS, repr=False)
     index: bytes = field(default=DEFAULT_INDEX_KEY, repr=False)
 
 
@@ -32,7 +32,10 @@ def read(env: Env) -> FieldKeys:
     """The two settings; what is wrong with either, `env` keeps."""
     by_id = env.str(FIELD_KEYS, "", validate=_check_field_keys)
     index = env.str(INDEX_KEY, "", validate=_check_index_key)
-    return FieldKeys(_by_id(by_id) if by_id else DEFAULT_FIELD_KEYS, base64.b64decode(index, validate=True) if index else DEFAULT_INDEX_KEY)
+    return FieldKeys(
+        _by_id(by_id) if by_id else DEFAULT_FIELD_KEYS,
+        base64.b64decode(index, validate=True) if index else DEFAULT_INDEX_KEY,
+    )
 
 
 def unfit_for_production(keys: FieldKeys) -> dict[str, str]:

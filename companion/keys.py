@@ -35,7 +35,9 @@ class KeyRing:
 
     __slots__ = ("_ciphers", "_index_key", "_seal", "_secret", "newest")
 
-    def __init__(self, secret: str, field_keys: Mapping[int, bytes] = MappingProxyType({}), index_key: bytes = b""):
+    def __init__(
+        self, secret: str, field_keys: Mapping[int, bytes] = MappingProxyType({}), index_key: bytes = b""
+    ) -> None:
         """secret: its SECRET_KEY. field_keys: 32 bytes by an id from 1 to 255; all of them open, the first seals.
         index_key: 32 bytes."""
         self._secret = secret.encode()
