@@ -12,8 +12,9 @@ from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from api import field_key
+from api import field_key, staff_entry
 from api.field_key import FieldKeys
+from api.staff_entry import StaffEntry
 from nudges import queue
 
 
@@ -100,6 +101,7 @@ class Config:
     notify: Notify | None = None
     loop_number: str | None = None
     send_through: SendThrough = SendThrough.OUTBOX
+    staff_entry: StaffEntry = field(default_factory=StaffEntry)
 
     @property
     def queued(self) -> bool:
@@ -138,6 +140,7 @@ def from_environment() -> Config:
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
     notify, found_of_notify = _notify(env)
+    entry, found_of_entry = staff_entry.read(env, in_production=environment is Environment.PRODUCTION)
     config = Config(
         database_url=_driver(database_url),
         environment=environment,
@@ -151,9 +154,10 @@ def from_environment() -> Config:
         notify=notify,
         loop_number=loop_number,
         send_through=send_through,
+        staff_entry=entry,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
-    found = found_of_notify | _refused(env)
+    found = found_of_notify | found_of_entry | _refused(env)
     if notify is not None and len(missing) == len(three):
         found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider; set the Twilio settings too"
     if config.queued and config.database_url.startswith("sqlite"):

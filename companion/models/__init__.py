@@ -7,7 +7,9 @@ from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePl
 from companion.models.carrier import Allowance, Carrier
 from companion.models.consent import ConsentEvent
 from companion.models.heartbeat import Heartbeat
+from companion.models.invitation import Invitation, InvitedRole, PasswordReset
 from companion.models.lease import Lease
+from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
@@ -16,7 +18,8 @@ from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
-from companion.models.sign_in import SignIn
+from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
+from companion.models.sign_in import Beginning, KnownDevice, SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.task import Task
 from companion.models.wording import Wording
@@ -31,21 +34,31 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "Beginning",
     "CarePlan",
     "CarePlanRevision",
     "Carrier",
     "ConsentEvent",
     "Goal",
     "Heartbeat",
+    "Invitation",
+    "InvitedRole",
+    "KnownDevice",
     "Lease",
+    "LimitUse",
     "LoopCheck",
     "Message",
     "Nudge",
+    "OrganisationIdentity",
     "PainService",
+    "Passkey",
+    "PasswordReset",
     "Patient",
     "PlanChange",
     "Preference",
     "Receipt",
+    "RecoveryCode",
+    "SecondFactor",
     "SignIn",
     "Staff",
     "StaffRole",

@@ -22,11 +22,14 @@ PROJECT = Path(__file__).parent.parent.parent / "schemathesis.toml"
 RULES = (
     "A healthy activity is something",
     "A patient with this NHS number",
+    "A password has at least",
     "A text has room for",
     "Another patient of this pain service",
     "Choose a last day",
     "Choose a number from 0 to",
     "It holds nothing that can be seen",
+    "It is among the first that",
+    "It is not the code that",
     "It lies in the future",
     "It must be one line of text",
     "No goal has this line",
@@ -34,6 +37,7 @@ RULES = (
     "The hours end before they begin",
     "The line '",
     "The pain service sends texts from",
+    "The present password",
 )
 
 

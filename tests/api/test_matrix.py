@@ -107,7 +107,7 @@ def plant(app: Flask) -> None:
     @door.get("/planted/<uuid:patient_id>")
     def show(patient_id: UUID) -> str:
         owner = phone.pain_service_of(patient_id)
-        return patient.read(system(owner), patient_id).family_name if owner else ""
+        return patient.read(system(owner), patient_id, cast.MONDAY).family_name if owner else ""
 
     app.register_blueprint(door)
 
