@@ -8,10 +8,12 @@ from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
 from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
-from api.config import Config, SettingsError
+from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
+from api.mail import FolderMailer, Mailer, NoMailer
 from api.problem import ProblemSchema
+from api.smtp import SmtpMailer
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
@@ -77,7 +79,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: _key_ring(settings)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
@@ -98,7 +100,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
     texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, create_app)
+    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, _mailer(settings), create_app)
     app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
@@ -123,6 +125,10 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     return app
 
 
+def _key_ring(settings: Config) -> KeyRing:
+    return KeyRing(settings.secret_key, settings.field_keys.by_id, settings.field_keys.index)
+
+
 def _gateways(settings: Config) -> list[Gateway]:
     """What carries texts, in order of preference."""
     twilio, notify = settings.twilio, settings.notify
@@ -137,6 +143,16 @@ def _gateways(settings: Config) -> list[Gateway]:
         texts_per_second=twilio.texts_per_second,
     )
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
+
+
+def _mailer(settings: Config) -> Mailer:
+    """What carries e-mails. Whoever runs for real people gets no folder full of links to come in by."""
+    box = settings.staff_entry.letter_box
+    if box.server is not None:
+        return SmtpMailer(box.server, box.sender)
+    if settings.environment is Environment.PRODUCTION:
+        return NoMailer()
+    return FolderMailer(ROOT / box.folder, box.sender)
 
 
 def _database_address(url: str) -> str:

@@ -1,39 +1,53 @@
 """Who may knock at this door? Each blueprint has one audience, declared in routes.py."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, Response, redirect, request, url_for
+from werkzeug.wrappers import Response as AnyResponse
 
-from api import current, house
+from api import cookie, current, house
+from api.staff_entry import SecondFactor
 from companion.domain.refusal import ForbiddenError, NotSignedInError
+from companion.domain.sign_in import SignedIn, SignInDoor, is_second
 from companion.use_cases import access_grant, sign_in
-from companion.use_cases.sign_in import SignedIn
 
 ACCESS_GRANT = "Access-Grant"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
-    """everyone: no sign-in. staff: a bearer token. provider: a signature, checked by the view itself."""
+    """everyone: no sign-in. staff: a bearer token. enrolling: likewise, though they have yet to set up the second
+    factor that is required. provider: a signature, checked by the view itself. staff-page and enrolling-page: as the
+    first two, with a browser's cookie, which opens nothing else."""
 
     EVERYONE = "everyone"
     STAFF = "staff"
+    ENROLLING = "enrolling"
     PROVIDER = "provider"
+    STAFF_PAGE = "staff-page"
+    ENROLLING_PAGE = "enrolling-page"
 
 
 def guard(blueprint: Blueprint, audience: Audience) -> None:
     """Let only the audience through to any view of the blueprint."""
-    if audience is Audience.STAFF:
-        blueprint.before_request(_require_staff)
+    for wanted in _GUARDS.get(audience, ()):
+        blueprint.before_request(wanted)
 
 
-def _require_staff() -> None:
+def must_enrol() -> bool:
+    """Whether whoever is signed in has to set up a second factor before anything else."""
+    required = house.config().staff_entry.second_factor is SecondFactor.REQUIRED
+    return required and not is_second(current.signed_in().factor)
+
+
+def _require_bearer() -> None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedInError("Sign in first, and send the token as 'Authorization: Bearer …'.")
-    current.set_signed_in(_as_let_in(sign_in.who(token.strip(), house.now())), token.strip())
+    current.set_signed_in(_as_let_in(sign_in.who(token.strip(), SignInDoor.API, house.now())), SignInDoor.API)
 
 
 def _as_let_in(found: SignedIn) -> SignedIn:
@@ -48,3 +62,29 @@ def _as_let_in(found: SignedIn) -> SignedIn:
     except ValueError as error:
         raise ForbiddenError(access_grant.NOT_YOURS) from error
     return replace(found, actor=access_grant.under(found.actor, grant_id, house.now()))
+
+
+def _require_second_factor() -> None:
+    if must_enrol():
+        raise ForbiddenError("Set up your second step first (/v1/second-factor), and sign in with it.")
+
+
+def _require_cookie() -> AnyResponse | None:
+    try:
+        found = sign_in.who(cookie.token(), SignInDoor.PAGE, house.now())
+    except NotSignedInError:
+        return redirect(url_for("entry.show"), 303)
+    current.set_signed_in(found, SignInDoor.PAGE)
+    return None
+
+
+def _send_to_enrol() -> AnyResponse | None:
+    return redirect(url_for("second-step.show"), 303) if must_enrol() else None
+
+
+_GUARDS: dict[Audience, tuple[Callable[[], Response | AnyResponse | None], ...]] = {
+    Audience.STAFF: (_require_bearer, _require_second_factor),
+    Audience.ENROLLING: (_require_bearer,),
+    Audience.STAFF_PAGE: (_require_cookie, _send_to_enrol),
+    Audience.ENROLLING_PAGE: (_require_cookie,),
+}

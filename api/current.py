@@ -1,16 +1,17 @@
 """Who is asking in this request?"""
 
 from dataclasses import replace
+from uuid import UUID
 
 from flask import g, request
 
 from companion.domain.access import Actor
-from companion.use_cases.sign_in import SignedIn
+from companion.domain.sign_in import SignedIn, SignInDoor
 
 
-def set_signed_in(signed_in: SignedIn, token: str) -> None:
-    """Remember for the rest of the request who asks."""
-    g.signed_in, g.token = signed_in, token
+def set_signed_in(signed_in: SignedIn, door: SignInDoor) -> None:
+    """Remember for the rest of the request who asks, and by which door they came."""
+    g.signed_in, g.door = signed_in, door
 
 
 def signed_in() -> SignedIn:
@@ -26,10 +27,9 @@ def is_signed_in() -> bool:
 
 def actor() -> Actor:
     """Who asks, and from where, as use cases want to know it."""
-    return replace(signed_in().actor, origin=f"api {request.remote_addr or 'unknown'}")
+    return replace(signed_in().actor, origin=f"{g.door} {request.remote_addr or 'unknown'}")
 
 
-def token() -> str:
-    """The token that the request was made with."""
-    bearer: str = g.token
-    return bearer
+def sign_in_id() -> UUID:
+    """The sign-in that the request was made with."""
+    return signed_in().id

@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from api.config import Config
+from api.mail import Mailer
 from companion.clock import Clock
 from nudges.gateway import Gateway
 from nudges.intake import Intake, Receipt
@@ -16,13 +17,14 @@ from nudges.intake import Intake, Receipt
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
     tells the time, aware and in UTC. `intake` takes receipts
-    for all threads together. `another` makes a second
+    for all threads together. `mailer` carries e-mails. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
     intake: Intake[Receipt]
+    mailer: Mailer
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -44,6 +46,11 @@ def gateways() -> Sequence[Gateway]:
 def intake() -> Intake[Receipt]:
     """What takes receipts, for all threads together."""
     return _house().intake
+
+
+def mailer() -> Mailer:
+    """What carries its e-mails."""
+    return _house().mailer
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

@@ -6,22 +6,31 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
+from api.pages import invitation as invitation_page
+from api.pages import password as password_page
+from api.pages import second_factor as second_factor_page
+from api.pages import sign_in as sign_in_page
 from api.v1 import (
     access_grant,
     care_plan,
     engagement,
     erasure,
+    invitation,
     message,
     patient,
     record_access,
     rights,
+    second_factor,
     sign_in,
+    staff,
     task,
     wording,
 )
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
+# Also for who has yet to set up the second factor that is required.
+ENROLLING, STAFF_PAGE, ENROLLING_PAGE = Audience.ENROLLING, Audience.STAFF_PAGE, Audience.ENROLLING_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +44,10 @@ class Door:
 
 V1 = (
     Door(sign_in.door, "/v1", EVERYONE),
-    Door(sign_in.blueprint, "/v1", STAFF),
+    Door(sign_in.blueprint, "/v1", ENROLLING),
+    Door(second_factor.blueprint, "/v1", ENROLLING),
+    Door(staff.blueprint, "/v1", STAFF),
+    Door(invitation.blueprint, "/v1", STAFF),
     Door(patient.blueprint, "/v1", STAFF),
     Door(care_plan.blueprint, "/v1", STAFF),
     Door(message.blueprint, "/v1", STAFF),
@@ -51,6 +63,12 @@ OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),
     Door(notify.blueprint, "/webhooks", PROVIDER),
     Door(home.blueprint, "", EVERYONE),
+    Door(sign_in_page.door, "", EVERYONE),
+    Door(sign_in_page.blueprint, "", ENROLLING_PAGE),
+    Door(second_factor_page.blueprint, "", ENROLLING_PAGE),
+    Door(password_page.blueprint, "", EVERYONE),
+    Door(invitation_page.door, "", EVERYONE),
+    Door(invitation_page.blueprint, "", STAFF_PAGE),
 )
 # Only where texts go to the simulator.
 SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)

@@ -94,6 +94,16 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
     "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
     "ck_heartbeat_lag_seconds": ([{"lag_seconds": -0.5}], [{"lag_seconds": 0.0}, {"lag_seconds": 864000.0}]),
+    "ck_invitation_accepted_by_somebody": (
+        [{"accepted_at": None}, {"staff_id": None}],
+        [{"accepted_at": None, "staff_id": None}],
+    ),
+    "ck_invitation_one_end": (
+        [{"withdrawn_at": LATER}],
+        [{"withdrawn_at": LATER, "accepted_at": None, "staff_id": None}, {"withdrawn_at": None}],
+    ),
+    "ck_limit_use_seconds": ([{"seconds": 0}], [{"seconds": 1}]),
+    "ck_limit_use_tries": ([{"tries": 0}], [{"tries": 1}]),
     "ck_loop_check_passed": (
         [
             {"passed_at": LATER},
@@ -166,6 +176,7 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     ),
     "ck_retention_run_done_of_found": ([{"done": 4}, {"done": -1}], [{"done": 0}, {"done": 3}]),
     "ck_retention_run_dry_does_nothing": ([{"dry": True}], [{"dry": True, "done": 0}]),
+    "ck_passkey_sign_count": ([{"sign_count": -1}], [{"sign_count": 0}, {"sign_count": 4_294_967_295}]),
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
     "ck_task_completed_at_a_time": (

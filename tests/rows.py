@@ -102,8 +102,46 @@ class Rows:
         return {"staff_id": self.insert("staff")["id"], "role": "clinician"}
 
     def _sign_in(self) -> Values:
-        when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
-        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
+        when = {"created_at": NOW, "last_used_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
+        how = {"door": "page", "factor": "code"}
+        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **how, **when}
+
+    def _limit_use(self) -> Values:
+        return {"kind": "staff-account", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
+
+    def _known_device(self) -> Values:
+        return {"staff_id": self.ben, "mac": f"{self._next():064}", "created_at": NOW, "last_used_at": NOW}
+
+    def _second_factor(self) -> Values:
+        return {"staff_id": self.insert("staff")["id"], "secret": b"sealed", "last_step": 1, "created_at": NOW}
+
+    def _recovery_code(self) -> Values:
+        return {"staff_id": self.ben, "mac": f"{self._next():064}"}
+
+    def _passkey(self) -> Values:
+        key = {"credential_id": f"credential-{self._next()}", "public_key": b"key", "sign_count": 0, "name": "Laptop"}
+        return {"id": uuid4(), "staff_id": self.ben, **key, "created_at": NOW}
+
+    def _organisation_identity(self) -> Values:
+        who = {"issuer": "https://issuer.example", "subject": f"uuid-{self._next()}"}
+        return {**who, "staff_id": self.insert("staff")["id"], "bound_at": NOW}
+
+    def _invitation(self) -> Values:
+        number = self._next()
+        who = {"name": "Ben Okafor", "email": f"invited{number}@example.nhs.uk", "mac": f"{number:064}"}
+        when = {"created_at": NOW, "expires_at": LATER, "accepted_at": NOW, "mail_status": "sent"}
+        came = {"invited_by": self.ben, "staff_id": self.ben}
+        return {"id": uuid4(), "pain_service_id": self.ours, **who, **when, **came}
+
+    def _invited_role(self) -> Values:
+        return {"invitation_id": self.insert("invitation")["id"], "role": "clinician"}
+
+    def _password_reset(self) -> Values:
+        return {"mac": f"{self._next():064}", "staff_id": self.ben, "created_at": NOW, "expires_at": LATER}
+
+    def _beginning(self) -> Values:
+        of = {"staff_id": self.ben, "invitation_id": self.insert("invitation")["id"]}
+        return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
 
     def _access_grant(self) -> Values:
         """A partner's, of a third pain service."""

@@ -229,6 +229,15 @@ def test_a_mobile_is_one_active_patient_s_of_a_pain_service(rows: Rows) -> None:
     assert refused(rows, "patient", same | {"pain_service_id": rows.theirs}) is None
 
 
+def test_an_address_has_one_open_invitation(rows: Rows) -> None:
+    waiting = {"accepted_at": None, "staff_id": None}
+    first = rows.insert("invitation", **waiting)
+    again = rows.sound("invitation") | {"email": first["email"]}
+    assert because(refused(rows, "invitation", again | waiting), UNIQUE, "uq_invitation_open_email")
+    assert refused(rows, "invitation", again) is None
+    assert refused(rows, "invitation", again | waiting | {"withdrawn_at": LATER}) is None
+
+
 def checks() -> dict[str, str]:
     """Every check that is no enum's, with its table."""
     of_enums = {

@@ -10,7 +10,9 @@ from companion.models.consent import ConsentEvent
 from companion.models.correction import Correction
 from companion.models.erasure import Erasure, PastCount, Redaction
 from companion.models.heartbeat import Heartbeat
+from companion.models.invitation import Invitation, InvitedRole, PasswordReset
 from companion.models.lease import Lease
+from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
@@ -21,7 +23,8 @@ from companion.models.preference import Preference
 from companion.models.receipt import Receipt
 from companion.models.restriction import Restriction
 from companion.models.retention import RetentionRun
-from companion.models.sign_in import SignIn
+from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
+from companion.models.sign_in import Beginning, KnownDevice, SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.task import Task
 from companion.models.wording import Wording
@@ -37,6 +40,7 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "Beginning",
     "CarePlan",
     "CarePlanRevision",
     "Carrier",
@@ -45,19 +49,28 @@ __all__ = [
     "Erasure",
     "Goal",
     "Heartbeat",
+    "Invitation",
+    "InvitedRole",
+    "KnownDevice",
     "Lease",
+    "LimitUse",
     "LoopCheck",
     "Message",
     "Nudge",
+    "OrganisationIdentity",
     "PainService",
+    "Passkey",
+    "PasswordReset",
     "PastCount",
     "Patient",
     "PlanChange",
     "Preference",
     "Receipt",
+    "RecoveryCode",
     "Redaction",
     "Restriction",
     "RetentionRun",
+    "SecondFactor",
     "SignIn",
     "Staff",
     "StaffRole",

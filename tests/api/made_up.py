@@ -23,12 +23,15 @@ RULES = (
     "A healthy activity is something",
     "A care plan was agreed with this person",
     "A patient with this NHS number",
+    "A password has at least",
     "A text has room for",
     "Another patient of this pain service",
     "Choose a last day",
     "Choose a number from 0 to",
     "Health records are kept for",
     "It holds nothing that can be seen",
+    "It is among the first that",
+    "It is not the code that",
     "It lies in the future",
     "It must be one line of text",
     "Name the patient by patient_id or by",
@@ -40,6 +43,7 @@ RULES = (
     "The hours end before they begin",
     "The line '",
     "The pain service sends texts from",
+    "The present password",
 )
 
 

@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tests.api import body
 from tests.api.body import Body
+from tests.cast import PASSWORD
 
 YES = "yes"
 
@@ -129,6 +130,32 @@ DECISIONS = Rule(
     clinician="yes",
     administrator="yes",
 )
+ADMINISTER = Rule("Lets people in, and out: administrators, in their own pain service.", administrator="yes yes 404")
+ADMINISTER_ALL = Rule("Sees who is let in: administrators, of their own pain service alone.", administrator="yes")
+OWN = Rule(
+    "About one's own sign-ins alone: any member of staff. Of others' it is as if they were not there.",
+    clinician="404",
+    manager="404",
+    administrator="404",
+)
+NOT_RIGHT = Rule(
+    "About one's own second step: any member of staff gets as far as being told that the code is wrong.",
+    clinician="422",
+    manager="422",
+    administrator="422",
+)
+NOT_BEGUN = Rule(
+    "Likewise; and nothing can be confirmed that was not begun.", clinician="409", manager="409", administrator="409"
+)
+BY_COOKIE = Rule(
+    "A browser's cookie opens it, and no token: everybody here is sent to the page where staff sign in.",
+    "yes",
+    "yes",
+    "yes",
+    "yes",
+    "yes",
+)
+BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * 5)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -177,6 +204,7 @@ class Line:
         return self.names_somebody or "<uuid:" in self.path
 
 
+ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 PHONE = "/simulator/<uuid:phone_id>"
@@ -200,6 +228,47 @@ TABLE: tuple[Line, ...] = (
     Line("POST /v1/sign-ins", EVERYBODY, body.sign_in()),
     Line("GET /v1/sign-ins/current", STAFF),
     Line("DELETE /v1/sign-ins/current", ROLES),
+    Line("GET /v1/sign-ins", STAFF),
+    Line("DELETE /v1/sign-ins", STAFF),
+    Line("DELETE /v1/sign-ins/<uuid:sign_in_id>", OWN),
+    Line("PUT /v1/password", STAFF, body.another_password()),
+    Line("GET /v1/second-factor", STAFF),
+    Line("POST /v1/second-factor", STAFF),
+    Line("POST /v1/second-factor/confirmation", NOT_BEGUN, {"code": "000000"}),
+    Line("POST /v1/second-factor/recovery-codes", NOT_RIGHT, {"code": "000000"}),
+    Line("POST /v1/second-factor/removal", NOT_RIGHT, {"code": "000000"}),
+    # Who works here
+    Line("GET /v1/staff", ADMINISTER_ALL),
+    Line("PUT /v1/staff/<uuid:staff_id>/roles", ADMINISTER, {"roles": ["clinician"]}),
+    Line("POST /v1/staff/<uuid:staff_id>/departure", ADMINISTER),
+    Line("DELETE /v1/staff/<uuid:staff_id>/second-factor", ADMINISTER),
+    Line("GET /v1/invitations", ADMINISTER_ALL),
+    Line("POST /v1/invitations", ADMINISTER_ALL, body.nth_invitation),
+    Line("POST /v1/invitations/<uuid:invitation_id>/renewal", ADMINISTER),
+    Line("DELETE /v1/invitations/<uuid:invitation_id>", ADMINISTER),
+    # The pages that staff sign in by
+    Line("GET /staff/sign-in", EVERYBODY),
+    Line("POST /staff/sign-in", EVERYBODY, {"email": "ben@example.nhs.uk", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/password/forgotten", EVERYBODY),
+    Line("POST /staff/password/forgotten", EVERYBODY, {"email": "nobody@example.nhs.uk"}, page=ENTRY),
+    Line("GET /staff/password/reset/<token>", BY_LINK),
+    Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/invitation/<token>", BY_LINK),
+    Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff", BY_COOKIE),
+    Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/second-factor", BY_COOKIE),
+    Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/recovery-codes", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/invitations", BY_COOKIE),
+    Line("POST /staff/invitations", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/renewal", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/withdrawal", BY_COOKIE, {}, page=ENTRY),
     # Patients
     Line("GET /v1/patients", LIST),
     Line("POST /v1/patients", ENROL, lambda asked: body.nth_enrolment(asked.number)),

@@ -5,14 +5,27 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
-from companion.domain.access import Actor, ActorKind
+from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.erasure import ErasureGround
 from companion.domain.restriction import RestrictionGround
-from companion.models import Patient, Task
-from companion.use_cases import access_grant, care_plan, correction, erasure, heartbeat, patient, restriction, task
+from companion.models import Patient, Staff, Task
+from companion.use_cases import (
+    access_grant,
+    care_plan,
+    correction,
+    erasure,
+    heartbeat,
+    invitation,
+    patient,
+    restriction,
+    sign_in,
+    staff,
+    task,
+)
 from companion.use_cases.access_grant import GrantView
+from companion.use_cases.sign_in import Attempt
 from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
@@ -30,6 +43,9 @@ _OTHERS = count(700)
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
 PARAMETERS = (
     "patient_id",
+    "staff_id",
+    "sign_in_id",
+    "invitation_id",
     "plan_id",
     "task_id",
     "wording_id",
@@ -85,6 +101,32 @@ class Record:
 
     def _patient_id(self) -> UUID:
         return self.patient.id
+
+    def _token(self) -> str:
+        """No link of anybody's."""
+        return "0" * 43
+
+    @property
+    def colleague(self) -> str:
+        """The family name of whom an administrator may see; marked where none of ours may."""
+        return self.mark if self.whose is Whose.ELSEWHERE else "Lund"
+
+    @cached_property
+    def member(self) -> Staff:
+        """Somebody else who works where the person is cared for."""
+        email = f"member{self.number}@example.nhs.uk"
+        at = system(self.clinician.pain_service_id)
+        return staff.add(at, f"Fay {self.colleague}", email, cast.PASSWORD, [Role.CLINICIAN], self.world.now)
+
+    def _staff_id(self) -> UUID:
+        return self.member.id
+
+    def _sign_in_id(self) -> UUID:
+        return sign_in.sign_in(Attempt(self.member.email, cast.PASSWORD), self.world.now).id
+
+    def _invitation_id(self) -> UUID:
+        at, email = system(self.clinician.pain_service_id), f"asked{self.number}@example.nhs.uk"
+        return invitation.invite(at, f"Gus {self.colleague}", email, [Role.CLINICIAN], self.world.now).id
 
     def _content(self) -> Content:
         return cast.plan_content(what_matters=f"{self.mark} and the family")
