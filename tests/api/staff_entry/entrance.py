@@ -104,6 +104,6 @@ class Entrance:
 
     def link(self) -> str:
         """The path of the link in the newest e-mail."""
-        found = re.search(r"^http://127\.0\.0\.1:8000(/staff/\S+)$", self.letters()[-1].get_content(), re.MULTILINE)
+        found = re.search(r"^http://127\.0\.0\.1:8000(/staff/\S+)\s*$", self.letters()[-1].get_content(), re.MULTILINE)
         assert found is not None
         return found[1]

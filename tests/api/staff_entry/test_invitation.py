@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from api.config import Config
+from api.config import Config, Environment
 from companion.db import reading
 from companion.models import AuditEntry, Invitation
 from tests.api.caller import Answer, Caller, at_once
@@ -204,8 +204,7 @@ class TestInProduction:
 
     @pytest.fixture
     def settings(self, settings: Config) -> Config:
-        from_environment = replace(settings, environment="production")  # type: ignore[arg-type]
-        return from_environment
+        return replace(settings, environment=Environment.PRODUCTION)
 
     @SQLITE
     def test_without_a_mail_server_no_e_mail_is_said_to_have_gone(self, entrance: Entrance) -> None:
