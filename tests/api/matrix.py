@@ -243,7 +243,7 @@ TABLE: tuple[Line, ...] = (
     Line("POST /v1/staff/<uuid:staff_id>/departure", ADMINISTER),
     Line("DELETE /v1/staff/<uuid:staff_id>/second-factor", ADMINISTER),
     Line("GET /v1/invitations", ADMINISTER_ALL),
-    Line("POST /v1/invitations", ADMINISTER_ALL, body.nth_invitation),
+    Line("POST /v1/invitations", ADMINISTER_ALL, lambda asked: body.nth_invitation(asked.number)),
     Line("POST /v1/invitations/<uuid:invitation_id>/renewal", ADMINISTER),
     Line("DELETE /v1/invitations/<uuid:invitation_id>", ADMINISTER),
     # The pages that staff sign in by

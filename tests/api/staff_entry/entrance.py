@@ -99,8 +99,7 @@ class Entrance:
     def letters(self) -> list[EmailMessage]:
         """Every e-mail so far, the newest last."""
         files = sorted(self.mails.glob("*.eml"), key=lambda file: file.stat().st_mtime_ns)
-        found = [message_from_bytes(file.read_bytes(), policy=default) for file in files]
-        return [each for each in found if isinstance(each, EmailMessage)]
+        return [message_from_bytes(file.read_bytes(), policy=default) for file in files]
 
     def link(self) -> str:
         """The path of the link in the newest e-mail."""

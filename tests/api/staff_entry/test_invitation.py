@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -14,7 +15,7 @@ from tests.api.caller import Answer, Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, EVE, GOOD, Entrance
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-FAY = {"name": "Fay Lund", "email": "fay@example.nhs.uk", "roles": ["clinician"]}
+FAY: dict[str, Any] = {"name": "Fay Lund", "email": "fay@example.nhs.uk", "roles": ["clinician"]}
 
 
 def invited(entrance: Entrance, ada: Caller | None = None) -> str:
@@ -40,7 +41,7 @@ def test_from_the_invitation_to_the_first_day(entrance: Entrance) -> None:
     for _ in range(2):  # mail programs look first
         page = entrance.browser().get(link)
         assert (page.status, "fay@example.nhs.uk" in page.text) == (200, True)
-    assert page.headers["Cache-Control"] == "no-store"
+        assert page.headers["Cache-Control"] == "no-store"
     _, weak = accepted(entrance, link, "fay lund fay lund")
     assert (weak.status, "first that are guessed" in weak.text) == (422, True)
     browser, answer = accepted(entrance, link)

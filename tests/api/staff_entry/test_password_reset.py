@@ -100,4 +100,4 @@ def test_what_is_no_address_is_said(entrance: Entrance) -> None:
     for odd in ("", "ben", "ben@example.nhs.uk\nBcc: x@y.uk", "x" * 300 + "@y.uk"):
         answer = asked(entrance, odd)
         assert (odd, answer.status, 'href="#email"' in answer.text) == (odd, 422, True)
-    assert cast.PASSWORD not in answer.text
+        assert cast.PASSWORD not in answer.text

@@ -176,8 +176,9 @@ def test_somebody_stays_who_lets_people_in(entrance: Entrance) -> None:
 
 def test_two_administrators_do_not_leave_each_other_alone(entrance: Entrance) -> None:
     people = entrance.world.people
+    assert people.chandra.id is not None
     staff.change_roles(people.ada, people.chandra.id, [Role.ADMINISTRATOR], entrance.hands.at)
-    callers = {ADA: people.chandra.id, CHANDRA: people.ada.id}
+    callers: dict[str, object] = {ADA: people.chandra.id, CHANDRA: people.ada.id}
     signed_in = {email: entrance.signed_in(email) for email in callers}
     answers = cast_out(signed_in, callers)
     assert sorted(answers) in ([204, 401], [204, 403], [204, 409])
