@@ -67,7 +67,6 @@ SHELL = (
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
     Floor(("companion.clock", "companion.db", "companion.keys", "companion.password", "companion.totp")),
-    Floor(("companion.sealed",)),
     Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
     Floor(("companion.records",), Sideways.NEIGHBOURS),
@@ -153,7 +152,6 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.keys",
         "companion.models",
         "companion.records",
-        "companion.sealed",
         "companion.use_cases",
         *SHELL,
         "nudges.worker",
@@ -217,7 +215,6 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.bulk",
         "companion.models",
         "companion.records",
-        "companion.sealed",
         "companion.use_cases",
         *SHELL,
         "nudges.intake",
