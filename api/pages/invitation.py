@@ -81,14 +81,12 @@ def withdraw(invitation_id: UUID) -> Response:
 
 def _form(token: str, faults: dict[str, str]) -> str:
     invited = invitation.look(token, house.now())
-    organisation = house.config().staff_entry.organisation
     return render_template(
         "staff/invitation.html",
         faults=faults,
         invited=invited,
         token=token,
         name=request.form.get("name", invited.name),
-        organisation=organisation.name if organisation is not None else None,
     )
 
 

@@ -98,10 +98,8 @@ def change_password() -> Response | tuple[str, int]:
 
 
 def _form(faults: dict[str, str], note: str | None = None) -> str:
-    organisation = house.config().staff_entry.organisation
-    name = organisation.name if organisation is not None else None
     email = request.form.get("email", "")
-    return render_template("staff/sign_in.html", faults=faults, note=note, email=email, organisation=name)
+    return render_template("staff/sign_in.html", faults=faults, note=note, email=email)
 
 
 def _own(faults: dict[str, str]) -> str:
