@@ -9,6 +9,7 @@ import pytest
 from api import config
 from api.config import Config, Environment, SendThrough, SettingsError, Twilio
 from api.field_key import FieldKeys
+from api.staff_entry import SecondFactor, StaffEntry
 from nudges import queue
 
 OURS = (
@@ -93,6 +94,7 @@ def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         field_keys=FieldKeys({2: sha256(b"two").digest(), 1: sha256(b"one").digest()}, sha256(b"index").digest()),
         port=8443,
         twilio=Twilio("AC0123", f"token-{SECRET}", "MG0123", "http://127.0.0.1:9999"),
+        staff_entry=StaffEntry(SecondFactor.REQUIRED),
     )
 
 
