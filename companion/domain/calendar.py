@@ -1,7 +1,7 @@
 """Which day is so many months or years after another?"""
 
 from calendar import monthrange
-from datetime import date, timedelta
+from datetime import date
 
 
 def months_after(day: date, months: int) -> date:
@@ -22,10 +22,10 @@ def first_of_month(day: date) -> date:
 
 def whole_months(from_on: date, to_on: date) -> list[date]:
     """The first days of the months that lie wholly from `from_on` to `to_on`, both in."""
-    month = first_of_month(from_on)
-    found = []
-    while months_after(month, 1) <= to_on + timedelta(days=1):
-        if month >= from_on:
-            found.append(month)
-        month = months_after(month, 1)
-    return found
+    numbers = range(from_on.year * 12 + from_on.month - 1, to_on.year * 12 + to_on.month)
+    months = [date(number // 12, number % 12 + 1, 1) for number in numbers]
+    return [month for month in months if month >= from_on and _last_of_month(month) <= to_on]
+
+
+def _last_of_month(day: date) -> date:
+    return day.replace(day=monthrange(day.year, day.month)[1])

@@ -93,6 +93,9 @@ SEE = Rule(
     break_glass="yes 404 404",
     partner="yes 404 404",
 )
+RIGHTS = Rule(
+    "Deals with what people may ask of one record: clinicians of the patient's pain service.", clinician="yes yes 404"
+)
 CHANGE = Rule("Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404")
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
@@ -305,24 +308,24 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/access-grants/mine", ACCESSES),
     Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
     # What people may ask of their record
-    Line(f"GET {RECORD}/export", SEE),
-    Line(f"GET {RECORD}/export.html", SEE),
-    Line(f"GET {RECORD}/export.fhir", SEE),
-    Line(f"GET {RECORD}/corrections", SEE),
+    Line(f"GET {RECORD}/export", RIGHTS),
+    Line(f"GET {RECORD}/export.html", RIGHTS),
+    Line(f"GET {RECORD}/export.fhir", RIGHTS),
+    Line(f"GET {RECORD}/corrections", RIGHTS),
     Line(f"POST {RECORD}/corrections", CHANGE, {"words": "It is spelt otherwise."}),
     Line("POST /v1/corrections/<uuid:correction_id>/answer", CHANGE, {"status": "made"}),
-    Line(f"GET {RECORD}/restrictions", SEE),
+    Line(f"GET {RECORD}/restrictions", RIGHTS),
     Line(f"POST {RECORD}/restrictions", CHANGE, {"ground": "objection"}),
     Line("GET /v1/restrictions", LIST),
     Line("POST /v1/restrictions/<uuid:restriction_id>/lifting", CHANGE),
     Line(f"POST {RECORD}/leaving", CHANGE),
     Line(f"POST {RECORD}/erasures", CHANGE),
     Line("GET /v1/erasures", DECISIONS),
-    Line("GET /v1/erasures/<uuid:erasure_id>", SEE),
+    Line("GET /v1/erasures/<uuid:erasure_id>", RIGHTS),
     Line("POST /v1/erasures/<uuid:erasure_id>/approval", DECIDE, {"ground": "wrongly-enrolled"}),
     Line("POST /v1/erasures/<uuid:erasure_id>/refusal", DECIDE, {"answer": "The law makes us keep it."}),
     Line("POST /v1/erasures/<uuid:erasure_id>/withdrawal", CHANGE),
-    Line("GET /v1/erasures/<uuid:erasure_id>/letter", SEE),
+    Line("GET /v1/erasures/<uuid:erasure_id>/letter", RIGHTS),
     Line("GET /v1/certificates/<uuid:certificate_id>", DECIDE),
     Line("GET /v1/certificates/<uuid:certificate_id>/page", DECIDE),
     # What the text providers post

@@ -22,6 +22,7 @@ NO_ID = {
 COUNTED = {
     "audit_entry": "their order is what counts",
     "consent_event": "their order is what counts, and they are read as a whole",
+    "past_count": "how many there were in a month, of nobody any more",
     "plan_change": "a note from the database to the planner",
     "receipt": "a journal between the web and the worker",
 }
@@ -63,8 +64,12 @@ def counted(tables: list[Table]) -> list[str]:
 
 def test_addresses_hold_random_ids(made: Flask) -> None:
     assert guessable(made) == []
-    made.add_url_rule("/planted/<int:patient_id>", "planted", lambda patient_id: str(patient_id))
-    assert guessable(made) == ["/planted/<int:patient_id>: patient_id"]
+
+
+def test_a_planted_number_is_found() -> None:
+    app = create_app(Config(database_url="sqlite://"))
+    app.add_url_rule("/planted/<int:patient_id>", "planted", lambda patient_id: str(patient_id))
+    assert guessable(app) == ["/planted/<int:patient_id>: patient_id"]
 
 
 def test_answers_tell_random_ids(made: Flask) -> None:
