@@ -16,6 +16,7 @@ from tests.api.caller import Caller
 # Parameters of addresses that are no random id, and why that is well.
 NO_ID = {
     "filename": "files that everybody gets",
+    "token": "of a link that an e-mail brought: drawn by chance, for once, and kept as a mac alone",
     "number": "of a revision, within a plan that is named by its id",
 }
 # Tables whose rows are counted, and why no address and no answer ever names one of them.
