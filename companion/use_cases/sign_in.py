@@ -7,9 +7,9 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy.orm import Session, selectinload
 
-from companion import password
+from companion import keys, password
 from companion.db import reading, transaction
 from companion.domain.access import Actor, ActorKind, Role
 from companion.domain.refusal import NotSignedInError
@@ -40,7 +40,7 @@ def sign_in(email: str, secret: str, now: datetime) -> SignedIn:
         NotSignedInError: the two do not belong together.
     """
     with reading() as session:
-        staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
+        staff = _known_as(session, email)
     if not password.matches(staff.password_hash if staff else None, secret) or staff is None:
         raise NotSignedInError("The e-mail address and the password do not belong together.")
     token = secrets.token_urlsafe(32)
@@ -75,6 +75,11 @@ def sign_out(actor: Actor, token: str, now: datetime) -> None:
         if row is not None and row.revoked_at is None:
             row.revoked_at = now
             audit.record(session, actor, "sign-out", row.id, now)
+
+
+def _known_as(session: Session, email: str) -> Staff | None:
+    index = Staff.email.find(keys.of(session), email.strip().lower())
+    return session.scalar(select(Staff).where(Staff.email_index == index))
 
 
 def _hash(token: str) -> str:

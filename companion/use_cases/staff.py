@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
-from companion import password
+from companion import keys, password
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, Role, require, system
 from companion.domain.refusal import ConflictError, Fault, InvalidError
@@ -33,7 +33,8 @@ def add(actor: Actor, name: str, email: str, secret: str, roles: Collection[Role
     if faults:
         raise InvalidError(faults)
     with transaction() as session:
-        if session.scalar(select(Staff.id).where(Staff.email == email.strip().lower())):
+        index = Staff.email.find(keys.of(session), email.strip().lower())
+        if session.scalar(select(Staff.id).where(Staff.email_index == index)):
             raise ConflictError("Somebody with that e-mail address is there already.")
         made = Staff(
             id=uuid4(),
@@ -53,4 +54,4 @@ def listed(pain_service_id: UUID) -> list[Staff]:
     """Everybody who works for a pain service, by name, with their roles. For the operator and the demonstration."""
     with reading() as session:
         wanted = scoped(Staff, system(pain_service_id)).options(selectinload(Staff.roles))
-        return list(session.scalars(wanted.order_by(Staff.name)))
+        return sorted(session.scalars(wanted), key=lambda staff: staff.name)
