@@ -3,9 +3,10 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Row, Select, and_, bindparam, func, or_, select, tuple_, update
+from sqlalchemy import Row, Select, Table, and_, bindparam, func, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from companion import keys
@@ -18,6 +19,7 @@ from companion.sealed import Words, key_names, sealed_tables, words_of
 BATCH = 200
 
 Told = Callable[[int], object]
+Change = Callable[[Session, Sequence[Row[Any]]], None]
 
 
 @dataclass(slots=True)
@@ -63,7 +65,7 @@ def indexed() -> int:
     """How many rows have values that are looked up."""
     with reading() as session:
         tables = [model for model in sealed_tables() if any(words.index for words in words_of(model))]
-        return sum(session.scalar(select(func.count()).select_from(model.__table__)) or 0 for model in tables)
+        return sum(session.scalar(select(func.count()).select_from(_table(model))) or 0 for model in tables)
 
 
 def rotate(told: Told = lambda _count: None) -> Work:
@@ -84,10 +86,7 @@ def rotate(told: Told = lambda _count: None) -> Work:
         )
     work = Work()
     for model in sealed_tables():
-        for session, rows in _batches(model, _stale(model, ring)):
-            for words in words_of(model):
-                _seal(session, model, words, rows, work)
-            told(len(rows))
+        _walk(model, _stale(model, ring), partial(_seal, model, work), told)
     return work
 
 
@@ -99,20 +98,21 @@ def reindex(told: Told = lambda _count: None) -> Work:
     """
     work = Work()
     for model in sealed_tables():
-        indexed = [words for words in words_of(model) if words.index]
-        for session, rows in _batches(model, _rows(model)) if indexed else ():
-            for words in indexed:
-                _index(session, model, words, rows, work)
-            told(len(rows))
+        if any(words.index for words in words_of(model)):
+            _walk(model, _rows(model), partial(_index, model, work), told)
     return work
 
 
+def _table(model: type[Base]) -> Table:
+    return model.metadata.tables[model.__tablename__]
+
+
 def _column(model: type[Base], words: Words[Any]) -> Any:
-    return model.__table__.c[words.column]
+    return _table(model).c[words.column]
 
 
 def _rows(model: type[Base]) -> Select[Any]:
-    own = [model.__table__.c[name] for name in key_names(model)]
+    own = [_table(model).c[name] for name in key_names(model)]
     sealed = [_column(model, words) for words in words_of(model)]
     # An entry of the audit trail from before there was a chain has no place in it, and nothing that is sealed.
     return select(*own, *sealed).where(own[-1].is_not(None)).order_by(*own)
@@ -123,21 +123,19 @@ def _stale(model: type[Base], ring: KeyRing) -> Select[Any]:
     return _rows(model).where(or_(*[func.substr(each, 1, 1, type_=each.type) != ring.newest for each in sealed]))
 
 
-def _batches(model: type[Base], wanted: Select[Any]) -> Iterator[tuple[Session, Sequence[Row[Any]]]]:
-    """The rows of a table in the order of their key, some at a time, each time in a transaction of its own."""
-    own = [model.__table__.c[name] for name in key_names(model)]
-    last: tuple[Any, ...] | None = None
+def _walk(model: type[Base], wanted: Select[Any], change: Change, told: Told) -> None:
+    """Change the rows of a table in the order of their key, some at a time, each time in a transaction of its own."""
+    own = [_table(model).c[name] for name in key_names(model)]
+    some = wanted
     while True:
         with transaction() as session:
-            some = wanted.limit(BATCH)
-            if last is not None:
-                after = [bindparam(None, value, each.type) for value, each in zip(last, own, strict=True)]
-                some = some.where(tuple_(*own) > tuple_(*after))
-            rows = session.execute(some).all()
-            if not rows:
-                return
-            last = tuple(rows[-1][: len(own)])
-            yield session, rows
+            rows = session.execute(some.limit(BATCH)).all()
+            change(session, rows)
+        if not rows:
+            return
+        told(len(rows))
+        last = [bindparam(None, value, each.type) for value, each in zip(rows[-1], own, strict=False)]
+        some = wanted.where(tuple_(*own) > tuple_(*last))
 
 
 def _opened(
@@ -155,31 +153,32 @@ def _opened(
                 yield {f"of_{name}": value for name, value in zip(names, key, strict=True)}, key, sealed, plain
 
 
-def _seal(session: Session, model: type[Base], words: Words[Any], rows: Sequence[Row[Any]], work: Work) -> None:
+def _seal(model: type[Base], work: Work, session: Session, rows: Sequence[Row[Any]]) -> None:
     ring = keys.of(session)
-    old = [row for row in rows if (getattr(row, words.column) or ring.newest)[:1] != ring.newest]
-    changes = [
-        of_row | {"was": sealed, "now": words.seal(ring, plain, *key)}
-        for of_row, key, sealed, plain in _opened(ring, model, words, old, work)
-    ]
-    column = _column(model, words)
-    # Only what is still as it was read: the service writes too.
-    change = update(model).where(_same(model), column == bindparam("was", type_=column.type))
-    _write(session, change.values({words.column: bindparam("now", type_=column.type)}), changes, work)
+    for words in words_of(model):
+        old = [row for row in rows if (getattr(row, words.column) or ring.newest)[:1] != ring.newest]
+        changes = [
+            of_row | {"was": sealed, "now": words.seal(ring, plain, *key)}
+            for of_row, key, sealed, plain in _opened(ring, model, words, old, work)
+        ]
+        column = _column(model, words)
+        # Only what is still as it was read: the service writes too.
+        change = update(_table(model)).where(_same(model), column == bindparam("was", type_=column.type))
+        _write(session, change.values({words.column: bindparam("now", type_=column.type)}), changes, work)
 
 
-def _index(session: Session, model: type[Base], words: Words[Any], rows: Sequence[Row[Any]], work: Work) -> None:
+def _index(model: type[Base], work: Work, session: Session, rows: Sequence[Row[Any]]) -> None:
     ring = keys.of(session)
-    changes = [
-        of_row | {"now": words.find(ring, plain)} for of_row, _, _, plain in _opened(ring, model, words, rows, work)
-    ]
-    column = model.__table__.c[words.index_column]
-    change = update(model).where(_same(model))
-    _write(session, change.values({words.index_column: bindparam("now", type_=column.type)}), changes, work)
+    for words in (words for words in words_of(model) if words.index):
+        found = _opened(ring, model, words, rows, work)
+        changes = [of_row | {"now": words.find(ring, plain)} for of_row, _, _, plain in found]
+        column = _table(model).c[words.index_column]
+        change = update(_table(model)).where(_same(model))
+        _write(session, change.values({words.index_column: bindparam("now", type_=column.type)}), changes, work)
 
 
 def _same(model: type[Base]) -> Any:
-    own = [model.__table__.c[name] for name in key_names(model)]
+    own = [_table(model).c[name] for name in key_names(model)]
     return and_(*[column == bindparam(f"of_{column.name}", type_=column.type) for column in own])
 
 

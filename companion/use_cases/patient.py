@@ -17,6 +17,7 @@ from companion.domain.patient import PatientStatus
 from companion.domain.preference import DEFAULT_HOURS, Ceilings, faults
 from companion.domain.refusal import Fault, InvalidError, StaleError
 from companion.domain.working_hours import Hours
+from companion.keys import DoesNotOpenError
 from companion.models import PainService, Patient, Preference
 from companion.records import audit, consent, pain_service
 from companion.records import patient as patients
@@ -25,6 +26,7 @@ T = TypeVar("T")
 
 # How many rows one statement asks for or writes: databases limit what a statement may carry.
 BATCH = 500
+_LAST = "\U0010ffff"
 TAKEN = {
     "nhs_number": "A patient with this NHS number is already enrolled.",
     "mobile": "Another patient of this pain service has this mobile number.",
@@ -195,10 +197,13 @@ def _by_name(session: Session, actor: Actor) -> list[UUID]:
     ring, family, given = keys.of(session), Patient.family_name, Patient.given_name
     columns = (Patient.id, Patient.family_name_sealed, Patient.given_name_sealed)
     rows = session.execute(scoped(Patient, actor).with_only_columns(*columns))
-    named = [
-        (family.open(ring, one, key).casefold(), given.open(ring, other, key).casefold(), key)
-        for key, one, other in rows
-    ]
+    named = []
+    for key, one, other in rows:
+        try:
+            named.append((family.open(ring, one, key).casefold(), given.open(ring, other, key).casefold(), key))
+        except DoesNotOpenError:
+            # Last, so that whoever asks for all the others gets them; the page with this row will say what is wrong.
+            named.append((_LAST, _LAST, key))
     return [key for _, _, key in sorted(named)]
 
 
