@@ -74,7 +74,7 @@ INDEXES = (
 
 
 def upgrade() -> None:
-    _drop_guards()
+    _open_to_change()
     if _on_postgresql():
         for table, (key, columns) in SEALED.items():
             for column in columns:
@@ -104,7 +104,10 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    _drop_guards(sealed=True)
+    for table in IMMUTABLE:
+        op.execute(
+            f"DROP TRIGGER {table}_but_a_seal ON {table}" if _on_postgresql() else f"DROP TRIGGER {table}_no_update"
+        )
     if _on_postgresql():
         op.execute("DROP FUNCTION refuse_but_a_seal()")
         for table, (key, columns) in SEALED.items():
@@ -266,10 +269,6 @@ def _guard() -> None:
         sealed = [f"{column.name}_sealed" for column in SEALED[table][1]]
         if _on_postgresql():
             op.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} "
-                "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
-            )
-            op.execute(
                 f"CREATE TRIGGER {table}_but_a_seal BEFORE UPDATE ON {table} "
                 f"FOR EACH ROW EXECUTE FUNCTION refuse_but_a_seal({', '.join(sealed)})"
             )
@@ -285,25 +284,38 @@ def _guard() -> None:
         )
 
 
-def _guard_as_before() -> None:
+def _open_to_change() -> None:
+    """Take the guards against changes away; those against removal stay. On PostgreSQL one may have been both."""
     for table in IMMUTABLE:
-        if _on_postgresql():
+        if not _on_postgresql():
+            op.execute(f"DROP TRIGGER {table}_no_update")
+            continue
+        guard = _guard_of(table) or ""
+        op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
+        if "DELETE" in guard:
             op.execute(
-                f"CREATE TRIGGER {table}_append_only BEFORE UPDATE OR DELETE ON {table} "
+                f"CREATE TRIGGER {table}_append_only BEFORE DELETE ON {table} "
                 "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
             )
-        else:
+
+
+def _guard_as_before() -> None:
+    for table in IMMUTABLE:
+        if not _on_postgresql():
             op.execute(
                 f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} "
                 f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
             )
-
-
-def _drop_guards(*, sealed: bool = False) -> None:
-    for table in IMMUTABLE:
-        if _on_postgresql():
+            continue
+        was_both = _guard_of(table) is not None
+        if was_both:
             op.execute(f"DROP TRIGGER {table}_append_only ON {table}")
-            if sealed:
-                op.execute(f"DROP TRIGGER {table}_but_a_seal ON {table}")
-        else:
-            op.execute(f"DROP TRIGGER {table}_no_update")
+        op.execute(
+            f"CREATE TRIGGER {table}_append_only BEFORE UPDATE{' OR DELETE' if was_both else ''} ON {table} "
+            "FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+        )
+
+
+def _guard_of(table: str) -> str | None:
+    wanted = "SELECT pg_get_triggerdef(oid) FROM pg_trigger WHERE tgname = :name"
+    return cast("str | None", op.get_bind().execute(sa.text(wanted), {"name": f"{table}_append_only"}).scalar())
