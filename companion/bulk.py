@@ -1,6 +1,7 @@
 """How are many rows read, taken or written at once? One statement for all on PostgreSQL, whatever their number."""
 
 import json
+from binascii import b2a_base64
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 from uuid import UUID
@@ -32,7 +33,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
+from companion import keys
 from companion.db import Base
+from companion.sealed import seal_rows
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -66,10 +69,11 @@ def claim(
 
 
 def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
-    """Insert rows that all name the same columns."""
+    """Insert rows that all name the same columns; what is sealed of them is given in words."""
     if not rows:
         return
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     if _at_once(session, table, rows):
         chosen = _selected(session, table, rows)
         session.execute(insert(table).from_select(list(rows[0]), chosen))
@@ -78,10 +82,12 @@ def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
 
 
 def insert_if_absent(session: Session, model: type[Base], rows: Rows) -> None:
-    """Insert rows that all name the same columns, leaving out each one that a unique key of the table already has."""
+    """Insert rows that all name the same columns, leaving out each one that a unique key of the table already has.
+    What is sealed of them is given in words."""
     if not rows:
         return
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     make = postgresql.insert if _on_postgresql(session) else sqlite.insert
     absent = make(table).on_conflict_do_nothing()
     if _at_once(session, table, rows):
@@ -96,12 +102,13 @@ def update_each(
 ) -> set[UUID]:
     """Give each row, named by its `id`, values of its own and the `same` ones, if it fulfils the conditions.
 
-    All rows name the same columns. Returns the ids of those that were changed. SQLite, which is next door, is told row
-    by row.
+    All rows name the same columns; what is sealed of them is given in words. Returns the ids of those that were
+    changed. SQLite, which is next door, is told row by row.
     """
     if not rows:
         return set()
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     names = [name for name in rows[0] if name != "id"]
     change = update(table).where(*conditions).values(same).returning(table.c.id)
     if _on_postgresql(session):
@@ -149,7 +156,9 @@ def _selected(session: Session, table: FromClause, rows: Rows) -> Select[Any]:
 def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> ColumnElement[Any]:
     """One column's values, a row each. They go over as JSON: psycopg takes twice as long over arrays."""
     words: list[str | None]
-    if isinstance(kind, Uuid):
+    if issubclass(kind.python_type, bytes):
+        words = [None if value is None else b2a_base64(value, newline=False).decode() for value in values]
+    elif isinstance(kind, Uuid):
         words = [value and value.hex for value in values]  # a third of the time that its dashes take
     elif isinstance(kind, JSON):
         words = [json.dumps(value) for value in values]
@@ -163,5 +172,7 @@ def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> Col
             words.append(words[-1] if again else None if value is None else str(process(value)))
     sent = cast(literal(json.dumps(words), String()), postgresql.JSON())
     unnested: ColumnElement[Any] = func.json_array_elements_text(sent)
+    if issubclass(kind.python_type, bytes):
+        return func.decode(unnested, "base64", type_=kind)
     # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
     return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)

@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.bulk import among, insert_if_absent
 from companion.db import transaction
 from companion.domain import identifiers
@@ -89,7 +90,7 @@ def _row(text: InboundText, pain_service_id: UUID, patient_id: UUID | None, now:
 
 _LAST_TEXTED = (
     select(Patient.pain_service_id, Patient.id)
-    .where(and_(Patient.mobile == bindparam("number"), Patient.status == PatientStatus.ACTIVE))
+    .where(and_(Patient.mobile_index == bindparam("number"), Patient.status == PatientStatus.ACTIVE))
     .order_by(
         select(Message.created_at)
         .where(Message.patient_id == Patient.id, Message.attempts > 0)
@@ -107,7 +108,8 @@ _LAST_TEXTED = (
 def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addressee]:
     """Whose is each text? The pain service it was sent to if that has its own number; else the one that last texted
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
-    numbers = [number_of(text) for text in texts]
+    ring = keys.of(session)
+    numbers = [Patient.mobile.find(ring, number_of(text)) for text in texts]
     senders = [identifiers.sender(text.to_number) for text in texts]
     owners = _owners(session, set(senders))
     known = _known(session, set(numbers))
@@ -132,11 +134,11 @@ def _owners(session: Session, senders: Collection[str]) -> dict[str, UUID]:
     return {sender: service_id for sender, service_id in session.execute(wanted) if sender is not None}
 
 
-def _known(session: Session, numbers: Collection[str]) -> Mapping[str, dict[UUID, UUID]]:
-    """The patients who have each number, by their pain services."""
-    wanted = select(Patient.mobile, Patient.pain_service_id, Patient.id)
-    active = wanted.where(among(session, Patient.mobile, numbers), Patient.status == PatientStatus.ACTIVE)
-    known: dict[str, dict[UUID, UUID]] = {}
+def _known(session: Session, numbers: Collection[UUID]) -> Mapping[UUID, dict[UUID, UUID]]:
+    """The patients who have each number, told by its index, by their pain services."""
+    wanted = select(Patient.mobile_index, Patient.pain_service_id, Patient.id)
+    active = wanted.where(among(session, Patient.mobile_index, numbers), Patient.status == PatientStatus.ACTIVE)
+    known: dict[UUID, dict[UUID, UUID]] = {}
     for number, service_id, patient_id in session.execute(active):
         known.setdefault(number, {})[service_id] = patient_id
     return known

@@ -92,7 +92,7 @@ def erase(session: Session, erasure: Erasure, patient: Patient, now: datetime) -
 def _number_lives_on(session: Session, patient: Patient) -> bool:
     """Whether somebody else has the number by now: then texts with it that name nobody may be theirs."""
     actor = system(patient.pain_service_id)
-    others = scoped(Patient, actor).where(Patient.mobile == patient.mobile, Patient.id != patient.id)
+    others = scoped(Patient, actor).where(Patient.mobile_index == patient.mobile_index, Patient.id != patient.id)
     return session.scalar(others.where(Patient.status == PatientStatus.ACTIVE).limit(1)) is not None
 
 

@@ -1,0 +1,76 @@
+"""Does the migration that seals keep every word, and does the way back give each of them back?"""
+
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import select, text
+from sqlalchemy.engine import make_url
+
+from api.migration import FOLDER
+from companion.db import db, reading
+from companion.sealed import sealed_tables, words_of
+from companion.use_cases import audit, care_plan, message
+from tests import cast
+from tests.world import World
+
+BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
+WORDS = "Notice how my sleep changes"
+
+
+def everything() -> dict[str, object]:
+    """Every sealed word of every row, opened."""
+    found: dict[str, object] = {}
+    with reading() as session:
+        for model in sealed_tables():
+            for row in session.scalars(select(model)):
+                key = tuple(getattr(row, column.name) for column in model.__table__.primary_key)
+                for words in words_of(model):
+                    found[f"{model.__tablename__} {key} {words.name}"] = getattr(row, words.name)
+    return found
+
+
+@pytest.fixture
+def lived(world: World) -> World:
+    """Every table has rows, and some columns are empty."""
+    agreed = world.people.agree_plan()
+    changed = cast.plan_content(please_do="Ask what I think 🙂")
+    care_plan.revise(world.people.ben, agreed.plan.id, agreed.plan.version, changed, None, world.now)
+    world.texts("I want to die\x00")
+    world.texts("Hello?", number="+447700900555")
+    message.write(world.people.ben, world.people.amina.id, "I will ring you today.", world.now)
+    world.beat()
+    return world
+
+
+def test_every_word_is_sealed_and_given_back(lived: World) -> None:
+    before = everything()
+    db.engine.dispose()
+    downgrade(revision=str(BEFORE))
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM patient WHERE mobile = '+447700900101'")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM staff WHERE email = 'ben@example.nhs.uk'")) == 1
+        clear = connection.execute(text("SELECT words FROM activity")).scalars().all()
+        assert clear.count(WORDS) == 2
+    db.engine.dispose()
+    upgrade()
+    assert everything() == before
+    assert audit.verify({})[0] == []
+    lived.texts("STOP")
+    assert lived.amina().text_consent == "withdrawn"
+
+
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+def test_no_word_is_left_in_the_freed_space_of_the_file(lived: World, database_url: str) -> None:
+    downgrade(revision=str(BEFORE))
+    db.engine.dispose()
+    file = Path(str(make_url(database_url).database))
+    assert WORDS.encode() in file.read_bytes()
+    upgrade()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    assert WORDS.encode() not in kept
+    assert b"7700900101" not in kept
