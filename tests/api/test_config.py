@@ -186,7 +186,7 @@ def test_another_address_for_twilio_needs_its_account(monkeypatch: pytest.Monkey
         (dict.fromkeys(TWILIO, ""), {"TWILIO_ACCOUNT_SID"}),
         ({"TWILIO_AUTH_TOKEN": ""}, {"TWILIO_AUTH_TOKEN"}),
         (dict.fromkeys(PRODUCTION.keys() - {"ENVIRONMENT"}, "") | {"PORT": "x"},
-         {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
+         {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
     ],
 )  # fmt: skip
 def test_production_refuses_what_is_for_trials(
