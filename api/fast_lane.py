@@ -13,7 +13,7 @@ from typing import NamedTuple
 from urllib.parse import parse_qs
 from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from api import headers
 from api.config import Config
@@ -22,6 +22,7 @@ from nudges import inbound, loop_check
 from nudges.arrivals import InboundText, NobodyHomeError
 from nudges.intake import Intake, Receipt
 from nudges.twilio_gateway import signature_ok
+from nudges.unforeseen import UNFORESEEN
 
 RECEIPTS, TEXTS = "/webhooks/twilio/status", "/webhooks/twilio/inbound"
 FORM = "application/x-www-form-urlencoded"
@@ -106,7 +107,7 @@ def _stored(take: Callable[[Post], bool], post: Post) -> bool:
     """Whether it was taken. What went wrong meanwhile, the long way meets again and says properly."""
     try:
         return take(post)
-    except (DBAPIError, NobodyHomeError):
+    except (SQLAlchemyError, NobodyHomeError, *UNFORESEEN):
         return False
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -50,10 +50,12 @@ def store(texts: Sequence[InboundText], now: datetime) -> list[UUID]:
     """
     # In one order, whoever stores: two who have the same texts in opposite orders would wait for each other for ever.
     # Of two with one id the first that came stays the first.
-    texts = sorted(texts, key=lambda text: (text.gateway, text.provider_id))
+    # A microsecond lies between two that are kept together, so that they are acted on in the order of their coming.
+    came = [(text, now + timedelta(microseconds=place)) for place, text in enumerate(texts)]
+    came.sort(key=lambda each: (each[0].gateway, each[0].provider_id))
     with transaction() as session:
-        addressees = _addressees(session, texts)
-        rows = [_row(text, *addressee, now) for text, addressee in zip(texts, addressees, strict=True)]
+        addressees = _addressees(session, [text for text, _ in came])
+        rows = [_row(text, *addressee, at) for (text, at), addressee in zip(came, addressees, strict=True)]
         insert_if_absent(session, Message, rows)
     return [row["id"] for row in rows]
 
@@ -110,7 +112,7 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
     ring = keys.of(session)
     numbers = [Patient.mobile.find(ring, number_of(text)) for text in texts]
-    senders = [identifiers.sender(text.to_number) for text in texts]
+    senders = [storable(identifiers.sender(text.to_number)) for text in texts]
     owners = _owners(session, set(senders))
     known = _known(session, set(numbers))
     found: list[Addressee] = []

@@ -68,6 +68,11 @@ def test_many_at_once_are_kept_as_each_alone(app: Flask, gateway: SimulatorGatew
 FIELDS = ("provider_id", "from_number", "to_number", "body", "media_count", "opt_out")
 
 
+def test_two_that_are_kept_together_are_acted_on_in_the_order_of_their_coming(world: World) -> None:
+    arrivals.store([text("SM9", "first"), text("SM1", "second", to="+44770\x00900")], world.now)
+    assert [message.body for message in world.messages(kind="inbound")] == ["first", "second"]
+
+
 def test_of_two_with_one_id_in_one_commit_the_first_is_kept(world: World) -> None:
     new = arrivals.store([text("SM2", "other"), text("SM1", "first"), text("SM1", "second")], world.now)
     arrivals.store([text("SM1", "third")], world.now)

@@ -16,6 +16,8 @@ from tests.scan.lock import ROOT
 KNOWN = frozenset(
     {
         "a-demo-for-everyone",
+        "a lamp, a river and some cheese",
+        "not the password",
         "correct horse battery staple",
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiJiZW4ifQ.",
         "not-a-secret-for-development-only",
