@@ -134,6 +134,16 @@ def sealed_tables() -> tuple[type[Base], ...]:
 
 
 @cache
+def said_by(model: type[Base]) -> tuple[str, ...]:
+    """What a row says, by name, in the order of its columns: of what is sealed the words, and not what they are looked
+    up by."""
+    sealed = {words.column: words.name for words in words_of(model)}
+    indexes = {words.index_column for words in words_of(model)}
+    names = [column.key for column in model.__table__.columns]
+    return tuple(sealed.get(name, name) for name in names if name not in indexes)
+
+
+@cache
 def key_names(model: type[Base]) -> tuple[str, ...]:
     """What tells a row with sealed columns from all others, as its seals have it."""
     own: tuple[str, ...] = getattr(model, "SEALED_FOR", ())

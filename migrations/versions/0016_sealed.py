@@ -179,7 +179,11 @@ def _rewrite(
 ) -> None:
     """Write into the targets of each row what is made of its key and what was found in it, some rows at a time."""
     own = [sa.column(name, KEYS[name]) for name in key]
-    changed = sa.table(table, *own, *[sa.column(name, kind) for name, kind in targets.items()])
+    changed = sa.table(
+        table,
+        *[sa.column(each.name, each.type) for each in own],
+        *[sa.column(name, kind) for name, kind in targets.items()],
+    )
     same = [changed.c[name] == sa.bindparam(f"of_{name}", type_=KEYS[name]) for name in key]
     values = {name: sa.bindparam(f"new_{name}", type_=kind) for name, kind in targets.items()}
     change = changed.update().where(*same).values(values)

@@ -67,6 +67,7 @@ SHELL = (
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
     Floor(("companion.clock", "companion.db", "companion.keys", "companion.password", "companion.totp")),
+    Floor(("companion.sealed",)),
     Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
     Floor(("companion.records",), Sideways.NEIGHBOURS),
@@ -153,6 +154,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.keys",
         "companion.models",
         "companion.records",
+        "companion.sealed",
         "companion.use_cases",
         *SHELL,
         "nudges.worker",
@@ -217,6 +219,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "companion.bulk",
         "companion.models",
         "companion.records",
+        "companion.sealed",
         "companion.use_cases",
         *SHELL,
         "nudges.intake",

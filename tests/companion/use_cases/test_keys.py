@@ -18,13 +18,12 @@ from companion.models import CarePlanRevision, Patient
 from companion.sealed import sealed_tables, words_of
 from companion.use_cases import audit, care_plan, keys, message, patient, sign_in
 from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, personal
+from tests import cast, opened, personal
 from tests.world import World
 
+BEN = sign_in.Attempt("ben@example.nhs.uk", cast.PASSWORD)
 OLD, NEW = DEFAULT_FIELD_KEYS[1], b"the newest key, of thirty-two by."[:32]
 BOTH = FieldKeys({2: NEW, 1: OLD})
-
-Reading = dict[str, object]
 
 
 @contextmanager
@@ -34,18 +33,6 @@ def with_keys(database_url: str, settings: FieldKeys) -> Iterator[Flask]:
     with app.app_context():
         yield app
         db.engine.dispose()
-
-
-def everything() -> Reading:
-    """Every sealed word of every row, opened."""
-    found: Reading = {}
-    with reading() as session:
-        for model in sealed_tables():
-            for row in session.scalars(select(model)):
-                key = tuple(getattr(row, column.name) for column in model.__table__.primary_key)
-                found |= {f"{model.__tablename__} {key} {words.name}": getattr(row, words.name)
-                          for words in words_of(model)}  # fmt: skip
-    return found
 
 
 @pytest.fixture
@@ -62,7 +49,7 @@ def lived(world: World) -> World:
 
 
 def test_everything_comes_under_the_new_key_and_says_what_it_said(lived: World, database_url: str) -> None:
-    before = everything()
+    before = opened.words()
     told: list[int] = []
     columns = {f"{model.__tablename__}.{words.column}" for model in sealed_tables() for words in words_of(model)}
     assert columns == personal.sealed()
@@ -75,16 +62,16 @@ def test_everything_comes_under_the_new_key_and_says_what_it_said(lived: World, 
         work = keys.rotate(told.append)
         assert (work.changed, work.faults, sum(told)) == (values, [], many)
         assert keys.status().values == {2: values}
-        assert everything() == before
+        assert opened.words() == before
         assert keys.rotate().changed == 0
     with with_keys(database_url, FieldKeys({2: NEW})):
-        assert everything() == before
-        assert sign_in.sign_in("ben@example.nhs.uk", cast.PASSWORD, lived.now).name == "Ben Okafor"
+        assert opened.words() == before
+        assert sign_in.sign_in(BEN, lived.now).name == "Ben Okafor"
         assert audit.verify({})[0] == []
 
 
 def test_without_the_old_key_it_is_said_which_is_missing_and_nothing_is_lost(lived: World, database_url: str) -> None:
-    before = everything()
+    before = opened.words()
     with with_keys(database_url, FieldKeys({2: NEW})):
         found = keys.status()
         assert found.newest == 2
@@ -93,7 +80,7 @@ def test_without_the_old_key_it_is_said_which_is_missing_and_nothing_is_lost(liv
         assert work.changed == 0
         assert len(work.faults) == found.values[1]
         assert all("its key 01 is not among FIELD_KEYS" in fault for fault in work.faults)
-    assert everything() == before
+    assert opened.words() == before
 
 
 def test_it_goes_on_where_it_was_broken_off(lived: World, database_url: str) -> None:
@@ -103,7 +90,7 @@ def test_it_goes_on_where_it_was_broken_off(lived: World, database_url: str) -> 
     def break_off(_count: int) -> None:
         raise BrokenOffError
 
-    before = everything()
+    before = opened.words()
     with with_keys(database_url, BOTH):
         with pytest.raises(BrokenOffError):
             keys.rotate(break_off)
@@ -113,7 +100,7 @@ def test_it_goes_on_where_it_was_broken_off(lived: World, database_url: str) -> 
         assert 0 < keys.status().values[1] < values[1] < sum(values.values())
         assert keys.rotate().faults == []
         assert set(keys.status().values) == {2}
-        assert everything() == before
+        assert opened.words() == before
 
 
 def test_an_older_key_first_is_refused(lived: World, database_url: str) -> None:
@@ -175,7 +162,7 @@ def test_a_new_index_key_finds_everybody_again(lived: World, database_url: str) 
         assert sum(told) == keys.indexed()
         lived.texts("STOP")
         assert lived.amina().text_consent == "withdrawn"
-        assert sign_in.sign_in("ben@example.nhs.uk", cast.PASSWORD, lived.now).name == "Ben Okafor"
+        assert sign_in.sign_in(BEN, lived.now).name == "Ben Okafor"
     assert other.index != DEFAULT_INDEX_KEY
 
 
