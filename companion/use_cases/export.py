@@ -199,7 +199,8 @@ def _values(row: Any) -> list[Any]:
 
 
 def _plain(table: str, row: Any) -> dict[str, Any]:
-    return {name: getattr(row, name) for name in said_by(belonging.models()[table]) if (table, name) not in NOT_GIVEN_OUT}
+    names = said_by(belonging.models()[table])
+    return {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
 
 
 def _of(row: CarePlanRevision, plan_id: UUID) -> bool:

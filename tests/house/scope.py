@@ -83,7 +83,7 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.phone.pain_service_of": "it finds out whose scope is meant; it gives nothing but that",
     "companion.records.sign_in.end_all": "the sign-ins of one member of staff, whom the caller found",
     "companion.records.sign_in.staff_with_roles": "who signs in; there is no scope before that",
-    "companion.records.staff.known_as": "e-mail addresses are unique over all pain services; it tells no more than that",
+    "companion.records.staff.known_as": "e-mail addresses are unique over all pain services; no scope before that",
     "companion.use_cases.invitation.accept": "the link says which it is; there is no scope before that",
     "companion.use_cases.invitation.invite": "e-mail addresses are unique over all pain services; no more is told",
     "companion.use_cases.invitation.look": "the link says which it is; there is no scope before that",
