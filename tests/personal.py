@@ -175,7 +175,6 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "sign_in: token_hash",
         "staff: password_hash",
     ),
-    "what was erased, in counts and dates, of nobody by name": ("erasure: certificate",),
     "the public half of a key": ("passkey: credential_id public_key",),
     "from which door and network somebody came; whoever guards the trail must see it, also without the keys": (
         "audit_entry: origin",

@@ -1,7 +1,6 @@
 """Who asked for a record to be erased, what was decided, and what is proved of it? And what is left to count."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
@@ -60,9 +59,10 @@ class Erasure(Sealed, Base):
     erased_at: Mapped[datetime | None]
     removed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     completed_at: Mapped[datetime | None]
-    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    certificate_sealed: Mapped[bytes | None]
     signature: Mapped[str | None] = mapped_column(String(64))
     answer = Words[str | None]()
+    certificate = Words[str | None]()
 
 
 class Redaction(Base):

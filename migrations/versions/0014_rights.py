@@ -145,19 +145,17 @@ def _correction() -> None:
         sa.Column("patient_id", sa.Uuid(), nullable=False),
         sa.Column("task_id", sa.Uuid(), nullable=True),
         sa.Column("asked_by", _actors(), nullable=False),
-        sa.Column("words_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
         sa.Column("asked_at", AT, nullable=False),
         sa.Column("due_on", sa.Date(), nullable=False),
         sa.Column("status", _words("correctionstatus", "requested", "made", "refused"), nullable=False),
-        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("answered_at", AT, nullable=True),
         sa.Column("answered_by", sa.Uuid(), nullable=True),
         sa.CheckConstraint(
             "(status = 'requested') = (answered_at IS NULL)", name=op.f("ck_correction_answered_at_a_time")
         ),
-        sa.CheckConstraint(
-            "status <> 'refused' OR answer_sealed IS NOT NULL", name=op.f("ck_correction_refused_with_why")
-        ),
+        sa.CheckConstraint("status <> 'refused' OR answer IS NOT NULL", name=op.f("ck_correction_refused_with_why")),
         _of_patient("correction"),
         _key("correction", "task_id", "task"),
         _key("correction", "answered_by", "staff"),
@@ -179,7 +177,7 @@ def _erasure() -> None:
         sa.Column("asked_staff_id", sa.Uuid(), nullable=True),
         sa.Column("asked_at", AT, nullable=False),
         sa.Column("ground", _words("erasureground", *grounds), nullable=True),
-        sa.Column("answer_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answer", sa.Text(), nullable=True),
         sa.Column("decided_at", AT, nullable=True),
         sa.Column("decided_by", sa.Uuid(), nullable=True),
         sa.Column("from_at", AT, nullable=True),
@@ -197,9 +195,7 @@ def _erasure() -> None:
             name=op.f("ck_erasure_on_a_ground"),
         ),
         sa.CheckConstraint("decided_by <> asked_staff_id", name=op.f("ck_erasure_decided_by_another")),
-        sa.CheckConstraint(
-            "status <> 'refused' OR answer_sealed IS NOT NULL", name=op.f("ck_erasure_refused_with_why")
-        ),
+        sa.CheckConstraint("status <> 'refused' OR answer IS NOT NULL", name=op.f("ck_erasure_refused_with_why")),
         sa.CheckConstraint(
             "(status IN ('erased', 'completed')) = (erased_at IS NOT NULL)", name=op.f("ck_erasure_erased_at_a_time")
         ),

@@ -51,7 +51,7 @@ def upgrade() -> None:
     op.create_table(
         "second_factor",
         sa.Column("staff_id", sa.Uuid(), nullable=False),
-        sa.Column("secret_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("secret", sa.LargeBinary(length=200), nullable=False),
         sa.Column("last_step", sa.BigInteger(), nullable=False),
         _instant("created_at"),
         _instant("confirmed_at", nullable=True),
@@ -73,7 +73,7 @@ def upgrade() -> None:
         sa.Column("credential_id", sa.String(length=1400), nullable=False),
         sa.Column("public_key", sa.LargeBinary(length=2000), nullable=False),
         sa.Column("sign_count", sa.BigInteger(), nullable=False),
-        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=False),
         _instant("created_at"),
         _instant("last_used_at", nullable=True),
         sa.CheckConstraint("sign_count >= 0", name=op.f("ck_passkey_sign_count")),
@@ -96,9 +96,8 @@ def upgrade() -> None:
         "invitation",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("pain_service_id", sa.Uuid(), nullable=False),
-        sa.Column("name_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("email_sealed", sa.LargeBinary(), nullable=False),
-        sa.Column("email_index", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.String(length=120), nullable=False),
+        sa.Column("email", sa.String(length=254), nullable=False),
         sa.Column("invited_by", sa.Uuid(), nullable=True),
         sa.Column("mac", sa.String(length=64), nullable=False),
         _instant("created_at"),
@@ -120,7 +119,7 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_invitation_pain_service_id"), "invitation", ["pain_service_id"])
     op.create_index(
-        "uq_invitation_open_email", "invitation", ["email_index"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
+        "uq_invitation_open_email", "invitation", ["email"], unique=True, sqlite_where=OPEN, postgresql_where=OPEN
     )
     op.create_table(
         "invited_role",

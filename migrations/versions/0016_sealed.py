@@ -1,5 +1,6 @@
 """People's words, names, numbers and addresses are sealed where they stand, each for its own row and column."""
 
+import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, cast
@@ -19,7 +20,7 @@ depends_on = None
 BATCH = 1_000
 # What a row's key may consist of.
 KEYS: dict[str, Any] = {
-    **dict.fromkeys(("id", "pain_service_id", "care_plan_id"), sa.Uuid()),
+    **dict.fromkeys(("id", "pain_service_id", "care_plan_id", "staff_id"), sa.Uuid()),
     **dict.fromkeys(("number", "revision_number", "seq"), sa.Integer()),
     "line": sa.String(40),
 }
@@ -30,13 +31,18 @@ class Column(NamedTuple):
     """A column as it was, and under which purpose its values are looked up, if they are."""
 
     name: str
-    kind: sa.String
+    kind: sa.String | sa.JSON
     nullable: bool = False
     purpose: str = ""
 
 
 def _may_be_empty(*names: str) -> list[Column]:
     return [Column(name, WORDS, nullable=True) for name in names]
+
+
+def _any_quotes(check: str, column: str) -> str:
+    """A check as SQLite has it: what it renamed itself stands in quotes."""
+    return re.escape(check).replace(column, f'"?{column}(?:_sealed)?"?')
 
 
 WORDS = sa.Text()
@@ -57,6 +63,14 @@ SEALED: dict[str, tuple[tuple[str, ...], tuple[Column, ...]]] = {
     "task": (("id",), (Column("why", WORDS), *_may_be_empty("outcome"))),
     "audit_entry": (("pain_service_id", "seq"), (Column("reason", sa.String(500), nullable=True),)),
     "care_plan_revision": (("care_plan_id", "number"), (Column("what_matters", WORDS), *_may_be_empty(*ABOUT_ME))),
+    "access_grant": (("id",), (Column("reason", WORDS),)),
+    "correction": (("id",), (Column("words", WORDS), *_may_be_empty("answer"))),
+    "erasure": (
+        ("id",),
+        (*_may_be_empty("answer"), Column("certificate", sa.JSON(none_as_null=True), nullable=True)),
+    ),
+    "invitation": (("id",), (Column("name", sa.String(120)), Column("email", sa.String(254), purpose="email"))),
+    "passkey": (("id",), (Column("name", sa.String(60)),)),
     "already_helps": (LINE, (Column("words", WORDS),)),
     "goal": (LINE, (Column("words", WORDS),)),
     "activity": (LINE, (Column("words", WORDS), *_may_be_empty("nudge_words"))),
@@ -66,10 +80,34 @@ IMMUTABLE = ("audit_entry", "care_plan_revision", "already_helps", "goal", "acti
 # PostgreSQL loses the keys and indexes of a column with the column.
 UNIQUE = {"patient": ("pain_service_id", "nhs_number"), "staff": ("email",)}
 ACTIVE, OPEN = "status = 'active'", "status IN ('created', 'sending')"
+WAITING = "accepted_at IS NULL AND withdrawn_at IS NULL"
+# Checks that ask for a column by name. How long a reason is can be seen no more; the use case asks before.
+REASONED = "length(trim(reason)) >= 10"
+REFUSED = "status <> 'refused' OR {} IS NOT NULL"
+NEW_CHECKS = {
+    "access_grant": ((rf",\s*CONSTRAINT ck_access_grant_reason CHECK \({_any_quotes(REASONED, 'reason')}\)", ""),),
+    **{
+        table: ((_any_quotes(REFUSED.format("answer_sealed"), "answer_sealed"), REFUSED.format("answer_sealed")),)
+        for table in ("correction", "erasure")
+    },
+}
+OLD_CHECKS = {
+    "access_grant": (
+        (
+            r"(,\s*)(CONSTRAINT ck_access_grant_until_after_from)",
+            rf"\1CONSTRAINT ck_access_grant_reason CHECK ({REASONED})\1\2",
+        ),
+    ),
+    **{
+        table: ((_any_quotes(REFUSED.format("answer"), "answer"), REFUSED.format("answer")),)
+        for table in ("correction", "erasure")
+    },
+}
 INDEXES = (
     ("uq_patient_active_mobile", "patient", ("pain_service_id", "mobile"), True, ACTIVE),
     ("ix_patient_mobile", "patient", ("mobile",), False, None),
     ("ix_message_open", "message", ("number",), False, OPEN),
+    ("uq_invitation_open_email", "invitation", ("email",), True, WAITING),
 )
 
 
@@ -88,6 +126,7 @@ def upgrade() -> None:
                     op.alter_column(table, f"{column.name}_index", nullable=column.nullable)
                 op.drop_column(table, column.name)
         _make_keys("_index")
+        _check_answers("answer_sealed")
         op.execute(_REFUSE_BUT_A_SEAL)
     else:
         # Freed space is overwritten, or the words would still stand in the file.
@@ -99,8 +138,12 @@ def upgrade() -> None:
             for column in columns:
                 new = f"{column.name}_index" if column.purpose else f"{column.name}_sealed"
                 op.execute(f"ALTER TABLE {table} RENAME COLUMN {column.name} TO {new}")
-            _edit_words(table, [words for column in columns for words in _in_new_words(table, column)])
+            edits = [words for column in columns for words in _in_new_words(table, column)]
+            _edit_words(table, [*edits, *NEW_CHECKS.get(table, ())])
+    op.execute("ALTER TABLE second_factor RENAME COLUMN secret TO secret_sealed")
+    _seal_secrets(_old_place, _place)
     _guard()
+    _guard_access(sealed=True)
 
 
 def downgrade() -> None:
@@ -110,6 +153,10 @@ def downgrade() -> None:
         )
     if _on_postgresql():
         op.execute("DROP FUNCTION refuse_but_a_seal()")
+    _open_access_to_change()
+    _seal_secrets(_place, _old_place)
+    op.execute("ALTER TABLE second_factor RENAME COLUMN secret_sealed TO secret")
+    if _on_postgresql():
         for table, (key, columns) in SEALED.items():
             for column in columns:
                 op.add_column(table, sa.Column(column.name, column.kind, nullable=True))
@@ -120,6 +167,8 @@ def downgrade() -> None:
                 if column.purpose:
                     op.drop_column(table, f"{column.name}_index")
         _make_keys("")
+        _check_answers("answer")
+        op.execute(f"ALTER TABLE access_grant ADD CONSTRAINT ck_access_grant_reason CHECK ({REASONED})")
     else:
         for table, (key, columns) in SEALED.items():
             names = {each.name: f"{each.name}_index" if each.purpose else f"{each.name}_sealed" for each in columns}
@@ -128,8 +177,10 @@ def downgrade() -> None:
                 op.execute(f"ALTER TABLE {table} RENAME COLUMN {names[column.name]} TO {column.name}")
                 if column.purpose:
                     op.execute(f"ALTER TABLE {table} DROP COLUMN {column.name}_sealed")
-            _edit_words(table, [words for column in columns for words in _in_old_words(table, column)])
+            edits = [words for column in columns for words in _in_old_words(table, column)]
+            _edit_words(table, [*edits, *OLD_CHECKS.get(table, ())])
     _guard_as_before()
+    _guard_access(sealed=False)
 
 
 def _on_postgresql() -> bool:
@@ -151,7 +202,8 @@ def _seal(table: str, key: Sequence[str], columns: Sequence[Column], *, in_place
 
     def made(of_row: Sequence[Any], words: Sequence[Any]) -> Iterator[Any]:
         for column, said in zip(columns, words, strict=True):
-            yield None if said is None else ring.seal(context(f"{table}.{column.name}", of_row), said)
+            plain = said if said is None or isinstance(said, str) else _as_signed(said)
+            yield None if plain is None else ring.seal(context(f"{table}.{column.name}", of_row), plain)
             if column.purpose:
                 yield ring.blind(column.purpose, said)
 
@@ -164,10 +216,35 @@ def _open(table: str, key: Sequence[str], columns: Sequence[Column], names: dict
 
     def made(of_row: Sequence[Any], sealed: Sequence[Any]) -> Iterator[Any]:
         for column, value in zip(columns, sealed, strict=True):
-            yield None if value is None else ring.open(context(f"{table}.{column.name}", of_row), value)
+            words = None if value is None else ring.open(context(f"{table}.{column.name}", of_row), value)
+            yield json.loads(words) if words is not None and isinstance(column.kind, sa.JSON) else words
 
     found = [sa.column(f"{column.name}_sealed", sa.LargeBinary()) for column in columns]
     _rewrite(table, key, found, {names[column.name]: column.kind for column in columns}, made)
+
+
+def _as_signed(certificate: object) -> str:
+    """A certificate as the signature under it has it (companion/records/certificate.py)."""
+    return json.dumps(certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def _old_place(key: Sequence[Any]) -> bytes:
+    return f"second_factor.secret/{key[0]}".encode()
+
+
+def _place(key: Sequence[Any]) -> bytes:
+    return context("second_factor.secret", key)
+
+
+def _seal_secrets(before: Callable[[Sequence[Any]], bytes], after: Callable[[Sequence[Any]], bytes]) -> None:
+    """Those of authenticator apps (0015) are sealed already, and come to be sealed as all else is."""
+    ring = _ring()
+
+    def made(of_row: Sequence[Any], sealed: Sequence[Any]) -> Iterator[Any]:
+        yield ring.seal(after(of_row), ring.open(before(of_row), sealed[0]))
+
+    found = sa.column("secret_sealed", sa.LargeBinary())
+    _rewrite("second_factor", ("staff_id",), [found], {"secret_sealed": sa.LargeBinary()}, made)
 
 
 def _rewrite(
@@ -207,6 +284,13 @@ def _make_keys(suffix: str) -> None:
     for name, table, names, unique, condition in INDEXES:
         where = sa.text(condition) if condition else None
         op.create_index(name, table, [*names[:-1], names[-1] + suffix], unique=unique, postgresql_where=where)
+
+
+def _check_answers(column: str) -> None:
+    """PostgreSQL loses a check with the column that it asks for."""
+    for table in ("correction", "erasure"):
+        check = f"ADD CONSTRAINT ck_{table}_refused_with_why CHECK ({REFUSED.format(column)})"
+        op.execute(f"ALTER TABLE {table} {check}")
 
 
 def _in_new_words(table: str, column: Column) -> Iterator[tuple[str, str]]:
@@ -288,8 +372,44 @@ def _guard() -> None:
         )
 
 
+def _open_access_to_change() -> None:
+    if _on_postgresql():
+        op.execute(
+            "CREATE OR REPLACE FUNCTION keep_access() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NEW; END $$"
+        )
+    else:
+        op.execute("DROP TRIGGER access_grant_kept")
+
+
+def _guard_access(*, sealed: bool) -> None:
+    """Of an access nothing changes but its end, and that once (0013); and its seal, in the same way."""
+    reason = "reason_sealed" if sealed else "reason"
+    later = "substr(NEW.reason_sealed, 1, 1) > substr(OLD.reason_sealed, 1, 1)"
+    if _on_postgresql():
+        anew = f"to_jsonb(NEW) - 'reason_sealed' = to_jsonb(OLD) - 'reason_sealed' AND {later}"
+        op.execute(
+            "CREATE OR REPLACE FUNCTION keep_access() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            + (f"IF TG_OP = 'UPDATE' AND {anew} THEN RETURN NEW; END IF; " if sealed else "")
+            + "IF TG_OP = 'DELETE' OR OLD.ended_at IS NOT NULL "
+            "OR to_jsonb(NEW) - 'ended_at' - 'ended_by' <> to_jsonb(OLD) - 'ended_at' - 'ended_by' THEN "
+            "RAISE EXCEPTION 'access_grant is append-only but for its end' USING ERRCODE = '23001'; "
+            "END IF; RETURN NEW; END $$"
+        )
+        return
+    kept = ("id", "pain_service_id", "patient_id", "kind", "holder_service_id", "holder_id", "granted_by")
+    kept = (*kept, reason, "from_at", "until_at")
+    changed = "OLD.ended_at IS NOT NULL OR " + " OR ".join(f"NEW.{column} IS NOT OLD.{column}" for column in kept)
+    same = [f"NEW.{column} IS OLD.{column}" for column in (*kept, "ended_at", "ended_by") if column != reason]
+    wrong = f"({changed}) AND NOT ({' AND '.join([later, *same])})" if sealed else changed
+    op.execute(
+        f"CREATE TRIGGER access_grant_kept BEFORE UPDATE ON access_grant WHEN {wrong} "
+        "BEGIN SELECT RAISE(ABORT, 'access_grant is append-only but for its end'); END"
+    )
+
+
 def _open_to_change() -> None:
     """Take the guards against changes away; those against removal stay. On PostgreSQL one may have been both."""
+    _open_access_to_change()
     for table in IMMUTABLE:
         if not _on_postgresql():
             op.execute(f"DROP TRIGGER {table}_no_update")
