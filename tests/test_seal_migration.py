@@ -10,29 +10,35 @@ from sqlalchemy.engine import make_url
 
 from api.migration import FOLDER
 from companion.db import db
-from companion.use_cases import audit, care_plan, message
-from tests import cast, opened
+from companion.use_cases import audit
+from tests import opened, personal
+from tests.lived import REASON, live
 from tests.world import World
 
 BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
 WORDS = "Notice how my sleep changes"
+IN_CLEAR = (
+    ("access_grant", "reason", REASON),
+    ("correction", "answer", "Done."),
+    ("erasure", "answer", "still treating"),
+    ("erasure", "certificate", "Ada Lind"),
+    ("invitation", "email", "fay@example.nhs.uk"),
+    ("passkey", "name", "Ben's key"),
+)
 
 
 @pytest.fixture
 def lived(world: World) -> World:
-    """Every table has rows, and some columns are empty."""
-    agreed = world.people.agree_plan()
-    changed = cast.plan_content(please_do="Ask what I think 🙂")
-    care_plan.revise(world.people.ben, agreed.plan.id, agreed.plan.version, changed, "She asked to", world.now)
-    world.texts("I want to die\x00")
-    world.texts("Hello?", number="+447700900555")
-    message.write(world.people.ben, world.people.amina.id, "I will ring you today.", world.now)
-    world.beat()
+    """A world in which something stands in every sealed column."""
+    live(world)
     return world
 
 
 def test_every_word_is_sealed_and_given_back(lived: World) -> None:
     before = opened.words()
+    assert {place.partition(" ")[0] + personal.SEALED for place, words in before.items() if words is not None} == (
+        personal.sealed()
+    )
     db.engine.dispose()
     downgrade(revision=str(BEFORE))
     with db.engine.connect() as connection:
@@ -40,6 +46,9 @@ def test_every_word_is_sealed_and_given_back(lived: World) -> None:
         assert connection.scalar(text("SELECT count(*) FROM staff WHERE email = 'ben@example.nhs.uk'")) == 1
         clear = connection.execute(text("SELECT words FROM activity")).scalars().all()
         assert clear.count(WORDS) == 2
+        for table, column, words in IN_CLEAR:
+            found = connection.execute(text(f"SELECT {column} FROM {table}"))  # noqa: S608
+            assert words in str(found.scalars().all()), table
     db.engine.dispose()
     upgrade()
     assert opened.words() == before

@@ -15,10 +15,10 @@ from api.field_key import DEFAULT_FIELD_KEYS, DEFAULT_INDEX_KEY, FieldKeys
 from companion.db import db, reading, transaction
 from companion.domain.refusal import ConflictError
 from companion.models import CarePlanRevision, Patient
-from companion.sealed import sealed_tables, words_of
-from companion.use_cases import audit, care_plan, keys, message, patient, sign_in
+from companion.use_cases import audit, keys, patient, sign_in
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast, opened, personal
+from tests.lived import live
 from tests.world import World
 
 BEN = sign_in.Attempt("ben@example.nhs.uk", cast.PASSWORD)
@@ -38,21 +38,15 @@ def with_keys(database_url: str, settings: FieldKeys) -> Iterator[Flask]:
 @pytest.fixture
 def lived(world: World) -> World:
     """A world in which something stands in every sealed column."""
-    agreed = world.people.agree_plan()
-    care_plan.revise(world.people.ben, agreed.plan.id, agreed.plan.version,
-                     cast.plan_content(communicate_how="Texts", please_do="Ask", please_dont="Ring"),
-                     "She asked to", world.now)  # fmt: skip
-    world.texts("I want to die")
-    message.write(world.people.ben, world.people.amina.id, "I will ring you today.", world.now)
-    world.beat()
+    live(world)
     return world
 
 
 def test_everything_comes_under_the_new_key_and_says_what_it_said(lived: World, database_url: str) -> None:
     before = opened.words()
     told: list[int] = []
-    columns = {f"{model.__tablename__}.{words.column}" for model in sealed_tables() for words in words_of(model)}
-    assert columns == personal.sealed()
+    filled = {place.partition(" ")[0] + personal.SEALED for place, words in before.items() if words is not None}
+    assert filled == personal.sealed()
     with with_keys(database_url, BOTH):
         assert keys.status().newest == 2
         assert set(keys.status().values) == {1}
