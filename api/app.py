@@ -18,10 +18,9 @@ from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
 from companion.keys import KeyRing
-from nudges import arrivals, intake
-from nudges.arrivals import InboundText
+from nudges import intake
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 from nudges.notify_gateway import NotifyGateway
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
@@ -97,11 +96,10 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     )
     # Or '//x' is answered with a redirect to whatever host the request names.
     app.url_map.merge_slashes = False
-    receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
-    texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
+    posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, _mailer(settings), create_app)
-    app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, _mailer(settings), create_app)
+    app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

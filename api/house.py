@@ -10,7 +10,7 @@ from api.config import Config
 from api.mail import Mailer
 from companion.clock import Clock
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +23,7 @@ class House:
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
-    intake: Intake[Receipt]
+    intake: Intake[Posted]
     mailer: Mailer
     another: Callable[[Config, Gateway], Flask]
 
@@ -43,7 +43,7 @@ def gateways() -> Sequence[Gateway]:
     return _house().gateways
 
 
-def intake() -> Intake[Receipt]:
+def intake() -> Intake[Posted]:
     """What takes receipts, for all threads together."""
     return _house().intake
 

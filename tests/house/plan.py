@@ -72,8 +72,8 @@ FLOORS = (
     Floor(("companion.records",), Sideways.NEIGHBOURS),
     Floor(("companion.use_cases",)),
     Floor(PURE_NUDGES, Sideways.NEIGHBOURS),
-    Floor(("nudges.arrivals", "nudges.intake", "nudges.lateness", "nudges.queue", "nudges.texted", "nudges.transport")),
-    Floor(("nudges.facts",)),
+    Floor(("nudges.arrivals", "nudges.lateness", "nudges.queue", "nudges.texted", "nudges.transport")),
+    Floor(("nudges.facts", "nudges.intake")),
     Floor(
         (
             "nudges.planner",
