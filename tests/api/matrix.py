@@ -60,7 +60,8 @@ class Site(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development."""
+    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development.
+    `is_of_a_record`: who is let in does not leave without an entry in the audit trail."""
 
     words: str
     nobody: str = "401"
@@ -71,6 +72,7 @@ class Rule:
     partner: str = "403"
     provider: str = "401"
     tells_all: bool = field(default=False, kw_only=True)
+    is_of_a_record: bool = field(default=False, kw_only=True)
 
     def cell(self, asker: Asker, whose: Whose) -> str:
         """How this asker fares with this one's record."""
@@ -92,18 +94,24 @@ SEE = Rule(
     clinician="yes yes 404",
     break_glass="yes 404 404",
     partner="yes 404 404",
+    is_of_a_record=True,
 )
 RIGHTS = Rule(
-    "Deals with what people may ask of one record: clinicians of the patient's pain service.", clinician="yes yes 404"
+    "Deals with what people may ask of one record: clinicians of the patient's pain service.",
+    clinician="yes yes 404",
+    is_of_a_record=True,
 )
-CHANGE = Rule("Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404")
+CHANGE = Rule(
+    "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
     clinician="yes",
     break_glass="yes",
     partner="yes",
+    is_of_a_record=True,
 )
-INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes")
+INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes", is_of_a_record=True)
 ENROL = Rule("Takes a person into care: clinicians and administrators.", clinician="yes", administrator="yes")
 WORDS = replace(ROLES, words="Reads the product's own words: any member of staff.")
 APPROVE = Rule("Approves the product's words: clinicians, of their own pain service.", clinician="yes yes 404")
@@ -112,8 +120,11 @@ EMERGENCY = Rule(
     clinician="yes yes 404",
     manager="yes yes 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
-INVITE = Rule("Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404")
+INVITE = Rule(
+    "Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 ACCESSES = replace(
     ROLES, words="Sees who was let in to records: any member of staff; whose record and why, clinicians alone."
 )
@@ -122,12 +133,14 @@ END = Rule(
     clinician="403 403 404",
     manager="403 403 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
-RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes")
+RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes", is_of_a_record=True)
 DECIDE = Rule(
     "Decides whether one record is erased, and has the proof: clinicians and administrators of its pain service.",
     clinician="yes yes 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
 DECISIONS = Rule(
     "Lists what was asked for and decided, which names nobody: clinicians and administrators.",

@@ -7,12 +7,13 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Map
 
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
+from companion.models import AuditEntry
 from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import Answer, Caller, signed_in
@@ -105,10 +106,13 @@ class Walk:
 
     def _compared(self, line: Line, whose: Whose, record: Record) -> Iterator[str]:
         told = f"{line.address} as {'+'.join(self.who.columns)} about {whose}"
+        entries = entries_about_patients()
         answer = self._ask(line, record)
         found = YES if answer.status < 400 else str(answer.status)
         if found != self.who.cell(line, whose):
             yield f"{told}: {answer.status}, not {self.who.cell(line, whose)} {answer.text[:300]}"
+        if found == YES and line.rule.is_of_a_record and entries_about_patients() == entries:
+            yield f"{told}: no entry in the audit trail says so"
         if found == "404" and answer.text != self._ask(line, Nowhere()).text:
             yield f"{told}: it can be told from what is not there at all"
         if found == "401" and (answer.headers["WWW-Authenticate"] != "Bearer" or answer.mimetype != PROBLEM):
@@ -165,6 +169,12 @@ def rows() -> dict[str, str]:
             for table in Base.metadata.sorted_tables
             if table.name not in OF_THE_REQUEST
         }
+
+
+def entries_about_patients() -> int:
+    """How much the audit trail says about anybody's record."""
+    with reading() as session:
+        return session.scalar(select(func.count()).where(AuditEntry.patient_id.is_not(None))) or 0
 
 
 def undeclared(sites: Mapping[Site, Flask], table: Sequence[Line]) -> list[str]:
