@@ -127,6 +127,7 @@ FLOORS = (
     Floor(
         (
             "api.audit_trail",
+            "api.backup",
             "api.caseload",
             "api.command",
             "api.demo.command",
@@ -185,6 +186,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "werkzeug": ("api",),
     "click": (
         "api.audit_trail",
+        "api.backup",
         "api.caseload",
         "api.cli",
         "api.command",
