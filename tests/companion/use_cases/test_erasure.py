@@ -15,6 +15,7 @@ from companion.domain.care_plan import Goal as PlanGoal
 from companion.domain.correction import CorrectionStatus
 from companion.domain.erasure import KEPT_YEARS, ErasureGround, ErasureStatus
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from companion.models import (
     Activity,
@@ -96,8 +97,18 @@ def everything() -> str:
         )
 
 
+def texts_before_anybody_knows_her(world: World) -> None:
+    """A text with her number that is in nobody's record."""
+    for status in (PatientStatus.FINISHED, PatientStatus.ACTIVE):
+        with transaction() as session:
+            session.get_one(Patient, world.people.amina.id).status = status
+        if status is PatientStatus.FINISHED:
+            world.texts(f"Is this the right number? {MARKER}")
+    assert [text.patient_id for text in world.messages(kind="inbound")] == [None]
+
+
 def test_nothing_of_a_person_is_left_in_any_table(world: World) -> None:
-    world.texts(f"Is this the right number? {MARKER}")
+    texts_before_anybody_knows_her(world)
     lived_in(world)
     planted = ("Amina", "Yusuf", cast.AMINA_NHS, AMINA_MOBILE, MARKER)
     before = everything()
