@@ -41,7 +41,7 @@ MOST_SET_ASIDE = 5
 
 _other = aliased(Message)
 _ANOTHER_FIRST = exists().where(
-    _other.number == Message.number,
+    _other.number_index == Message.number_index,
     _other.status.in_(OPEN),
     _other.id != Message.id,
     or_(
@@ -222,7 +222,7 @@ def _decisions(session: Session, waiting: Iterable[Message], now: datetime) -> d
     for message in waiting:
         if message.nudge_id is not None:
             candidate = found[message.nudge_id]
-            changed = message.number != candidate.mobile
+            changed = message.number_index != candidate.mobile_index
             decisions[message.id] = (
                 Skip(Reason.NUMBER_CHANGED) if changed else decide(around.facts(candidate, now), now)
             )
@@ -238,7 +238,7 @@ def _decide_other(message: Message, patient: Patient | None, now: datetime) -> D
         raise RuntimeError("An outbound text has no expiry.")
     if patient is None:
         return decide(Facts(message.kind, ConsentStatus.NOT_ASKED, False, message.expires_at), now)
-    if message.author_id is not None and message.number != patient.mobile:
+    if message.author_id is not None and message.number_index != patient.mobile_index:
         return Skip(Reason.NUMBER_CHANGED)
     active = patient.status is PatientStatus.ACTIVE
     return decide(Facts(message.kind, patient.text_consent, active, message.expires_at), now)

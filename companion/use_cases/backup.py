@@ -33,7 +33,11 @@ def proofs(actor: Actor) -> list[Proof]:
     require(actor, Permission.DECIDE_ERASURE)
     with reading() as session:
         done = scoped(Erasure, actor).where(Erasure.status == ErasureStatus.COMPLETED).order_by(Erasure.completed_at)
-        return [Proof(row.certificate or {}, row.signature or "") for row in session.scalars(done)]
+        return [
+            Proof(certificate.read(row.certificate), row.signature or "")
+            for row in session.scalars(done)
+            if row.certificate
+        ]
 
 
 def erase_again(actor: Actor, proof: Proof, now: datetime) -> bool:
