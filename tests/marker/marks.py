@@ -35,7 +35,7 @@ MARKS = {
     "invitation.email_sealed": "zqcome@example",
     "passkey.name_sealed": "Zqkey",
     # As an authenticator app has it: in the letters of base32.
-    "second_factor.secret_sealed": "ZQSECRETZQSECRETZQSECRETZQSECRET",
+    "second_factor.secret_sealed": 4 * "ZQSECRET",
 }
 NHS_WRITTEN, MOBILE_WRITTEN = "999 000 0034", "07700 900777"
 MOBILE, STRANGER = "+447700900777", "+447700900888"
