@@ -18,6 +18,7 @@ from companion.domain.refusal import (
     NotSignedInError,
     RefusalError,
     StaleError,
+    TooManyError,
 )
 
 MEDIA_TYPE = "application/problem+json"
@@ -25,6 +26,7 @@ STATUS: dict[type[RefusalError], HTTPStatus] = {
     NotSignedInError: HTTPStatus.UNAUTHORIZED,
     ForbiddenError: HTTPStatus.FORBIDDEN,
     NotFoundError: HTTPStatus.NOT_FOUND,
+    TooManyError: HTTPStatus.TOO_MANY_REQUESTS,
     ConflictError: HTTPStatus.CONFLICT,
     StaleError: HTTPStatus.PRECONDITION_FAILED,
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
@@ -101,6 +103,8 @@ def from_refusal(refusal: RefusalError) -> Response:
         return problem(status, refusal.words, faults=refusal.faults)
     if isinstance(refusal, StaleError):
         return problem(status, refusal.words, current_version=refusal.current_version)
+    if isinstance(refusal, TooManyError):
+        return problem(status, refusal.words, headers={"Retry-After": str(refusal.retry_after)})
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
     return problem(status, refusal.words, headers=headers)
 

@@ -44,9 +44,18 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"failed": -1}, {"failed": 21}],
         [{"failed": 0}, {"failed": 20}, {"asked": 0, "failed": 0}],
     ),
+    "ck_device_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": NOW + timedelta(seconds=1)}]),
+    "ck_device_ended_after_created": ([{"ended_at": NOW - timedelta(seconds=1)}], [{"ended_at": NOW}]),
+    "ck_device_token_expires_after_issued": ([{"expires_at": NOW}], [{"expires_at": NOW + timedelta(seconds=1)}]),
+    "ck_device_token_only_refresh_is_used": (
+        [{"kind": "access", "used_at": NOW}, {"kind": "page", "used_at": NOW}],
+        [{"kind": "refresh", "used_at": NOW}, {"kind": "access", "used_at": None}],
+    ),
     "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
     "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
     "ck_heartbeat_lag_seconds": ([{"lag_seconds": -0.5}], [{"lag_seconds": 0.0}, {"lag_seconds": 864000.0}]),
+    "ck_limit_use_seconds": ([{"seconds": 0}], [{"seconds": 1}]),
+    "ck_limit_use_tries": ([{"tries": 0}], [{"tries": 1}]),
     "ck_loop_check_passed": (
         [
             {"passed_at": LATER},
@@ -110,6 +119,10 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_pain_service_weekly_ceiling": ([{"weekly_ceiling": -1}, {"weekly_ceiling": 51}], [{"weekly_ceiling": 0}]),
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
+    "ck_sign_in_code_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
+    "ck_sign_in_code_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),
+    "ck_sign_in_link_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
+    "ck_sign_in_link_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),
     "ck_task_completed_at_a_time": (
         [{"status": "completed", "completed_at": None}, {"status": "requested"}],
         [{"status": "requested", "completed_at": None}, {"status": "completed", "completed_at": NOW}],

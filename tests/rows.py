@@ -105,6 +105,31 @@ class Rows:
         when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
         return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
 
+    def _limit_use(self) -> Values:
+        return {"kind": "code-number", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
+
+    def _code_request(self) -> Values:
+        return {"id": uuid4(), "mobile": "+447700900101", "asked_at": NOW}
+
+    def _for_a_while(self) -> Values:
+        return {"pain_service_id": self.ours, "created_at": NOW, "expires_at": LATER}
+
+    def _sign_in_code(self) -> Values:
+        macs = {"number_mac": f"{self._next():064}", "code_mac": "0" * 64}
+        return {**macs, "patient_id": self.amina, **self._for_a_while(), "tries": 0}
+
+    def _sign_in_link(self) -> Values:
+        patient_id = self.insert("patient")["id"]
+        return {"mac": f"{self._next():064}", "patient_id": patient_id, **self._for_a_while(), "tries": 0}
+
+    def _device(self) -> Values:
+        what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name": "Phone", "seen_at": NOW}
+        return {**what, **self._for_a_while(), "ended_at": LATER}
+
+    def _device_token(self) -> Values:
+        when = {"issued_at": NOW, "expires_at": LATER, "used_at": NOW}
+        return {"hash": f"{self._next():064}", "device_id": self.insert("device")["id"], "kind": "refresh", **when}
+
     def _access_grant(self) -> Values:
         """A partner's, of a third pain service."""
         elsewhere = self.insert("pain_service")["id"]

@@ -31,6 +31,14 @@ class NotSignedInError(RefusalError):
     """Nobody is known to be asking."""
 
 
+class TooManyError(RefusalError):
+    """It was tried too often. `retry_after`: the seconds to wait."""
+
+    def __init__(self, words: str, retry_after: int) -> None:
+        super().__init__(words)
+        self.retry_after = retry_after
+
+
 class ConflictError(RefusalError):
     """What is asked cannot be done to the thing as it stands now."""
 

@@ -6,9 +6,12 @@ from companion.models.answer import Answer
 from companion.models.audit import AuditEntry, AuditHead
 from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
 from companion.models.carrier import Allowance, Carrier
+from companion.models.code import CodeRequest, SignInCode, SignInLink
 from companion.models.consent import ConsentEvent
+from companion.models.device import Device, DeviceToken
 from companion.models.heartbeat import Heartbeat
 from companion.models.lease import Lease
+from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
@@ -36,10 +39,14 @@ __all__ = [
     "CarePlan",
     "CarePlanRevision",
     "Carrier",
+    "CodeRequest",
     "ConsentEvent",
+    "Device",
+    "DeviceToken",
     "Goal",
     "Heartbeat",
     "Lease",
+    "LimitUse",
     "LoopCheck",
     "Message",
     "Nudge",
@@ -49,6 +56,8 @@ __all__ = [
     "Preference",
     "Receipt",
     "SignIn",
+    "SignInCode",
+    "SignInLink",
     "Staff",
     "StaffRole",
     "Task",

@@ -18,6 +18,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
     "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
     "heartbeat.overdue": "the worker's own pulse, likewise",
+    "limit.sweep": "the worker forgets counts that count no more; they tell of nobody",
     "lease.give_back": "workers settle among themselves which of them leads; no row of it belongs to anybody",
     "lease.hold": "likewise",
     "pain_service.create": "before there is a pain service, there is nobody in it who could ask; the operator does",

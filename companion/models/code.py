@@ -1,0 +1,57 @@
+"""Which codes and links has a patient been texted to sign in with?"""
+
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.db import Base
+from companion.models.patient import owned_by_patient
+
+
+class CodeRequest(Base):
+    """Somebody asked for a code to be texted to this number. It is taken up, and gone, within seconds."""
+
+    __tablename__ = "code_request"
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    mobile: Mapped[str] = mapped_column(String(20))
+    asked_at: Mapped[datetime]
+
+
+class SignInCode(Base):
+    """The one code that counts for a number: a new one takes its place. Code and number are kept as macs alone."""
+
+    __tablename__ = "sign_in_code"
+    __table_args__ = (
+        owned_by_patient(),
+        CheckConstraint("expires_at > created_at", name="expires_after_created"),
+        CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+    )
+
+    number_mac: Mapped[str] = mapped_column(String(64), primary_key=True)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    code_mac: Mapped[str] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)
+
+
+class SignInLink(Base):
+    """The one link that opens a patient's page, kept as a mac alone, until it is used."""
+
+    __tablename__ = "sign_in_link"
+    __table_args__ = (
+        owned_by_patient(),
+        CheckConstraint("expires_at > created_at", name="expires_after_created"),
+        CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
+    )
+
+    mac: Mapped[str] = mapped_column(String(64), primary_key=True)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID] = mapped_column(unique=True)
+    created_at: Mapped[datetime]
+    expires_at: Mapped[datetime]
+    tries: Mapped[int] = mapped_column(default=0)

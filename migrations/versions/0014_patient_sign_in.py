@@ -1,0 +1,138 @@
+"""Patients sign in by a code or a link in a text, and what is tried too often is counted."""
+
+import sqlalchemy as sa
+from alembic import op
+
+import companion.db
+
+revision = "0014"
+down_revision = "0013"
+branch_labels = None
+depends_on = None
+
+AT = companion.db.UtcDateTime(timezone=True)
+ALARMS = "'account-fault', 'content-filtered', 'provider-failing', 'loop-broken', 'audit-broken'"
+LIMITS = (
+    "staff-account",
+    "staff-address",
+    "staff-device",
+    "staff-code",
+    "reset-account",
+    "reset-address",
+    "code-number",
+    "code-address",
+    "link-patient",
+    "patient-address",
+    "patient-fact",
+    "texts-service",
+    "texts-prefix",
+)
+
+
+def upgrade() -> None:
+    _change_alarms(f"kind IN ({ALARMS}, 'codes-pumped')")
+    op.create_table(
+        "limit_use",
+        sa.Column("kind", _one_of("limitkind", *LIMITS), nullable=False),
+        sa.Column("mac", sa.String(length=64), nullable=False),
+        sa.Column("seconds", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("until_at", AT, nullable=False),
+        sa.CheckConstraint("seconds >= 1", name=op.f("ck_limit_use_seconds")),
+        sa.CheckConstraint("tries >= 1", name=op.f("ck_limit_use_tries")),
+        sa.PrimaryKeyConstraint("kind", "mac", "seconds", name=op.f("pk_limit_use")),
+    )
+    op.create_index(op.f("ix_limit_use_until_at"), "limit_use", ["until_at"])
+    op.create_table(
+        "code_request",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("mobile", sa.String(length=20), nullable=False),
+        sa.Column("asked_at", AT, nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_code_request")),
+    )
+    op.create_table(
+        "sign_in_code",
+        sa.Column("number_mac", sa.String(length=64), nullable=False),
+        *_of_patient("sign_in_code"),
+        sa.Column("code_mac", sa.String(length=64), nullable=False),
+        *_short_lived("sign_in_code"),
+        sa.PrimaryKeyConstraint("number_mac", name=op.f("pk_sign_in_code")),
+    )
+    op.create_table(
+        "sign_in_link",
+        sa.Column("mac", sa.String(length=64), nullable=False),
+        *_of_patient("sign_in_link"),
+        *_short_lived("sign_in_link"),
+        sa.UniqueConstraint("patient_id", name=op.f("uq_sign_in_link_patient_id")),
+        sa.PrimaryKeyConstraint("mac", name=op.f("pk_sign_in_link")),
+    )
+    op.create_table(
+        "device",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        *_of_patient("device"),
+        sa.Column("kind", _one_of("devicekind", "app", "page"), nullable=False),
+        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("seen_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.Column("ended_at", AT, nullable=True),
+        sa.CheckConstraint("expires_at > created_at", name=op.f("ck_device_expires_after_created")),
+        sa.CheckConstraint("ended_at >= created_at", name=op.f("ck_device_ended_after_created")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_device")),
+    )
+    op.create_index("ix_device_patient_id", "device", ["patient_id"])
+    op.create_table(
+        "device_token",
+        sa.Column("hash", sa.String(length=64), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", _one_of("tokenkind", "access", "refresh", "page"), nullable=False),
+        sa.Column("issued_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.Column("used_at", AT, nullable=True),
+        sa.CheckConstraint("expires_at > issued_at", name=op.f("ck_device_token_expires_after_issued")),
+        sa.CheckConstraint("used_at IS NULL OR kind = 'refresh'", name=op.f("ck_device_token_only_refresh_is_used")),
+        sa.ForeignKeyConstraint(["device_id"], ["device.id"], name=op.f("fk_device_token_device_id")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_device_token")),
+    )
+    op.create_index(op.f("ix_device_token_device_id"), "device_token", ["device_id"])
+    op.create_index(op.f("ix_device_token_expires_at"), "device_token", ["expires_at"])
+
+
+def downgrade() -> None:
+    for table in ("device_token", "device", "sign_in_link", "sign_in_code", "code_request", "limit_use"):
+        op.drop_table(table)
+    op.execute("DELETE FROM alarm WHERE kind = 'codes-pumped'")
+    _change_alarms(f"kind IN ({ALARMS})")
+
+
+def _one_of(name: str, *words: str) -> sa.Enum:
+    return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=40)
+
+
+def _of_patient(table: str) -> tuple[sa.Column[object] | sa.ForeignKeyConstraint, ...]:
+    return (
+        sa.Column("pain_service_id", sa.Uuid(), nullable=False),
+        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["pain_service_id", "patient_id"],
+            ["patient.pain_service_id", "patient.id"],
+            name=op.f(f"fk_{table}_pain_service_id_patient_id"),
+        ),
+    )
+
+
+def _short_lived(table: str) -> tuple[sa.Column[object] | sa.CheckConstraint, ...]:
+    return (
+        sa.Column("created_at", AT, nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.CheckConstraint("expires_at > created_at", name=op.f(f"ck_{table}_expires_after_created")),
+        sa.CheckConstraint("tries BETWEEN 0 AND 5", name=op.f(f"ck_{table}_tries")),
+    )
+
+
+def _change_alarms(condition: str) -> None:
+    name = op.f("ck_alarm_alarmkind")
+    with op.batch_alter_table("alarm") as alarm:
+        alarm.drop_constraint(name, type_="check")
+        alarm.create_check_constraint(name, condition)
