@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from companion.bulk import among, insert_all
 from companion.db import transaction
 from companion.domain.consent import ConsentStatus
-from companion.domain.message import MessageStatus
+from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind
@@ -238,7 +238,8 @@ def _decide_other(message: Message, patient: Patient | None, now: datetime) -> D
         raise RuntimeError("An outbound text has no expiry.")
     if patient is None:
         return decide(Facts(message.kind, ConsentStatus.NOT_ASKED, False, message.expires_at), now)
-    if message.author_id is not None and message.number != patient.mobile:
+    personal = message.author_id is not None or message.kind is MessageKind.SIGN_IN
+    if personal and message.number != patient.mobile:
         return Skip(Reason.NUMBER_CHANGED)
     active = patient.status is PatientStatus.ACTIVE
     return decide(Facts(message.kind, patient.text_consent, active, message.expires_at), now)

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, heartbeat, lease, limit
+from companion.use_cases import audit, code, heartbeat, lease, limit
 from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 
@@ -79,7 +79,7 @@ def beats(
         "ask": lambda: _ask(gateways, clock()),
         "watch": lambda: _watch(gateways, clock()),
         "receipts": lambda: receipts.take_up(clock()),
-        "take-up": lambda: inbound.take_up(clock()),
+        "take-up": lambda: (code.take_up(clock()), inbound.take_up(clock())),
         "check": check,
         "audit": lambda: audit.watch(clock()),
     }
@@ -102,6 +102,7 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     aftercare.tell_staff(now)
     aftercare.rest_alarms(now)
     limit.sweep(now)
+    code.sweep(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
 

@@ -37,6 +37,7 @@ class Permission(StrEnum):
     BREAK_GLASS = "break-glass"
     INVITE_PARTNER = "invite-partner"
     SEE_ACCESS = "see-access"
+    OWN_RECORD = "own-record"
 
 
 # Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
@@ -57,6 +58,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES}) | OF_ALL_STAFF,
     Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER}) | OF_ALL_STAFF,
 }
+# Patients alone, and of nobody but themselves.
+OF_PATIENTS = frozenset({Permission.OWN_RECORD})
 # What an access to one record allows, instead of all that the roles do (access_grant.py).
 OF_ONE_RECORD = frozenset({Permission.SEE_RECORD})
 
@@ -98,6 +101,8 @@ def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles allow it. The system may do what it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
         return True
+    if actor.kind is ActorKind.PATIENT:
+        return permission in OF_PATIENTS
     if actor.record_of is not None:
         return permission in OF_ONE_RECORD
     return any(permission in GRANTS[role] for role in actor.roles)

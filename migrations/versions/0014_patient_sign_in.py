@@ -96,9 +96,14 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_device_token_device_id"), "device_token", ["device_id"])
     op.create_index(op.f("ix_device_token_expires_at"), "device_token", ["expires_at"])
+    of_sign_in = sa.text("kind = 'sign-in'")
+    op.create_index(
+        "ix_message_sign_in", "message", ["expires_at"], sqlite_where=of_sign_in, postgresql_where=of_sign_in
+    )
 
 
 def downgrade() -> None:
+    op.drop_index("ix_message_sign_in", table_name="message")
     for table in ("device_token", "device", "sign_in_link", "sign_in_code", "code_request", "limit_use"):
         op.drop_table(table)
     op.execute("DELETE FROM alarm WHERE kind = 'codes-pumped'")

@@ -1,0 +1,140 @@
+"""How does a patient sign in with a one-time code by text?
+
+Whoever asks for a code gets one answer, after the same work, whether or not the number is known: a row is written, and
+the worker looks in its next second whose number it is.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from companion import keys
+from companion.db import transaction
+from companion.domain import access, sign_in_text
+from companion.domain.alarm import AlarmKind
+from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
+from companion.domain.limit import HOUR, LimitKind
+from companion.domain.patient import PatientStatus
+from companion.domain.refusal import NotSignedInError
+from companion.models import CodeRequest, PainService, Patient, SignInCode
+from companion.records import alarm, audit, device, limit
+from companion.records import sign_in_text as texts
+from companion.records.device import Tokens
+
+WRONG = "The number and the code do not belong together, or the code is over. Ask for a new one."
+MOST = 100
+# What no code's mac is: it is compared where there is no code, so that it takes as long.
+NO_CODE = "-" * 64
+
+
+def ask(mobile: str, address: str, now: datetime) -> None:
+    """Somebody asks for a code to be texted to a number (E.164). `address`: the network address that they come from.
+
+    Raises:
+        TooManyError: too many were asked for this number, or from this address.
+    """
+    with transaction() as session:
+        limit.take(session, LimitKind.CODE_ADDRESS, address, now)
+        limit.take(session, LimitKind.CODE_NUMBER, mobile, now)
+        session.add(CodeRequest(id=uuid4(), mobile=mobile, asked_at=now))
+
+
+def take_up(now: datetime) -> int:
+    """Text a code to whoever asked for one and is a patient. Returns how many had asked."""
+    done = 0
+    while done < MOST and _take_up_one(now):
+        done += 1
+    return done
+
+
+def use(mobile: str, code: str, name: str | None, address: str, now: datetime) -> Tokens:
+    """Sign the patient in who was texted this code. `name`: what their app calls itself.
+
+    Raises:
+        NotSignedInError: they do not belong together, or no longer; never which of the two.
+        TooManyError: too many were tried from this address.
+    """
+    with transaction() as session:
+        limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
+        wanted = select(SignInCode).where(SignInCode.number_mac == _number_mac(session, mobile))
+        kept = session.scalar(wanted.with_for_update())
+        right = hmac.compare_digest(_code_mac(session, mobile, code), kept.code_mac if kept else NO_CODE)
+        tokens = None
+        if kept is not None:
+            counts = kept.tries < MOST_TRIES and now < kept.expires_at
+            patient = session.get_one(Patient, kept.patient_id)
+            theirs = patient.status is PatientStatus.ACTIVE and patient.mobile == mobile
+            if right and counts and theirs:
+                session.delete(kept)
+                tokens = _sign_in(session, patient, name, address, now)
+            else:
+                kept.tries = min(kept.tries + 1, MOST_TRIES)
+    if tokens is None:
+        raise NotSignedInError(WRONG)
+    return tokens
+
+
+def sweep(now: datetime) -> None:
+    """Forget codes that are over, also in the texts that brought them; let an alarm rest that has struck for the last
+    time an hour ago."""
+    with transaction() as session:
+        session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
+        texts.hide(session, now)
+        if alarm.raised_before(session, AlarmKind.CODES_PUMPED, "", now - HOUR):
+            alarm.clear(session, AlarmKind.CODES_PUMPED, "", now)
+
+
+def _take_up_one(now: datetime) -> bool:
+    with transaction() as session:
+        first = select(CodeRequest).order_by(CodeRequest.asked_at, CodeRequest.id).limit(1)
+        request = session.scalar(first.with_for_update(skip_locked=True))
+        if request is None:
+            return False
+        session.delete(request)
+        patient = texts.owner(session, request.mobile) if now < request.asked_at + CODE_LASTS else None
+        if patient is not None:
+            _text_code(session, patient, now)
+        return True
+
+
+def _text_code(session: Session, patient: Patient, now: datetime) -> None:
+    over = texts.over_limit(session, patient, now)
+    if over is not None:
+        alarm.strike(session, AlarmKind.CODES_PUMPED, "", over, now)
+        return
+    code = f"{secrets.randbelow(1_000_000):06}"
+    number_mac = _number_mac(session, patient.mobile)
+    session.execute(delete(SignInCode).where(SignInCode.number_mac == number_mac))
+    session.add(
+        SignInCode(
+            number_mac=number_mac,
+            pain_service_id=patient.pain_service_id,
+            patient_id=patient.id,
+            code_mac=_code_mac(session, patient.mobile, code),
+            created_at=now,
+            expires_at=now + CODE_LASTS,
+        )
+    )
+    service = session.get_one(PainService, patient.pain_service_id)
+    texts.send(session, patient, sign_in_text.with_code(service.short_name, code), CODE_LASTS, now)
+    asker = access.patient(patient.pain_service_id, patient.id, "text")
+    audit.record(session, asker, "sign-in.code", patient.id, now, patient_id=patient.id)
+
+
+def _sign_in(session: Session, patient: Patient, name: str | None, address: str, now: datetime) -> Tokens:
+    begun = device.begin(session, patient, DeviceKind.APP, name, now)
+    actor = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+    audit.record(session, actor, "sign-in.begin", begun.id, now, patient_id=patient.id)
+    return device.issue_pair(session, begun, now)
+
+
+def _number_mac(session: Session, mobile: str) -> str:
+    return keys.of(session).mac("sign-in-number", mobile.encode()).hex()
+
+
+def _code_mac(session: Session, mobile: str, code: str) -> str:
+    return keys.of(session).mac("sign-in-code", f"{mobile}:{code}".encode()).hex()
