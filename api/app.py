@@ -42,6 +42,7 @@ of it must be there to be seen.
 """
 SECURITY = {
     "staff": {"type": "http", "scheme": "bearer"},
+    "patient": {"type": "http", "scheme": "bearer", "description": "An access token, by a code in a text."},
     "one-record": {
         "type": "apiKey",
         "in": "header",

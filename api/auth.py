@@ -7,8 +7,9 @@ from uuid import UUID
 from flask import Blueprint, request
 
 from api import current, house
+from companion.domain.device import TokenKind
 from companion.domain.refusal import ForbiddenError, NotSignedInError
-from companion.use_cases import access_grant, sign_in
+from companion.use_cases import access_grant, device, sign_in
 from companion.use_cases.sign_in import SignedIn
 
 ACCESS_GRANT = "Access-Grant"
@@ -16,10 +17,12 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
-    """everyone: no sign-in. staff: a bearer token. provider: a signature, checked by the view itself."""
+    """everyone: no sign-in. staff: a bearer token. patient: a patient's. provider: a signature, checked by the
+    view itself."""
 
     EVERYONE = "everyone"
     STAFF = "staff"
+    PATIENT = "patient"
     PROVIDER = "provider"
 
 
@@ -27,13 +30,24 @@ def guard(blueprint: Blueprint, audience: Audience) -> None:
     """Let only the audience through to any view of the blueprint."""
     if audience is Audience.STAFF:
         blueprint.before_request(_require_staff)
+    elif audience is Audience.PATIENT:
+        blueprint.before_request(_require_patient)
 
 
 def _require_staff() -> None:
+    token = _bearer()
+    current.set_signed_in(_as_let_in(sign_in.who(token, house.now())), token)
+
+
+def _require_patient() -> None:
+    current.set_patient(device.who(_bearer(), TokenKind.ACCESS, house.now()))
+
+
+def _bearer() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedInError("Sign in first, and send the token as 'Authorization: Bearer …'.")
-    current.set_signed_in(_as_let_in(sign_in.who(token.strip(), house.now())), token.strip())
+    return token.strip()
 
 
 def _as_let_in(found: SignedIn) -> SignedIn:

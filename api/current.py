@@ -1,16 +1,24 @@
 """Who is asking in this request?"""
 
 from dataclasses import replace
+from uuid import UUID
 
 from flask import g, request
 
 from companion.domain.access import Actor
+from companion.use_cases.device import PatientSignedIn
 from companion.use_cases.sign_in import SignedIn
 
 
 def set_signed_in(signed_in: SignedIn, token: str) -> None:
-    """Remember for the rest of the request who asks."""
+    """Remember for the rest of the request which member of staff asks."""
     g.signed_in, g.token = signed_in, token
+    g.actor = signed_in.actor
+
+
+def set_patient(patient: PatientSignedIn) -> None:
+    """Remember for the rest of the request which patient asks."""
+    g.patient, g.actor = patient, patient.actor
 
 
 def signed_in() -> SignedIn:
@@ -21,15 +29,35 @@ def signed_in() -> SignedIn:
 
 def is_signed_in() -> bool:
     """Whether it is known who asks."""
-    return "signed_in" in g
+    return "actor" in g
 
 
 def actor() -> Actor:
     """Who asks, and from where, as use cases want to know it."""
-    return replace(signed_in().actor, origin=f"api {request.remote_addr or 'unknown'}")
+    found: Actor = g.actor
+    return replace(found, origin=f"api {request.remote_addr or 'unknown'}")
 
 
 def token() -> str:
     """The token that the request was made with."""
     bearer: str = g.token
     return bearer
+
+
+def patient() -> PatientSignedIn:
+    """The patient who asks."""
+    found: PatientSignedIn = g.patient
+    return found
+
+
+def patient_id() -> UUID:
+    """The patient who asks, by their id."""
+    found = patient().actor.id
+    if found is None:
+        raise RuntimeError("A patient has an id.")
+    return found
+
+
+def device_id() -> UUID:
+    """The device with which they ask."""
+    return patient().device_id

@@ -6,10 +6,22 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, simulator
-from api.v1 import access_grant, care_plan, engagement, message, patient, record_access, sign_in, task, wording
+from api.v1 import (
+    access_grant,
+    care_plan,
+    engagement,
+    me,
+    message,
+    patient,
+    patient_sign_in,
+    record_access,
+    sign_in,
+    task,
+    wording,
+)
 from api.webhooks import notify, twilio
 
-EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
+EVERYONE, STAFF, PATIENT, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PATIENT, Audience.PROVIDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +44,8 @@ V1 = (
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
     Door(access_grant.blueprint, "/v1", STAFF),
+    Door(patient_sign_in.door, "/v1", EVERYONE),
+    Door(me.blueprint, "/v1", PATIENT),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),

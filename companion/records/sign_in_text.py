@@ -20,7 +20,8 @@ LOOKED_BACK = timedelta(days=3)
 
 
 def owner(session: Session, mobile: str) -> Patient | None:
-    """Whose number it is, locked: an active patient. Of two pain services', whoever was texted last, else enrolled last."""
+    """Whose number it is, locked: an active patient. Where two pain services have the number, the one that texted last,
+    or else the one that enrolled them last."""
     active = (Patient.mobile == mobile, Patient.status == PatientStatus.ACTIVE)
     theirs = select(Patient).where(*active).order_by(Patient.id).with_for_update(key_share=True)
     found = session.scalars(theirs).all()

@@ -49,9 +49,11 @@ def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> N
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_nobody_may_do_anything_without_a_role_and_the_product_may_do_everything(permission: Permission) -> None:
+def test_nobody_may_do_anything_without_a_role_a_patient_their_own_and_the_product_everything(
+    permission: Permission,
+) -> None:
     assert not may(staff(), permission)
-    assert not may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission)
+    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission is P.OWN_RECORD)
     assert may(system(SERVICE), permission)
 
 
