@@ -29,6 +29,7 @@ class Asker(StrEnum):
     BREAK_GLASS = "break_glass"
     PARTNER = "partner"
     PROVIDER = "provider"
+    PATIENT = "patient"
 
 
 HEADINGS: dict[Asker, str] = {
@@ -39,6 +40,7 @@ HEADINGS: dict[Asker, str] = {
     Asker.BREAK_GLASS: "who broke the glass for own patient",
     Asker.PARTNER: "partner for own patient",
     Asker.PROVIDER: "text provider, signed",
+    Asker.PATIENT: "patient, of themselves",
 }
 
 
@@ -69,6 +71,7 @@ class Rule:
     break_glass: str = "403"
     partner: str = "403"
     provider: str = "401"
+    patient: str = "401"
     tells_all: bool = field(default=False, kw_only=True)
 
     def cell(self, asker: Asker, whose: Whose) -> str:
@@ -83,7 +86,7 @@ DEVELOPMENT = replace(
     words="Anybody at all, in development only: the simulator is not there where texts really go.",
     tells_all=True,
 )
-PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes")
+PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes", patient="403")
 ROLES = Rule("Any member of staff, by their role.", clinician="yes", manager="yes", administrator="yes")
 STAFF = replace(ROLES, words="Any member of staff, however they ask.", break_glass="yes", partner="yes")
 SEE = Rule(
@@ -119,6 +122,16 @@ END = Rule(
     manager="403 403 404",
     administrator="yes yes 404",
 )
+OWN = Rule(
+    "Patients, what is their own: with a token that they got for a code in a text.",
+    clinician="401",
+    manager="401",
+    administrator="401",
+    break_glass="401",
+    partner="401",
+    patient="yes",
+)
+OWN_DEVICE = replace(OWN, words="Patients, one of their own devices.", patient="yes 404 404")
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -174,6 +187,10 @@ PHONE = "/simulator/<uuid:phone_id>"
 WHY = "She called, faint, and nobody else is in"
 
 
+def _code(asked: Asked) -> Body:
+    return {"mobile": asked.value("mobile"), "code": asked.value("code"), "device": "Phone"}
+
+
 def _emergency(asked: Asked) -> Body:
     return {"patient_id": str(asked.value("patient_id")), "reason": WHY}
 
@@ -225,6 +242,21 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/access-grants", ACCESSES),
     Line("GET /v1/access-grants/mine", ACCESSES),
     Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
+    # Patients: signing in, and what is their own
+    Line("POST /v1/patient-sign-ins", EVERYBODY, {"mobile": "07700 900101"}),
+    Line("POST /v1/patient-sign-ins/codes", EVERYBODY, _code),
+    Line(
+        "POST /v1/patient-sign-ins/refreshes",
+        EVERYBODY,
+        lambda asked: {"refresh_token": asked.value("refresh_token")},
+    ),
+    Line("GET /v1/me", OWN),
+    Line("GET /v1/me/care-plan", OWN),
+    Line("GET /v1/me/record-access", OWN),
+    Line("GET /v1/me/devices", OWN),
+    Line("DELETE /v1/me/devices/<uuid:device_id>", OWN_DEVICE),
+    Line("DELETE /v1/me/devices", OWN),
+    Line("DELETE /v1/me/sign-in", OWN),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

@@ -8,13 +8,15 @@ from uuid import UUID
 from companion.domain.access import Actor
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
+from companion.domain.message import MessageKind
 from companion.models import Patient, Task
-from companion.use_cases import access_grant, care_plan, heartbeat, patient, task
+from companion.use_cases import access_grant, care_plan, code, heartbeat, patient, task
 from companion.use_cases.access_grant import GrantView
 from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
 from tests.api import body
+from tests.api.caller import patient_tokens
 from tests.api.matrix import Whose
 from tests.api.ward import draft_wordings
 from tests.world import World, work_off
@@ -25,7 +27,7 @@ NOTE = "Notemark"
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id")
+PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id", "device_id")
 
 
 class Record:
@@ -97,6 +99,22 @@ class Record:
     def _grant_id(self) -> UUID:
         """An emergency that a manager had."""
         return let_in(self, AccessKind.BREAK_GLASS, self._manager()).grant.id
+
+    def _device_id(self) -> UUID:
+        return patient_tokens(self.patient).device_id
+
+    def _refresh_token(self) -> str:
+        return patient_tokens(self.patient).refresh_token
+
+    def _mobile(self) -> str:
+        return self.patient.mobile
+
+    def _code(self) -> str:
+        """Asked for, texted, and read."""
+        code.ask(self.patient.mobile, self.patient.mobile, self.world.now)
+        code.take_up(self.world.now)
+        (text,) = self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)
+        return text.body[:6]
 
     def _manager(self) -> Actor:
         people = self.world.people

@@ -49,7 +49,7 @@ def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> N
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_nobody_may_do_anything_without_a_role_a_patient_their_own_and_the_product_everything(
+def test_without_a_role_a_patient_may_see_their_own_and_the_product_do_everything(
     permission: Permission,
 ) -> None:
     assert not may(staff(), permission)
