@@ -4,9 +4,10 @@ from dataclasses import replace
 from enum import StrEnum
 from uuid import UUID
 
-from flask import Blueprint, request
+from flask import Blueprint, redirect, request, url_for
+from werkzeug.wrappers import Response
 
-from api import current, house
+from api import current, house, patient_cookie
 from companion.domain.device import TokenKind
 from companion.domain.refusal import ForbiddenError, NotSignedInError
 from companion.use_cases import access_grant, device, sign_in
@@ -17,12 +18,13 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Audience(StrEnum):
-    """everyone: no sign-in. staff: a bearer token. patient: a patient's. provider: a signature, checked by the
-    view itself."""
+    """everyone: no sign-in. staff: a bearer token. patient: a patient's. patient-page: a patient's
+    cookie. provider: a signature, checked by the view itself."""
 
     EVERYONE = "everyone"
     STAFF = "staff"
     PATIENT = "patient"
+    PATIENT_PAGE = "patient-page"
     PROVIDER = "provider"
 
 
@@ -32,6 +34,8 @@ def guard(blueprint: Blueprint, audience: Audience) -> None:
         blueprint.before_request(_require_staff)
     elif audience is Audience.PATIENT:
         blueprint.before_request(_require_patient)
+    elif audience is Audience.PATIENT_PAGE:
+        blueprint.before_request(_require_page)
 
 
 def _require_staff() -> None:
@@ -41,6 +45,14 @@ def _require_staff() -> None:
 
 def _require_patient() -> None:
     current.set_patient(device.who(_bearer(), TokenKind.ACCESS, house.now()))
+
+
+def _require_page() -> Response | None:
+    try:
+        current.set_patient(device.who(patient_cookie.token(), TokenKind.PAGE, house.now()), "page")
+    except NotSignedInError:
+        return redirect(url_for("own-page-door.way_in"), 303)
+    return None
 
 
 def _bearer() -> str:

@@ -16,9 +16,9 @@ def set_signed_in(signed_in: SignedIn, token: str) -> None:
     g.actor = signed_in.actor
 
 
-def set_patient(patient: PatientSignedIn) -> None:
-    """Remember for the rest of the request which patient asks."""
-    g.patient, g.actor = patient, patient.actor
+def set_patient(patient: PatientSignedIn, door: str = "api") -> None:
+    """Remember for the rest of the request which patient asks, and by which door they came: 'api' or 'page'."""
+    g.patient, g.actor, g.door = patient, patient.actor, door
 
 
 def signed_in() -> SignedIn:
@@ -35,7 +35,7 @@ def is_signed_in() -> bool:
 def actor() -> Actor:
     """Who asks, and from where, as use cases want to know it."""
     found: Actor = g.actor
-    return replace(found, origin=f"api {request.remote_addr or 'unknown'}")
+    return replace(found, origin=f"{g.get('door', 'api')} {request.remote_addr or 'unknown'}")
 
 
 def token() -> str:

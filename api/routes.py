@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from api.auth import Audience, guard
-from api.pages import home, simulator
+from api.pages import home, own_page, simulator
 from api.v1 import (
     access_grant,
     care_plan,
@@ -16,6 +16,7 @@ from api.v1 import (
     patient_sign_in,
     record_access,
     sign_in,
+    sign_in_link,
     task,
     wording,
 )
@@ -45,12 +46,15 @@ V1 = (
     Door(engagement.blueprint, "/v1", STAFF),
     Door(access_grant.blueprint, "/v1", STAFF),
     Door(patient_sign_in.door, "/v1", EVERYONE),
+    Door(sign_in_link.blueprint, "/v1", STAFF),
     Door(me.blueprint, "/v1", PATIENT),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),
     Door(notify.blueprint, "/webhooks", PROVIDER),
     Door(home.blueprint, "", EVERYONE),
+    Door(own_page.door, "", EVERYONE),
+    Door(own_page.blueprint, "", Audience.PATIENT_PAGE),
 )
 # Only where texts go to the simulator.
 SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)

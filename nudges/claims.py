@@ -242,7 +242,10 @@ def _decide_other(message: Message, patient: Patient | None, now: datetime) -> D
     if personal and message.number != patient.mobile:
         return Skip(Reason.NUMBER_CHANGED)
     active = patient.status is PatientStatus.ACTIVE
-    return decide(Facts(message.kind, patient.text_consent, active, message.expires_at), now)
+    # Nobody but the patient can ask for a text past their own STOP (P1).
+    of_staff = message.kind is MessageKind.SIGN_IN and message.author_id is not None
+    kind = MessageKind.REPLY if of_staff else message.kind
+    return decide(Facts(kind, patient.text_consent, active, message.expires_at), now)
 
 
 def _hold_back(session: Session, message: Message, decision: Decision, now: datetime) -> None:

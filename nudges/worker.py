@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, code, device, heartbeat, lease, limit
+from companion.use_cases import audit, code, device, heartbeat, lease, limit, sign_in_link
 from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
 from nudges.gateway import Gateway
 
@@ -104,6 +104,7 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     limit.sweep(now)
     code.sweep(now)
     device.sweep(now)
+    sign_in_link.sweep(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
 

@@ -17,7 +17,7 @@ def with_code(service: str, code: str) -> str:
 
 def with_link(service: str, link: str) -> str:
     """The text with a link, which opens nothing without a second fact."""
-    return f"Sign in within 30 minutes: {link}\nNever share this link. {plain(service)}"
+    return f"Sign in: {link}\nIt lasts 30 minutes. Never share it. {plain(service)}"
 
 
 def plain(service: str) -> str:

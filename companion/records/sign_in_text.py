@@ -1,7 +1,7 @@
 """How does a text to sign in with go out, to whom, and how long can it be read here?"""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session
@@ -50,8 +50,13 @@ def over_limit(session: Session, patient: Patient, now: datetime) -> str | None:
     return over
 
 
-def send(session: Session, patient: Patient, body: str, lasts: timedelta, now: datetime) -> None:
-    """Put the text into the outbox, ahead of nearly everything. It ends with what it brings."""
+def send(
+    session: Session, patient: Patient, body: str, lasts: timedelta, now: datetime, author_id: UUID | None = None
+) -> None:
+    """Put the text into the outbox, ahead of nearly everything. It ends with what it brings.
+
+    author_id: the member of staff who asked for it; None where the patient did.
+    """
     session.add(
         Message(
             id=uuid4(),
@@ -61,6 +66,7 @@ def send(session: Session, patient: Patient, body: str, lasts: timedelta, now: d
             status=MessageStatus.CREATED,
             number=patient.mobile,
             body=body,
+            author_id=author_id,
             priority=priority(MessageKind.SIGN_IN),
             created_at=now,
             due_at=now,

@@ -132,6 +132,10 @@ OWN = Rule(
     patient="yes",
 )
 OWN_DEVICE = replace(OWN, words="Patients, one of their own devices.", patient="yes 404 404")
+OWN_PAGE = replace(
+    EVERYBODY,
+    words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
+)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -182,6 +186,9 @@ class Line:
 
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
+LINK = "/link/<uuid:link_id>"
+# Nobody's; the form is the same.
+SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
 PHONE = "/simulator/<uuid:phone_id>"
 
 WHY = "She called, faint, and nobody else is in"
@@ -257,6 +264,12 @@ TABLE: tuple[Line, ...] = (
     Line("DELETE /v1/me/devices/<uuid:device_id>", OWN_DEVICE),
     Line("DELETE /v1/me/devices", OWN),
     Line("DELETE /v1/me/sign-in", OWN),
+    Line(f"POST {RECORD}/sign-in-links", CHANGE),
+    Line(f"GET {LINK}", EVERYBODY),
+    Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
+    Line("GET /own/way-in", EVERYBODY),
+    Line("GET /own/plan", OWN_PAGE),
+    Line("POST /own/sign-out", OWN_PAGE, {}, page=SOME_LINK),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

@@ -10,7 +10,7 @@ from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.message import MessageKind
 from companion.models import Patient, Task
-from companion.use_cases import access_grant, care_plan, code, heartbeat, patient, task
+from companion.use_cases import access_grant, care_plan, code, heartbeat, patient, sign_in_link, task
 from companion.use_cases.access_grant import GrantView
 from nudges import planner
 from nudges.worker import EVERY
@@ -27,7 +27,7 @@ NOTE = "Notemark"
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id", "device_id")
+PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id", "device_id", "link_id")
 
 
 class Record:
@@ -113,8 +113,16 @@ class Record:
         """Asked for, texted, and read."""
         code.ask(self.patient.mobile, self.patient.mobile, self.world.now)
         code.take_up(self.world.now)
-        (text,) = self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)
-        return text.body[:6]
+        return self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)[-1].body[:6]
+
+    def _link_id(self) -> UUID:
+        """Texted to them, and read off the phone."""
+        sign_in_link.send(self.clinician, self.patient.id, "http://127.0.0.1:8000/link", self.world.now)
+        texts = self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)
+        return UUID(texts[-1].body.partition("/link/")[2][:36])
+
+    def _digits(self) -> str:
+        return self.patient.nhs_number[-4:]
 
     def _manager(self) -> Actor:
         people = self.world.people

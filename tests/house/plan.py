@@ -103,6 +103,7 @@ FLOORS = (
             "api.house",
             "api.logs",
             "api.migration",
+            "api.patient_cookie",
             "api.problem",
             "api.trail",
             "api.redirection",

@@ -35,6 +35,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "phone.pain_service_of": "the simulator alone: the patient on whose phone somebody types has no sign-in",
     "sign_in.sign_in": "whoever signs in is nobody yet",
     "sign_in.who": "finds out who asks",
+    "sign_in_link.sweep": "the worker forgets links that are over",
+    "sign_in_link.use": "whoever signs in is nobody yet",
     "staff.listed": "the operator's and the demonstration's list of who can sign in",
 }
 # Public functions that take an actor and yet ask no permission first.
@@ -69,6 +71,9 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.sign_in._signed_in": "the token says who asks; there is no scope before that",
     "companion.use_cases.sign_in.sign_in": "e-mail addresses are unique over all pain services; no scope before that",
     "companion.use_cases.sign_in.sign_out": "the token is its bearer's own",
+    "companion.use_cases.sign_in_link._text_link": "of the patient it is given, found within the asker's scope",
+    "companion.use_cases.sign_in_link.sweep": "the worker forgets links of everybody alike",
+    "companion.use_cases.sign_in_link.use": "the link says who asks; there is no scope before that",
     "companion.use_cases.staff.add": "e-mail addresses are unique over all pain services; it tells no more than that",
 }
 # Tables that name a patient without being tied to the row.

@@ -1,0 +1,62 @@
+"""What does a patient see in a browser? The plan, by a link in a text and something that only they know."""
+
+import re
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from api import current, house, patient_cookie
+from companion.domain.refusal import NotFoundError, NotSignedInError, TooManyError
+from companion.use_cases import device, me, sign_in_link
+
+door = Blueprint("own-page-door", __name__)
+blueprint = Blueprint("own-page", __name__)
+
+_DIGITS = re.compile(r"[0-9]{4}")
+NOT_FOUR = "Type the last four digits of your NHS number."
+
+
+@door.get("/link/<uuid:link_id>")
+def ask(link_id: UUID) -> str:
+    """Ask for the second fact. It says nothing of anybody, and whoever fetches it uses nothing up."""
+    return render_template("own_page/link.html", link_id=link_id)
+
+
+@door.post("/link/<uuid:link_id>")
+def use(link_id: UUID) -> Response | tuple[str, int]:
+    """Let them in, if both belong together."""
+    digits = request.form.get("digits", "").strip()
+    if not _DIGITS.fullmatch(digits):
+        return render_template("own_page/link.html", link_id=link_id, fault=NOT_FOUR), 422
+    try:
+        secret = sign_in_link.use(link_id, digits, request.remote_addr or "unknown", house.now())
+    except NotSignedInError as refusal:
+        return render_template("own_page/link.html", link_id=link_id, fault=refusal.words), 401
+    except TooManyError as refusal:
+        return render_template("own_page/link.html", link_id=link_id, fault=refusal.words), 429
+    return patient_cookie.put(redirect(url_for("own-page.show"), 303), secret)
+
+
+@door.get("/own/way-in")
+def way_in() -> str:
+    """How to come in, for whoever is not signed in, or no longer."""
+    return render_template("own_page/way_in.html")
+
+
+@blueprint.get("/own/plan")
+def show() -> str:
+    """Their plan, as they agreed to it."""
+    actor, now = current.actor(), house.now()
+    try:
+        plan = me.plan(actor, now)
+    except NotFoundError:
+        plan = None
+    return render_template("own_page/plan.html", patient=current.patient(), plan=plan)
+
+
+@blueprint.post("/own/sign-out")
+def sign_out() -> Response:
+    """Sign out of this page, at once."""
+    device.end(current.actor(), current.device_id(), house.now())
+    return patient_cookie.take(redirect(url_for("own-page-door.way_in"), 303))
