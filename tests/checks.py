@@ -120,6 +120,10 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
     "ck_sign_in_code_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
+    "ck_sign_in_code_somebody_s_or_nobody_s": (
+        [{"patient_id": None}, {"pain_service_id": None}],
+        [{"patient_id": None, "pain_service_id": None}],
+    ),
     "ck_sign_in_code_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),
     "ck_sign_in_link_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
     "ck_sign_in_link_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),

@@ -21,18 +21,22 @@ class CodeRequest(Base):
 
 
 class SignInCode(Base):
-    """The one code that counts for a number: a new one takes its place. Code and number are kept as macs alone."""
+    """The one code that counts for a number: a new one takes its place. Code and number are kept as macs alone.
+
+    A number that nobody has gets a row as well, of nobody, so that trying a code takes as long.
+    """
 
     __tablename__ = "sign_in_code"
     __table_args__ = (
         owned_by_patient(),
+        CheckConstraint("(patient_id IS NULL) = (pain_service_id IS NULL)", name="somebody_s_or_nobody_s"),
         CheckConstraint("expires_at > created_at", name="expires_after_created"),
         CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
     )
 
     number_mac: Mapped[str] = mapped_column(String(64), primary_key=True)
-    pain_service_id: Mapped[UUID]
-    patient_id: Mapped[UUID]
+    pain_service_id: Mapped[UUID | None]
+    patient_id: Mapped[UUID | None]
     code_mac: Mapped[str] = mapped_column(String(64))
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime]

@@ -13,7 +13,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from companion import keys
-from companion.db import transaction
+from companion.db import reading, transaction
 from companion.domain import access, sign_in_text
 from companion.domain.alarm import AlarmKind
 from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
@@ -45,6 +45,9 @@ def ask(mobile: str, address: str, now: datetime) -> None:
 
 def take_up(now: datetime) -> int:
     """Text a code to whoever asked for one and is a patient. Returns how many had asked."""
+    with reading() as session:
+        if session.scalar(select(CodeRequest.id).limit(1)) is None:
+            return 0
     done = 0
     while done < MOST and _take_up_one(now):
         done += 1
@@ -60,15 +63,21 @@ def use(mobile: str, code: str, name: str | None, address: str, now: datetime) -
     """
     with transaction() as session:
         limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
-        wanted = select(SignInCode).where(SignInCode.number_mac == _number_mac(session, mobile))
-        kept = session.scalar(wanted.with_for_update())
+        wanted = (
+            select(SignInCode, Patient)
+            .outerjoin(Patient, Patient.id == SignInCode.patient_id)
+            .where(SignInCode.number_mac == _number_mac(session, mobile))
+            .with_for_update(of=SignInCode)
+        )
+        found = session.execute(wanted).one_or_none()
+        kept: SignInCode | None = found[0] if found is not None else None
+        patient: Patient | None = found[1] if found is not None else None
         right = hmac.compare_digest(_code_mac(session, mobile, code), kept.code_mac if kept else NO_CODE)
         tokens = None
         if kept is not None:
             counts = kept.tries < MOST_TRIES and now < kept.expires_at
-            patient = session.get_one(Patient, kept.patient_id)
-            theirs = patient.status is PatientStatus.ACTIVE and patient.mobile == mobile
-            if right and counts and theirs:
+            active = patient is not None and patient.status is PatientStatus.ACTIVE
+            if patient is not None and right and counts and active and patient.mobile == mobile:
                 session.delete(kept)
                 tokens = _sign_in(session, patient, name, address, now)
             else:
@@ -95,30 +104,42 @@ def _take_up_one(now: datetime) -> bool:
         if request is None:
             return False
         session.delete(request)
-        patient = texts.owner(session, request.mobile) if now < request.asked_at + CODE_LASTS else None
-        if patient is not None:
-            _text_code(session, patient, now)
+        if now < request.asked_at + CODE_LASTS:
+            patient = _to_be_texted(session, request.mobile, now)
+            code = _new_code(session, request.mobile, patient, now)
+            if patient is not None:
+                _text(session, patient, code, now)
         return True
 
 
-def _text_code(session: Session, patient: Patient, now: datetime) -> None:
-    over = texts.over_limit(session, patient, now)
+def _to_be_texted(session: Session, mobile: str, now: datetime) -> Patient | None:
+    """Whose number it is, if it may be texted a code."""
+    patient = texts.owner(session, mobile)
+    over = texts.over_limit(session, patient, now) if patient is not None else None
     if over is not None:
         alarm.strike(session, AlarmKind.CODES_PUMPED, "", over, now)
-        return
-    code = f"{secrets.randbelow(1_000_000):06}"
-    number_mac = _number_mac(session, patient.mobile)
+        return None
+    return patient
+
+
+def _new_code(session: Session, mobile: str, patient: Patient | None, now: datetime) -> str:
+    """The one code that counts for the number from now on; nobody's, if nobody is texted it."""
+    code, number_mac = f"{secrets.randbelow(1_000_000):06}", _number_mac(session, mobile)
     session.execute(delete(SignInCode).where(SignInCode.number_mac == number_mac))
     session.add(
         SignInCode(
             number_mac=number_mac,
-            pain_service_id=patient.pain_service_id,
-            patient_id=patient.id,
-            code_mac=_code_mac(session, patient.mobile, code),
+            pain_service_id=patient.pain_service_id if patient else None,
+            patient_id=patient.id if patient else None,
+            code_mac=_code_mac(session, mobile, code),
             created_at=now,
             expires_at=now + CODE_LASTS,
         )
     )
+    return code
+
+
+def _text(session: Session, patient: Patient, code: str, now: datetime) -> None:
     service = session.get_one(PainService, patient.pain_service_id)
     texts.send(session, patient, sign_in_text.with_code(service.short_name, code), CODE_LASTS, now)
     asker = access.patient(patient.pain_service_id, patient.id, "text")

@@ -53,9 +53,12 @@ def upgrade() -> None:
     op.create_table(
         "sign_in_code",
         sa.Column("number_mac", sa.String(length=64), nullable=False),
-        *_of_patient("sign_in_code"),
+        *_of_patient("sign_in_code", nullable=True),
         sa.Column("code_mac", sa.String(length=64), nullable=False),
         *_short_lived("sign_in_code"),
+        sa.CheckConstraint(
+            "(patient_id IS NULL) = (pain_service_id IS NULL)", name=op.f("ck_sign_in_code_somebody_s_or_nobody_s")
+        ),
         sa.PrimaryKeyConstraint("number_mac", name=op.f("pk_sign_in_code")),
     )
     op.create_table(
@@ -114,10 +117,10 @@ def _one_of(name: str, *words: str) -> sa.Enum:
     return sa.Enum(*words, name=name, native_enum=False, create_constraint=True, length=40)
 
 
-def _of_patient(table: str) -> tuple[sa.Column[object] | sa.ForeignKeyConstraint, ...]:
+def _of_patient(table: str, *, nullable: bool = False) -> tuple[sa.Column[object] | sa.ForeignKeyConstraint, ...]:
     return (
-        sa.Column("pain_service_id", sa.Uuid(), nullable=False),
-        sa.Column("patient_id", sa.Uuid(), nullable=False),
+        sa.Column("pain_service_id", sa.Uuid(), nullable=nullable),
+        sa.Column("patient_id", sa.Uuid(), nullable=nullable),
         sa.ForeignKeyConstraint(
             ["pain_service_id", "patient_id"],
             ["patient.pain_service_id", "patient.id"],

@@ -62,7 +62,7 @@ UNSCOPED: dict[str, str] = {
     "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
     "companion.records.sign_in_text.hide": "the worker takes codes out of all texts alike",
     "companion.records.sign_in_text.owner": "a number says whose it is; there is no scope before that",
-    "companion.use_cases.code._text_code": "the one code of a number, whoever had it",
+    "companion.use_cases.code._new_code": "the one code of a number, whoever had it",
     "companion.use_cases.code.sweep": "the worker forgets codes of everybody alike",
     "companion.use_cases.code.use": "the code says who asks; there is no scope before that",
     "companion.use_cases.device.refresh": "the token says who asks; there is no scope before that",

@@ -1,12 +1,14 @@
 """Does a code let in whom it was texted to, and nobody else, however they try?"""
 
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
-from companion.db import reading, transaction
+from companion.db import db, reading, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind
 from companion.domain.patient import PatientStatus
@@ -85,6 +87,33 @@ def test_wrong_code_no_code_and_unknown_number_are_refused_alike(entrance: Entra
     assert len({answer.text for answer in answers}) == 1
 
 
+def test_a_try_does_the_same_work_whether_or_not_the_number_is_known(entrance: Entrance) -> None:
+    """Statement by statement: what a stranger could time."""
+    told = {}
+    for mobile in (AMINA_MOBILE, STRANGER):
+        entrance.ask(mobile)
+        code = (entrance.texts(mobile) or ["000000"])[-1][:6]
+        with statements() as told[mobile]:
+            assert entrance.use(other_than(code), mobile).status == 401
+    assert told[AMINA_MOBILE] == told[STRANGER]
+    assert len(told[STRANGER]) >= 4
+
+
+@contextmanager
+def statements() -> Iterator[list[str]]:
+    """Every statement that the database is given meanwhile."""
+    given: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        given.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        yield given
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+
+
 def test_a_code_works_once(entrance: Entrance) -> None:
     code = entrance.code()
     assert entrance.use(code).status == 201
@@ -127,6 +156,7 @@ def test_of_a_code_nothing_is_kept_that_could_be_read(entrance: Entrance) -> Non
     code = entrance.code()
     with reading() as session:
         (kept,) = session.scalars(select(SignInCode)).all()
+    assert kept.patient_id == entrance.world.people.amina.id
     assert code not in kept.code_mac
     assert AMINA_MOBILE not in kept.number_mac
     assert len(kept.code_mac) == len(kept.number_mac) == 64
