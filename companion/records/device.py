@@ -8,6 +8,8 @@ from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from companion.db import scoped
+from companion.domain.access import Actor
 from companion.domain.device import ACCESS_LASTS, APP_LASTS, PAGE_LASTS, REFRESH_LASTS, DeviceKind, TokenKind
 from companion.models import Device, DeviceToken, Patient
 
@@ -52,6 +54,13 @@ def issue_pair(session: Session, device: Device, now: datetime) -> Tokens:
     """The next two secrets of an app."""
     access = issue(session, device, TokenKind.ACCESS, now)
     return Tokens(device.id, *access, *issue(session, device, TokenKind.REFRESH, now))
+
+
+def end_every(session: Session, actor: Actor, patient_id: UUID, now: datetime) -> None:
+    """Sign the patient out wherever they are signed in: their number is another now, and who has the old phone?"""
+    wanted = scoped(Device, actor).where(Device.patient_id == patient_id, Device.ended_at.is_(None))
+    for device in session.scalars(wanted.order_by(Device.id).with_for_update()):
+        device.ended_at = now
 
 
 def hashed(token: str) -> str:

@@ -18,7 +18,7 @@ from companion.domain.preference import DEFAULT_HOURS, Ceilings, faults
 from companion.domain.refusal import Fault, InvalidError, StaleError
 from companion.domain.working_hours import Hours
 from companion.models import PainService, Patient, Preference
-from companion.records import audit, consent, pain_service
+from companion.records import audit, consent, device, pain_service
 from companion.records import patient as patients
 
 T = TypeVar("T")
@@ -135,6 +135,8 @@ def amend(
             patient = patients.owned(session, actor, patient_id, lock=True)
             if patient.version != expected_version:
                 raise StaleError("Somebody changed this patient since you read it.", patient.version)
+            if changes.get("mobile", patient.mobile) != patient.mobile:
+                device.end_every(session, actor, patient_id, now)
             for field, value in changes.items():
                 setattr(patient, field, value)
             patient.version += 1

@@ -6,9 +6,9 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import AuditEntry, DeviceToken
-from tests.api.caller import at_once
+from tests.api.caller import at_once, signed_in
 from tests.api.patient_entry.conftest import Entrance
-from tests.cast import DEE_MOBILE
+from tests.cast import AMINA_MOBILE, DEE_MOBILE
 
 
 def test_an_access_token_lasts_fifteen_minutes_and_the_next_comes_by_refresh(entrance: Entrance) -> None:
@@ -105,3 +105,14 @@ def test_signing_out_ends_this_one_and_ending_all_ends_all(entrance: Entrance) -
     assert entrance.with_token(second["access_token"]).send("DELETE", "/v1/me/devices").status == 204
     assert [entrance.is_in(each["access_token"]) for each in (first, second, third)] == [False] * 3
     assert entrance.is_in(dee["access_token"])
+
+
+def test_another_number_ends_every_sign_in_and_the_same_one_ends_none(entrance: Entrance) -> None:
+    amina, dee = entrance.enter()["access_token"], entrance.enter(DEE_MOBILE)["access_token"]
+    ben = signed_in(entrance.app, entrance.world.people.ben)
+    address = f"/v1/patients/{entrance.world.people.amina.id}"
+    assert ben.patch(address, {"mobile": AMINA_MOBILE}, ben.get(address).tag).status == 200
+    assert entrance.is_in(amina)
+    assert ben.patch(address, {"mobile": "07700 900190"}, ben.get(address).tag).status == 200
+    assert not entrance.is_in(amina)
+    assert entrance.is_in(dee)
