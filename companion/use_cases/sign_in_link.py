@@ -58,7 +58,7 @@ def use(link_id: UUID, digits: str, address: str, now: datetime) -> str:
         NotSignedInError: they do not belong together, or no longer; never which.
         TooManyError: too many were tried from this address, or about this patient.
     """
-    token = None
+    token: str | None = None
     with transaction() as session:
         limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
         kept = session.scalar(select(SignInLink).where(SignInLink.mac == _mac(session, link_id)).with_for_update())
