@@ -38,7 +38,7 @@ class AskedSchema(Strict):
 class CodeUseSchema(CodeRequestSchema):
     """The code that came, and what the app calls itself in the list of devices."""
 
-    code = Code(required=True, load_only=True, metadata={"example": "012345"})
+    code = Code(required=True, load_only=True, metadata={"pattern": "^[0-9]{6}$", "example": "012345"})
     device = Line(60, load_default=None, allow_none=True, metadata={"example": "Amina's phone"})
 
 
