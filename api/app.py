@@ -6,6 +6,7 @@ from pathlib import Path
 from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
 from api.config import Config, SettingsError
@@ -101,6 +102,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     gateways = [gateway] if gateway else _gateways(settings)
     app.extensions["ihelp"] = House(settings, gateways, clock, receipts, create_app)
     app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
+    if settings.proxies:
+        # Whose address is it? For limits and for the audit trail; nothing else of what a proxy says is heeded.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)

@@ -86,6 +86,7 @@ class Config:
     second provider.
 
     loop_number: a second number of ours (E.164), which is texted each night and answers by itself.
+    proxies: how many of ours stand in front, each adding to X-Forwarded-For whom it was asked by.
     """
 
     database_url: str = field(default=DEFAULT_DATABASE, repr=False)
@@ -97,6 +98,7 @@ class Config:
     notify: Notify | None = None
     loop_number: str | None = None
     send_through: SendThrough = SendThrough.OUTBOX
+    proxies: int = 0
 
     @property
     def queued(self) -> bool:
@@ -146,6 +148,7 @@ def from_environment() -> Config:
         notify=notify,
         loop_number=loop_number,
         send_through=send_through,
+        proxies=int(env.str("PROXIES", "", validate=_few) or 0),
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
     found = found_of_notify | _refused(env)
@@ -212,6 +215,11 @@ def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, 
 def _port(value: str) -> None:
     if value and not (value.isascii() and value.isdecimal() and len(value) < 6 and 1 <= int(value) <= 65535):
         raise ValidationError("it must be a number from 1 to 65535")
+
+
+def _few(value: str) -> None:
+    if value and not (value.isascii() and value.isdecimal() and len(value) == 1):
+        raise ValidationError("it must be a number from 0 to 9")
 
 
 def _rate(value: str) -> None:

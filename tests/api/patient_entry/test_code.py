@@ -6,8 +6,11 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from flask import Flask
 from sqlalchemy import event, select
 
+from api.app import create_app
+from api.config import Config
 from companion.db import db, reading, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind
@@ -18,7 +21,7 @@ from companion.use_cases import patient
 from nudges.segments import is_gsm7, segments
 from tests import cast
 from tests.api.body import nth_enrolment
-from tests.api.caller import at_once, signed_in
+from tests.api.caller import Caller, at_once, signed_in
 from tests.api.patient_entry.conftest import CODES, SIGN_IN, Entrance
 from tests.cast import AMINA_MOBILE, DEE_MOBILE
 from tests.world import World
@@ -319,3 +322,23 @@ def test_two_texts_are_no_one_s_but_the_asker_s(entrance: Entrance) -> None:
     with reading() as session:
         texts = session.scalars(select(Message).where(Message.kind == MessageKind.SIGN_IN)).all()
     assert [text.patient_id for text in texts] == [entrance.world.people.dee.id]
+
+
+def counted(app: Flask, forwarded: str) -> int:
+    """Ask for a code by way of a balancer that says who asked it."""
+    caller = Caller(app.test_client())
+    return caller.send("POST", SIGN_IN, json={"mobile": STRANGER}, headers={"X-Forwarded-For": forwarded}).status
+
+
+def test_behind_a_balancer_each_caller_has_their_own_limit(entrance: Entrance, database_url: str) -> None:
+    behind = create_app(Config(database_url=database_url, proxies=1), clock=lambda: entrance.moment.now)
+    for number in range(30):
+        caller = Caller(behind.test_client())
+        sent = {"mobile": f"+4477009003{number:02}"}
+        assert caller.send("POST", SIGN_IN, json=sent, headers={"X-Forwarded-For": "203.0.113.7"}).status == 202
+    assert counted(behind, "203.0.113.7") == 429
+    assert counted(behind, "203.0.113.9, 203.0.113.7") == 429, "a caller's own word is not the balancer's"
+    assert counted(behind, "203.0.113.8") == 202
+    assert counted(entrance.app, "203.0.113.7") == 202, "without a balancer the header says nothing"
+    with behind.app_context():
+        db.engine.dispose()

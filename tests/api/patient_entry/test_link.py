@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.config import Config
-from companion.db import reading
+from companion.db import db, reading
 from companion.domain.sign_in_text import HIDDEN
 from companion.models import DeviceToken, SignInLink
 from companion.use_cases import sign_in_link
@@ -173,6 +173,8 @@ def test_behind_tls_it_is_this_host_s_alone(entrance: Entrance, database_url: st
     base = {"base_url": "https://pain.example.nhs.uk"}
     fields = form.token_of(client.get(link, **base).text)
     answer = client.send("POST", link, data={**fields, "digits": DIGITS}, **base)
+    with tls.app_context():
+        db.engine.dispose()
     words, _ = cookie_of(answer)
     assert words.startswith("__Host-own-page=")
     assert "Secure" in words
