@@ -6,21 +6,21 @@ from pathlib import Path
 from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
-from werkzeug.middleware.proxy_fix import ProxyFix
 
-from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
-from api.config import Config, SettingsError
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, trail
+from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
+from api.mail import FolderMailer, Mailer, NoMailer
 from api.problem import ProblemSchema
+from api.smtp import SmtpMailer
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
 from companion.keys import KeyRing
-from nudges import arrivals, intake
-from nudges.arrivals import InboundText
+from nudges import intake
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 from nudges.notify_gateway import NotifyGateway
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
@@ -79,7 +79,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app = Flask(__name__)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=_database_address(settings.database_url),
-        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: KeyRing(settings.secret_key)}},
+        SQLALCHEMY_ENGINE_OPTIONS={"execution_options": {keys.OPTION: _key_ring(settings)}},
         SECRET_KEY=settings.secret_key,
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
@@ -97,14 +97,11 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     )
     # Or '//x' is answered with a redirect to whatever host the request names.
     app.url_map.merge_slashes = False
-    receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
-    texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
+    posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, create_app)
-    app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
-    if settings.proxies:
-        # Whose address is it? For limits and for the audit trail; nothing else of what a proxy says is heeded.
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=0, x_host=0)  # type: ignore[method-assign]
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, _mailer(settings), create_app)
+    app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
+    proxies.attach(app, settings.proxies)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)
@@ -128,6 +125,10 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     return app
 
 
+def _key_ring(settings: Config) -> KeyRing:
+    return KeyRing(settings.secret_key, settings.field_keys.by_id, settings.field_keys.index)
+
+
 def _gateways(settings: Config) -> list[Gateway]:
     """What carries texts, in order of preference."""
     twilio, notify = settings.twilio, settings.notify
@@ -142,6 +143,16 @@ def _gateways(settings: Config) -> list[Gateway]:
         texts_per_second=twilio.texts_per_second,
     )
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
+
+
+def _mailer(settings: Config) -> Mailer:
+    """What carries e-mails. Whoever runs for real people gets no folder full of links to come in by."""
+    box = settings.staff_entry.letter_box
+    if box.server is not None:
+        return SmtpMailer(box.server, box.sender)
+    if settings.environment is Environment.PRODUCTION:
+        return NoMailer()
+    return FolderMailer(ROOT / box.folder, box.sender)
 
 
 def _database_address(url: str) -> str:

@@ -49,7 +49,7 @@ def strict(body: bytes) -> Any:
         )
     except RecursionError:  # past a thousand
         abort(400, "The body is nested too deeply.")
-    except ValueError:  # broken JSON, bytes that are no UTF-8, a number that is none or too long
+    except ValueError:  # broken JSON, bytes that are no UTF-8, a number that is none
         abort(400, "The body is not JSON.")
     if _depth(value) > DEEPEST:
         abort(400, "The body is nested too deeply.")
@@ -73,7 +73,9 @@ def _float(digits: str) -> float:
 
 
 def _short(digits: str) -> str:
-    return digits if len(digits) <= LONGEST_NUMBER else _no_number(digits)
+    if len(digits) > LONGEST_NUMBER:
+        abort(400, f"A number in the body is longer than {LONGEST_NUMBER} characters.")
+    return digits
 
 
 def _no_number(name: str) -> NoReturn:

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from marshmallow import Schema, ValidationError
 
-from api import caseload, house, migration, serve
+from api import caseload, house, migration, retention, serve
 from api.audit_trail import audit_group
 from api.command import Command
 from api.demo.command import demo
@@ -36,7 +36,8 @@ OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    for command in (up, beat, queue_set_up, queue_worker, demo, pain_services, staff_group, patients, audit_group):
+    groups = (pain_services, staff_group, patients, audit_group, retention.group)
+    for command in (up, beat, queue_set_up, queue_worker, demo, *groups):
         app.cli.add_command(command)
 
 

@@ -12,6 +12,9 @@ from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
+from api import field_key, proxies, staff_entry
+from api.field_key import FieldKeys
+from api.staff_entry import StaffEntry
 from nudges import queue
 
 
@@ -93,12 +96,14 @@ class Config:
     environment: Environment = Environment.DEVELOPMENT
     public_base_url: str = "http://127.0.0.1:8000"
     secret_key: str = field(default=DEFAULT_SECRET, repr=False)
+    field_keys: FieldKeys = field(default_factory=FieldKeys)
     port: int = DEFAULT_PORT
     twilio: Twilio | None = None
     notify: Notify | None = None
     loop_number: str | None = None
     send_through: SendThrough = SendThrough.OUTBOX
     proxies: int = 0
+    staff_entry: StaffEntry = field(default_factory=StaffEntry)
 
     @property
     def queued(self) -> bool:
@@ -127,6 +132,7 @@ def from_environment() -> Config:
     environment = Environment(env.str("ENVIRONMENT", "", validate=_one_of_environments) or Environment.DEVELOPMENT)
     database_url = env.str("DATABASE_URL", "", validate=_database) or DEFAULT_DATABASE
     secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
+    field_keys = field_key.read(env)
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
     api_base_url = env.str("TWILIO_API_BASE_URL", "", validate=_web_address)
     per_second = float(env.str("TEXTS_PER_SECOND", "", validate=_rate) or DEFAULT_TEXTS_PER_SECOND)
@@ -136,11 +142,13 @@ def from_environment() -> Config:
     sid, token, messaging_service_sid = three.values()
     missing = [name for name, value in three.items() if not value]
     notify, found_of_notify = _notify(env)
+    entry, found_of_entry = staff_entry.read(env, in_production=environment is Environment.PRODUCTION)
     config = Config(
         database_url=_driver(database_url),
         environment=environment,
         public_base_url=public_base_url.rstrip("/"),
         secret_key=secret_key,
+        field_keys=field_keys,
         port=port,
         twilio=None
         if missing
@@ -148,10 +156,11 @@ def from_environment() -> Config:
         notify=notify,
         loop_number=loop_number,
         send_through=send_through,
-        proxies=int(env.str("PROXIES", "", validate=_few) or 0),
+        proxies=proxies.read(env),
+        staff_entry=entry,
     )
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
-    found = found_of_notify | _refused(env)
+    found = found_of_notify | found_of_entry | _refused(env)
     if notify is not None and len(missing) == len(three):
         found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider; set the Twilio settings too"
     if config.queued and config.database_url.startswith("sqlite"):
@@ -209,17 +218,12 @@ def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, 
         found["TWILIO_ACCOUNT_SID"] = "production does not run with the simulator; set the Twilio settings"
     if not config.public_base_url.startswith("https://"):
         found["PUBLIC_BASE_URL"] = "production needs the public https:// address that the provider calls"
-    return found
+    return found | field_key.unfit_for_production(config.field_keys)
 
 
 def _port(value: str) -> None:
     if value and not (value.isascii() and value.isdecimal() and len(value) < 6 and 1 <= int(value) <= 65535):
         raise ValidationError("it must be a number from 1 to 65535")
-
-
-def _few(value: str) -> None:
-    if value and not (value.isascii() and value.isdecimal() and len(value) == 1):
-        raise ValidationError("it must be a number from 0 to 9")
 
 
 def _rate(value: str) -> None:

@@ -6,17 +6,16 @@ from uuid import UUID
 from flask import g, request
 
 from companion.domain.access import Actor
+from companion.domain.sign_in import SignedIn, SignInDoor
 from companion.use_cases.device import PatientSignedIn
-from companion.use_cases.sign_in import SignedIn
 
 
-def set_signed_in(signed_in: SignedIn, token: str) -> None:
-    """Remember for the rest of the request which member of staff asks."""
-    g.signed_in, g.token = signed_in, token
-    g.actor = signed_in.actor
+def set_signed_in(signed_in: SignedIn, door: SignInDoor) -> None:
+    """Remember for the rest of the request which member of staff asks, and by which door they came."""
+    g.signed_in, g.actor, g.door = signed_in, signed_in.actor, door
 
 
-def set_patient(patient: PatientSignedIn, door: str = "api") -> None:
+def set_patient(patient: PatientSignedIn, door: str) -> None:
     """Remember for the rest of the request which patient asks, and by which door they came: 'api' or 'page'."""
     g.patient, g.actor, g.door = patient, patient.actor, door
 
@@ -35,13 +34,12 @@ def is_signed_in() -> bool:
 def actor() -> Actor:
     """Who asks, and from where, as use cases want to know it."""
     found: Actor = g.actor
-    return replace(found, origin=f"{g.get('door', 'api')} {request.remote_addr or 'unknown'}")
+    return replace(found, origin=f"{g.door} {request.remote_addr or 'unknown'}")
 
 
-def token() -> str:
-    """The token that the request was made with."""
-    bearer: str = g.token
-    return bearer
+def sign_in_id() -> UUID:
+    """The sign-in that the request was made with."""
+    return signed_in().id
 
 
 def patient() -> PatientSignedIn:

@@ -7,22 +7,24 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from api.config import Config
+from api.mail import Mailer
 from companion.clock import Clock
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
     tells the time, aware and in UTC. `intake` takes receipts
-    for all threads together. `another` makes a second
+    for all threads together. `mailer` carries e-mails. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
-    intake: Intake[Receipt]
+    intake: Intake[Posted]
+    mailer: Mailer
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -41,9 +43,14 @@ def gateways() -> Sequence[Gateway]:
     return _house().gateways
 
 
-def intake() -> Intake[Receipt]:
+def intake() -> Intake[Posted]:
     """What takes receipts, for all threads together."""
     return _house().intake
+
+
+def mailer() -> Mailer:
+    """What carries its e-mails."""
+    return _house().mailer
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

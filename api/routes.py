@@ -6,23 +6,34 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.pages import home, own_page, simulator
+from api.pages import invitation as invitation_page
+from api.pages import password as password_page
+from api.pages import second_factor as second_factor_page
+from api.pages import sign_in as sign_in_page
 from api.v1 import (
     access_grant,
     care_plan,
     engagement,
+    erasure,
+    invitation,
     me,
     message,
     patient,
     patient_sign_in,
     record_access,
+    rights,
+    second_factor,
     sign_in,
     sign_in_link,
+    staff,
     task,
     wording,
 )
 from api.webhooks import notify, twilio
 
 EVERYONE, STAFF, PATIENT, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PATIENT, Audience.PROVIDER
+# Also for who has yet to set up the second factor that is required.
+ENROLLING, STAFF_PAGE, ENROLLING_PAGE = Audience.ENROLLING, Audience.STAFF_PAGE, Audience.ENROLLING_PAGE
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +47,10 @@ class Door:
 
 V1 = (
     Door(sign_in.door, "/v1", EVERYONE),
-    Door(sign_in.blueprint, "/v1", STAFF),
+    Door(sign_in.blueprint, "/v1", ENROLLING),
+    Door(second_factor.blueprint, "/v1", ENROLLING),
+    Door(staff.blueprint, "/v1", STAFF),
+    Door(invitation.blueprint, "/v1", STAFF),
     Door(patient.blueprint, "/v1", STAFF),
     Door(care_plan.blueprint, "/v1", STAFF),
     Door(message.blueprint, "/v1", STAFF),
@@ -45,6 +59,8 @@ V1 = (
     Door(wording.blueprint, "/v1", STAFF),
     Door(engagement.blueprint, "/v1", STAFF),
     Door(access_grant.blueprint, "/v1", STAFF),
+    Door(rights.blueprint, "/v1", STAFF),
+    Door(erasure.blueprint, "/v1", STAFF),
     Door(patient_sign_in.door, "/v1", EVERYONE),
     Door(sign_in_link.blueprint, "/v1", STAFF),
     Door(me.blueprint, "/v1", PATIENT),
@@ -53,6 +69,12 @@ OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),
     Door(notify.blueprint, "/webhooks", PROVIDER),
     Door(home.blueprint, "", EVERYONE),
+    Door(sign_in_page.door, "", EVERYONE),
+    Door(sign_in_page.blueprint, "", ENROLLING_PAGE),
+    Door(second_factor_page.blueprint, "", ENROLLING_PAGE),
+    Door(password_page.blueprint, "", EVERYONE),
+    Door(invitation_page.door, "", EVERYONE),
+    Door(invitation_page.blueprint, "", STAFF_PAGE),
     Door(own_page.door, "", EVERYONE),
     Door(own_page.blueprint, "", Audience.PATIENT_PAGE),
 )

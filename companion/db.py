@@ -125,6 +125,7 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:
         "foreign_keys = ON",
         "journal_mode = WAL",
         "recursive_triggers = ON",  # or INSERT OR REPLACE would walk round the triggers that refuse changes
+        "secure_delete = ON",  # what was erased is not left in the file where others may find it
         "synchronous = FULL",  # an attempt that is forgotten after a power cut would be made twice (P3)
     ):
         connection.execute(f"PRAGMA {pragma}")

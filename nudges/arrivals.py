@@ -2,11 +2,11 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import CompoundSelect, and_, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from companion.bulk import among, insert_if_absent
@@ -22,6 +22,9 @@ LONGEST_OPT_OUT = 20
 
 # A pain service and, if the number is a patient's of theirs, that patient.
 Addressee = tuple[UUID, UUID | None]
+# By the sender; by the number and the pain service.
+Owners = Mapping[str, UUID]
+Patients = Mapping[str, Mapping[UUID, UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,18 +45,27 @@ class NobodyHomeError(Exception):
 
 
 def store(texts: Sequence[InboundText], now: datetime) -> list[UUID]:
-    """Keep each text as a message, unless it has come before. Returns the ids that the messages have if they are new.
+    """Keep each text as a message, unless it has come before, in a transaction of their own.
+
+    Returns the ids that the messages have if they are new.
 
     Raises:
         NobodyHomeError: this deployment has no pain service; nothing was kept.
     """
+    with transaction() as session:
+        return keep(session, texts, now)
+
+
+def keep(session: Session, texts: Sequence[InboundText], now: datetime) -> list[UUID]:
+    """As `store`, together with what else is stored."""
     # In one order, whoever stores: two who have the same texts in opposite orders would wait for each other for ever.
     # Of two with one id the first that came stays the first.
-    texts = sorted(texts, key=lambda text: (text.gateway, text.provider_id))
-    with transaction() as session:
-        addressees = _addressees(session, texts)
-        rows = [_row(text, *addressee, now) for text, addressee in zip(texts, addressees, strict=True)]
-        insert_if_absent(session, Message, rows)
+    # A microsecond lies between two that are kept together, so that they are acted on in the order of their coming.
+    came = [(text, now + timedelta(microseconds=place)) for place, text in enumerate(texts)]
+    came.sort(key=lambda each: (each[0].gateway, each[0].provider_id))
+    addressees = _addressees(session, [text for text, _ in came])
+    rows = [_row(text, *addressee, at) for (text, at), addressee in zip(came, addressees, strict=True)]
+    insert_if_absent(session, Message, rows)
     return [row["id"] for row in rows]
 
 
@@ -108,9 +120,8 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     """Whose is each text? The pain service it was sent to if that has its own number; else the one that last texted
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
     numbers = [number_of(text) for text in texts]
-    senders = [identifiers.sender(text.to_number) for text in texts]
-    owners = _owners(session, set(senders))
-    known = _known(session, set(numbers))
+    senders = [storable(identifiers.sender(text.to_number)) for text in texts]
+    owners, known = _known(session, set(senders), set(numbers))
     found: list[Addressee] = []
     for number, sender in zip(numbers, senders, strict=True):
         patients = known.get(number, {})
@@ -126,20 +137,21 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     return found
 
 
-def _owners(session: Session, senders: Collection[str]) -> dict[str, UUID]:
-    """The pain service that has the sender to itself, for each sender that one has."""
-    wanted = select(PainService.sender, PainService.id).where(among(session, PainService.sender, senders))
-    return {sender: service_id for sender, service_id in session.execute(wanted) if sender is not None}
-
-
-def _known(session: Session, numbers: Collection[str]) -> Mapping[str, dict[UUID, UUID]]:
-    """The patients who have each number, by their pain services."""
-    wanted = select(Patient.mobile, Patient.pain_service_id, Patient.id)
-    active = wanted.where(among(session, Patient.mobile, numbers), Patient.status == PatientStatus.ACTIVE)
+def _known(session: Session, senders: Collection[str], numbers: Collection[str]) -> tuple[Owners, Patients]:
+    """The pain service that has each sender to itself, and the patients who have each number: in one question."""
+    patients = select(Patient.mobile, Patient.pain_service_id, Patient.id).where(
+        among(session, Patient.mobile, numbers), Patient.status == PatientStatus.ACTIVE
+    )
+    services = select(PainService.sender, PainService.id, null()).where(among(session, PainService.sender, senders))
+    owners: dict[str, UUID] = {}
     known: dict[str, dict[UUID, UUID]] = {}
-    for number, service_id, patient_id in session.execute(active):
-        known.setdefault(number, {})[service_id] = patient_id
-    return known
+    asked: CompoundSelect[Any] = union_all(patients, services)
+    for number, service_id, patient_id in session.execute(asked):
+        if patient_id is None:
+            owners[number] = service_id
+        else:
+            known.setdefault(number, {})[service_id] = patient_id
+    return owners, known
 
 
 def _oldest(session: Session) -> UUID:

@@ -76,13 +76,18 @@ class NudgeFacts:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What every text is asked. `nudge` is there exactly when the text is a nudge."""
+    """What every text is asked. `nudge` is there exactly when the text is a nudge.
+
+    `restricted`: the person's record is kept but not used (UK GDPR article 18). Nudges rest; an answer to what they
+    wrote, or a word about their safety, may go: it is what they asked for, or protects them.
+    """
 
     kind: MessageKind
     consent: ConsentStatus
     patient_active: bool
     expires_at: datetime
     nudge: NudgeFacts | None = None
+    restricted: bool = False
 
     def __post_init__(self) -> None:
         # Without its own facts a nudge would be asked no more than a reply is, and go.
@@ -112,6 +117,8 @@ def decide(facts: Facts, now: datetime) -> Decision:
     if facts.kind is MessageKind.SIGN_IN and not facts.patient_active:
         return Skip(Reason.PATIENT_INACTIVE)
     if facts.nudge is not None:
+        if facts.restricted:
+            return Skip(Reason.RESTRICTED)
         if not facts.patient_active:
             return Skip(Reason.PATIENT_INACTIVE)
         stale = _out_of_date(facts.nudge)

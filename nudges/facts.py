@@ -60,6 +60,7 @@ class Candidate(NamedTuple):
     given_name: str
     consent: ConsentStatus
     patient_status: PatientStatus
+    restricted_at: datetime | None
     zone_name: str
     local_start: time
     local_end: time
@@ -91,6 +92,7 @@ _CANDIDATES = (
         Patient.given_name,
         Patient.text_consent,
         Patient.status,
+        Patient.restricted_at,
         Patient.time_zone,
         Preference.local_start,
         Preference.local_end,
@@ -204,6 +206,7 @@ class Batch:
             consent=candidate.consent,
             patient_active=candidate.patient_status is PatientStatus.ACTIVE,
             expires_at=candidate.expires_at,
+            restricted=candidate.restricted_at is not None,
             nudge=NudgeFacts(
                 plan_status=candidate.plan_status,
                 current_revision=candidate.current_revision,

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import Row, and_, select, update
-from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from companion.db import reading, transaction
@@ -117,7 +117,11 @@ def store(text: InboundText, now: datetime) -> UUID | None:
     Raises:
         NobodyHomeError: this deployment has no pain service.
     """
-    [message_id] = arrivals.store([text], now)
+    try:
+        [message_id] = arrivals.store([text], now)
+    except IntegrityError:
+        # Whose it was has been erased in this very moment: then it is a text from a number that nobody has.
+        [message_id] = arrivals.store([text], now)
     with reading() as session:
         return session.scalar(select(Message.id).where(Message.id == message_id))
 

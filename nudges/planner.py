@@ -36,6 +36,7 @@ WANTED = and_(
     CarePlan.agreed_revision == CarePlan.current_revision,
     Patient.status == PatientStatus.ACTIVE,
     Patient.text_consent == ConsentStatus.GIVEN,
+    Patient.restricted_at.is_(None),
 )
 # Planned from a revision, or from preferences, that are no longer the current ones (P10, P2).
 OUTDATED = and_(
@@ -90,6 +91,7 @@ def _waiting(now: datetime) -> dict[UUID, list[int]]:
 def _look(session: Session, waiting: Mapping[UUID, Sequence[int]], now: datetime) -> int:
     """Look at all plans of these people, and do what is to be done. Returns how many nudges that made."""
     rows = _held(session, list(waiting), now)
+    _drop_restricted(session, [row.id for row in rows if row.restricted], now)
     _drop_outdated(session, [row.id for row in rows if row.outdated], now)
     new = {row.id: row for row in rows if row.wanted and (row.outdated or row.ahead)}
     _put_off(session, [row for row in rows if row.id not in new], now)
@@ -119,6 +121,7 @@ def _held(session: Session, patient_ids: Collection[UUID], now: datetime) -> Seq
         Preference.version.label("preference_version"),
         OUTDATED.label("outdated"),
         WANTED.label("wanted"),
+        Patient.restricted_at.is_not(None).label("restricted"),
         or_(CarePlan.planned_revision.is_(None), CarePlan.planned_through_on < wanted_through).label("ahead"),
     )
     asked = asked.join(Patient, Patient.id == CarePlan.patient_id)
@@ -155,6 +158,16 @@ def _forget(session: Session, waiting: Mapping[UUID, Sequence[int]], plan_ids: S
     left = select(CarePlan.patient_id).where(theirs, not_(held))
     seen = select(PlanChange.id).where(among(session, PlanChange.id, changes), PlanChange.patient_id.not_in(left))
     claim(session, seen, delete(PlanChange), PlanChange.id)
+
+
+def _drop_restricted(session: Session, plan_ids: Sequence[UUID], now: datetime) -> None:
+    """Cancel what these plans have planned: their people's records rest. The end of it comes with a new version of
+    the preferences, and so with a new plan."""
+    if plan_ids:
+        planned = (among(session, Nudge.care_plan_id, plan_ids), Nudge.status == NudgeStatus.PLANNED)
+        held = select(Nudge.id).where(*planned).with_for_update(skip_locked=True)
+        cancelled = {"status": NudgeStatus.CANCELLED, "reason": Reason.RESTRICTED, "settled_at": now}
+        session.execute(update(Nudge).where(Nudge.id.in_(held)).values(cancelled))
 
 
 def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) -> None:

@@ -17,8 +17,20 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, code, device, heartbeat, lease, limit, sign_in_link
-from nudges import aftercare, carriers, inbound, lateness, loop_check, loop_phone, outbox, planner, receipts, reconciler
+from companion.use_cases import audit, code, device, erasure, heartbeat, lease, limit, retention, sign_in_link
+from nudges import (
+    aftercare,
+    carriers,
+    inbound,
+    lateness,
+    loop_check,
+    loop_phone,
+    outbox,
+    planner,
+    receipts,
+    reconciler,
+    redaction,
+)
 from nudges.gateway import Gateway
 
 log = logging.getLogger(__name__)
@@ -107,6 +119,11 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     sign_in_link.sweep(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
+    erasure.carry_out(now)
+    for gateway in gateways:
+        redaction.redact(gateway, now)
+    erasure.complete(now)
+    retention.nightly(now)
 
 
 def worker_name() -> str:

@@ -1,10 +1,12 @@
 """Which rows does each check of the schema refuse, and which, lying next to those, does it take?"""
 
 from datetime import date, timedelta
+from uuid import uuid4
 
 from tests.rows import LATER, NOW, Values
 
 SOON = NOW + timedelta(minutes=30)
+SAME = uuid4()
 # By the check's name: changes of a sound row that are refused, and changes that are taken.
 CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_access_grant_ended_after_from": ([{"ended_at": NOW - timedelta(seconds=1)}], [{"ended_at": NOW}]),
@@ -51,9 +53,62 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"kind": "access", "used_at": NOW}, {"kind": "page", "used_at": NOW}],
         [{"kind": "refresh", "used_at": NOW}, {"kind": "access", "used_at": None}],
     ),
+    "ck_correction_answered_at_a_time": (
+        [{"status": "requested"}, {"status": "made", "answered_at": None}],
+        [{"status": "requested", "answered_at": None}, {"status": "made"}],
+    ),
+    "ck_correction_refused_with_why": (
+        [{"status": "refused", "answer": None}],
+        [{"status": "refused", "answer": "It is as you said it."}, {"answer": None}],
+    ),
+    "ck_erasure_decided_by_somebody": (
+        [{"decided_at": None}, {"decided_by": None}],
+        [{"status": "requested", "decided_at": None, "decided_by": None}],
+    ),
+    "ck_erasure_on_a_ground": (
+        [
+            {"status": "approved", "ground": None},
+            {"status": "erased", "ground": None, "erased_at": LATER},
+            {"status": "completed", "ground": None, "erased_at": LATER, "completed_at": LATER, "signature": "x"},
+        ],
+        [{"status": "approved", "ground": "retention-over"}, {"ground": None}],
+    ),
+    "ck_erasure_decided_by_another": (
+        [{"asked_staff_id": SAME, "decided_by": SAME}],
+        [{"asked_staff_id": None}],
+    ),
+    "ck_erasure_refused_with_why": ([{"answer": None}], [{"status": "withdrawn", "answer": None}]),
+    "ck_erasure_erased_at_a_time": (
+        [{"status": "erased", "ground": "retention-over"}, {"erased_at": LATER}],
+        [{"status": "erased", "ground": "retention-over", "erased_at": LATER}],
+    ),
+    "ck_erasure_completed_and_signed": (
+        [
+            {"status": "completed", "ground": "retention-over", "erased_at": LATER, "completed_at": LATER},
+            {"status": "completed", "ground": "retention-over", "erased_at": LATER, "signature": "x"},
+            {"completed_at": LATER, "signature": "x"},
+        ],
+        [
+            {
+                "status": "completed",
+                "ground": "retention-over",
+                "erased_at": LATER,
+                "completed_at": LATER,
+                "signature": "x",
+            }
+        ],
+    ),
     "ck_goal_importance": ([{"importance": -1}, {"importance": 11}], [{"importance": 0}, {"importance": None}]),
     "ck_goal_confidence": ([{"confidence": -1}, {"confidence": 11}], [{"confidence": 10}, {"confidence": None}]),
     "ck_heartbeat_lag_seconds": ([{"lag_seconds": -0.5}], [{"lag_seconds": 0.0}, {"lag_seconds": 864000.0}]),
+    "ck_invitation_accepted_by_somebody": (
+        [{"accepted_at": None}, {"staff_id": None}],
+        [{"accepted_at": None, "staff_id": None}],
+    ),
+    "ck_invitation_one_end": (
+        [{"withdrawn_at": LATER}],
+        [{"withdrawn_at": LATER, "accepted_at": None, "staff_id": None}, {"withdrawn_at": None}],
+    ),
     "ck_limit_use_seconds": ([{"seconds": 0}], [{"seconds": 1}]),
     "ck_limit_use_tries": ([{"tries": 0}], [{"tries": 1}]),
     "ck_loop_check_passed": (
@@ -117,6 +172,18 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     ),
     "ck_pain_service_daily_ceiling": ([{"daily_ceiling": -1}, {"daily_ceiling": 11}], [{"daily_ceiling": 10}]),
     "ck_pain_service_weekly_ceiling": ([{"weekly_ceiling": -1}, {"weekly_ceiling": 51}], [{"weekly_ceiling": 0}]),
+    "ck_past_count_count": ([{"count": 0}, {"count": -1}], [{"count": 1}]),
+    "ck_redaction_named_until_done": (
+        [{"done_at": LATER}, {"provider_id": None}],
+        [{"done_at": LATER, "provider_id": None}],
+    ),
+    "ck_restriction_lifted_at_a_time": (
+        [{"lifted_at": None}],
+        [{"lifted_at": None, "lifted_by": None}, {"lifted_by": None}],
+    ),
+    "ck_retention_run_done_of_found": ([{"done": 4}, {"done": -1}], [{"done": 0}, {"done": 3}]),
+    "ck_retention_run_dry_does_nothing": ([{"dry": True}], [{"dry": True, "done": 0}]),
+    "ck_passkey_sign_count": ([{"sign_count": -1}], [{"sign_count": 0}, {"sign_count": 4_294_967_295}]),
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
     "ck_sign_in_code_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),

@@ -102,8 +102,46 @@ class Rows:
         return {"staff_id": self.insert("staff")["id"], "role": "clinician"}
 
     def _sign_in(self) -> Values:
-        when = {"created_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
-        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **when}
+        when = {"created_at": NOW, "last_used_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
+        how = {"door": "page", "factor": "code"}
+        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **how, **when}
+
+    def _limit_use(self) -> Values:
+        return {"kind": "staff-account", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
+
+    def _known_device(self) -> Values:
+        return {"staff_id": self.ben, "mac": f"{self._next():064}", "created_at": NOW, "last_used_at": NOW}
+
+    def _second_factor(self) -> Values:
+        return {"staff_id": self.insert("staff")["id"], "secret": b"sealed", "last_step": 1, "created_at": NOW}
+
+    def _recovery_code(self) -> Values:
+        return {"staff_id": self.ben, "mac": f"{self._next():064}"}
+
+    def _passkey(self) -> Values:
+        key = {"credential_id": f"credential-{self._next()}", "public_key": b"key", "sign_count": 0, "name": "Laptop"}
+        return {"id": uuid4(), "staff_id": self.ben, **key, "created_at": NOW}
+
+    def _organisation_identity(self) -> Values:
+        who = {"issuer": "https://issuer.example", "subject": f"uuid-{self._next()}"}
+        return {**who, "staff_id": self.insert("staff")["id"], "bound_at": NOW}
+
+    def _invitation(self) -> Values:
+        number = self._next()
+        who = {"name": "Ben Okafor", "email": f"invited{number}@example.nhs.uk", "mac": f"{number:064}"}
+        when = {"created_at": NOW, "expires_at": LATER, "accepted_at": NOW, "mail_status": "sent"}
+        came = {"invited_by": self.ben, "staff_id": self.ben}
+        return {"id": uuid4(), "pain_service_id": self.ours, **who, **when, **came}
+
+    def _invited_role(self) -> Values:
+        return {"invitation_id": self.insert("invitation")["id"], "role": "clinician"}
+
+    def _password_reset(self) -> Values:
+        return {"mac": f"{self._next():064}", "staff_id": self.ben, "created_at": NOW, "expires_at": LATER}
+
+    def _beginning(self) -> Values:
+        of = {"staff_id": self.ben, "invitation_id": self.insert("invitation")["id"]}
+        return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
 
     def _limit_use(self) -> Values:
         return {"kind": "code-number", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
@@ -232,6 +270,33 @@ class Rows:
             "created_at": NOW,
             "due_at": LATER,
         } | done
+
+    def _restriction(self) -> Values:
+        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
+        began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}
+        return {"id": uuid4(), **patient, **began, "lifted_at": LATER, "lifted_by": self.ben}
+
+    def _correction(self) -> Values:
+        asked = {"task_id": self.insert("task")["id"], "asked_by": "patient", "words": "…", "asked_at": NOW}
+        done = {"status": "made", "answer": None, "answered_at": LATER, "answered_by": self.ben}
+        return {"id": uuid4(), **self._mine(), **asked, "due_on": date(2026, 12, 23), **done}
+
+    def _erasure(self) -> Values:
+        who = {"pain_service_id": self.ours, "patient_id": uuid4()}
+        asked = {"asked_by": "staff", "asked_staff_id": self.insert("staff")["id"], "asked_at": NOW}
+        decided = {"status": "refused", "decided_at": NOW, "decided_by": self.ben, "answer": "…"}
+        return {"id": uuid4(), **who, **asked, **decided}
+
+    def _redaction(self) -> Values:
+        of = {"erasure_id": self.insert("erasure")["id"], "gateway": "simulator", "provider_id": f"SM{self._next()}"}
+        return {"id": uuid4(), **of, "tries": 0, "due_at": NOW}
+
+    def _past_count(self) -> Values:
+        of = {"pain_service_id": self.ours, "person": uuid4(), "month_on": date(2026, 11, 1)}
+        return {**of, "behaviour": "healthy", "status": "sent", "answered": False, "count": 3}
+
+    def _retention_run(self) -> Values:
+        return {"id": uuid4(), "kind": "alarm", "dry": False, "found": 3, "done": 2, "ran_at": NOW}
 
     def _audit_entry(self) -> Values:
         who = {"pain_service_id": self.ours, "actor_kind": "staff", "actor_id": self.ben, "patient_id": self.amina}

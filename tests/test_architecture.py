@@ -73,7 +73,7 @@ def test_the_house_was_read(house: House) -> None:
 
 
 def test_the_plan_speaks_of_rooms_that_are_there(house: House) -> None:
-    to_come = {"api.fhir"}
+    to_come: set[str] = set()
     rooms = {room for floor in FLOORS for room in floor.modules} | set(SQLALCHEMY_IN_API)
     rooms |= {holder for holders in DOORS.values() for holder in holders}
     assert {room for room in rooms if not any(lies_in(name, room) for name in house)} == to_come

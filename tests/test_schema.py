@@ -23,6 +23,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.migration import FOLDER
 from companion.db import db
+from companion.domain.erasure import ErasureStatus
 from companion.domain.message import MessageStatus, can_move
 from tests.checks import CHECKS
 from tests.rows import LATER, TABLES, Rows, Values, another
@@ -228,6 +229,15 @@ def test_a_mobile_is_one_active_patient_s_of_a_pain_service(rows: Rows) -> None:
     assert refused(rows, "patient", same | {"pain_service_id": rows.theirs}) is None
 
 
+def test_an_address_has_one_open_invitation(rows: Rows) -> None:
+    waiting = {"accepted_at": None, "staff_id": None}
+    first = rows.insert("invitation", **waiting)
+    again = rows.sound("invitation") | {"email": first["email"]}
+    assert because(refused(rows, "invitation", again | waiting), UNIQUE, "uq_invitation_open_email")
+    assert refused(rows, "invitation", again) is None
+    assert refused(rows, "invitation", again | waiting | {"withdrawn_at": LATER}) is None
+
+
 def checks() -> dict[str, str]:
     """Every check that is no enum's, with its table."""
     of_enums = {
@@ -317,6 +327,53 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
         else:
             round_about = TABLES[table].insert().prefix_with("OR REPLACE").values(row)
         assert because(refusal(rows.connection, round_about), APPEND_ONLY, "append-only"), table
+
+
+# What goes when the erasure of its patient was decided on; the audit trail never does.
+ERASABLE = ("care_plan_revision", "already_helps", "goal", "activity", "agreement", "consent_event")
+DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
+STAGES: dict[ErasureStatus, Values] = {
+    **{status: {} for status in ErasureStatus},
+    ErasureStatus.ERASED: {"erased_at": LATER},
+    ErasureStatus.COMPLETED: {"erased_at": LATER, "completed_at": LATER, "signature": "x"},
+}
+
+
+def test_only_a_decided_erasure_lets_go_of_a_patient_s_and_of_nobody_else_s(rows: Rows) -> None:
+    for table, (status, stage) in product(ERASABLE, STAGES.items()):
+        savepoint = rows.connection.begin_nested()
+        found, row = TABLES[table], rows.insert(table)
+        gone = found.delete().where(*(column == row[column.name] for column in found.primary_key))
+        rows.insert("erasure", patient_id=rows.their_patient, **DECIDED, **stage, status=status)
+        assert because(refusal(rows.connection, gone), APPEND_ONLY, "append-only"), (table, "by another's")
+        rows.insert("erasure", patient_id=rows.amina, **DECIDED, **stage, status=status)
+        let_go = refusal(rows.connection, gone) is None
+        assert let_go is (status is ErasureStatus.APPROVED), (table, status)
+        same: dict[str, Any] = {column.name: column for column in found.primary_key}
+        assert because(refusal(rows.connection, found.update().values(same)), APPEND_ONLY, "append-only"), table
+        savepoint.rollback()
+    assert set(append_only()) - set(ERASABLE) == {"audit_entry"}
+
+
+def test_an_erasure_that_is_under_way_is_not_forgotten(rows: Rows) -> None:
+    erasures = TABLES["erasure"]
+    for status in (ErasureStatus.APPROVED, ErasureStatus.ERASED):
+        row = rows.insert("erasure", **DECIDED, **STAGES[status], status=status)
+        found = refusal(rows.connection, erasures.delete().where(erasures.c.id == row["id"]))
+        assert because(found, APPEND_ONLY, "under way")
+
+
+def test_a_patient_has_one_restriction_and_one_erasure_at_a_time(rows: Rows) -> None:
+    standing = rows.insert("restriction", lifted_at=None, lifted_by=None)
+    second = rows.sound("restriction") | {"patient_id": standing["patient_id"]}
+    assert refused(rows, "restriction", second) is None
+    again = second | {"lifted_at": None, "lifted_by": None}
+    assert because(refused(rows, "restriction", again), UNIQUE, "uq_restriction_open")
+    asked = rows.insert("erasure", status="requested")
+    for status in ("requested", "approved"):
+        more = rows.sound("erasure") | DECIDED | {"patient_id": asked["patient_id"], "status": status}
+        assert because(refused(rows, "erasure", more), UNIQUE, "uq_erasure_open")
+    assert refused(rows, "erasure", rows.sound("erasure") | {"patient_id": asked["patient_id"]}) is None
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:

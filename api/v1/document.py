@@ -22,7 +22,7 @@ WORDS = {
     415: "The body is not JSON.",
     422: "Fields are missing, unknown or wrong; errors names each.",
     428: "If-Match is missing.",
-    429: "It was tried too often; Retry-After says when to try again.",
+    429: "It was tried too often; Retry-After says for how many seconds to wait.",
 }
 # By the token, or by the token and the id of an access to one record, which is for reading.
 TO_READ: list[dict[str, list[str]]] = [{"staff": []}, {"staff": [], "one-record": []}]

@@ -38,6 +38,8 @@ class Permission(StrEnum):
     INVITE_PARTNER = "invite-partner"
     SEE_ACCESS = "see-access"
     OWN_RECORD = "own-record"
+    USE_RIGHTS = "use-rights"
+    DECIDE_ERASURE = "decide-erasure"
 
 
 # Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
@@ -52,16 +54,19 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.ANSWER_INBOX,
             Permission.APPROVE_WORDING,
             Permission.INVITE_PARTNER,
+            Permission.USE_RIGHTS,
+            Permission.DECIDE_ERASURE,
         }
     )
     | OF_ALL_STAFF,
     Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES}) | OF_ALL_STAFF,
-    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER}) | OF_ALL_STAFF,
+    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER, Permission.DECIDE_ERASURE})
+    | OF_ALL_STAFF,
 }
-# Patients alone, and of nobody but themselves.
-OF_PATIENTS = frozenset({Permission.OWN_RECORD})
 # What an access to one record allows, instead of all that the roles do (access_grant.py).
 OF_ONE_RECORD = frozenset({Permission.SEE_RECORD})
+# What a patient may do, with their own record and no other: the use cases see to that.
+OF_PATIENTS = frozenset({Permission.OWN_RECORD, Permission.USE_RIGHTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,10 +106,10 @@ def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles allow it. The system may do what it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
         return True
-    if actor.kind is ActorKind.PATIENT:
-        return permission in OF_PATIENTS
     if actor.record_of is not None:
         return permission in OF_ONE_RECORD
+    if actor.kind is ActorKind.PATIENT:
+        return permission in OF_PATIENTS
     return any(permission in GRANTS[role] for role in actor.roles)
 
 

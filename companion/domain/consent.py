@@ -18,3 +18,4 @@ class ConsentSource(StrEnum):
     PATIENT_TEXT = "patient-text"
     CARRIER = "carrier"
     IMPORT = "import"
+    PATIENT_APP = "patient-app"

@@ -39,6 +39,7 @@ class Reason(StrEnum):
     CAUGHT_UP = "caught-up"
     UNDECIDABLE = "undecidable"
     SEND_FAILED = "send-failed"
+    RESTRICTED = "restricted"
 
 
 REASON_WORDS: dict[Reason, str] = {
@@ -63,4 +64,5 @@ REASON_WORDS: dict[Reason, str] = {
     Reason.CAUGHT_UP: "an interruption made it late, and one late text a day is enough",
     Reason.UNDECIDABLE: "an error stood in the way of deciding about it",
     Reason.SEND_FAILED: "the text provider would not take it",
+    Reason.RESTRICTED: "the person's record is restricted: kept, but not used",
 }

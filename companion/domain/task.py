@@ -17,6 +17,9 @@ class TaskKind(StrEnum):
     NUMBER_INVALID = "number-invalid"
     CHECK_SENDING = "check-sending"
     EMERGENCY_ACCESS = "emergency-access"
+    CORRECTION = "correction"
+    RESTRICTION = "restriction"
+    ERASURE = "erasure"
 
 
 class TaskPriority(StrEnum):

@@ -8,8 +8,11 @@ from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePl
 from companion.models.carrier import Allowance, Carrier
 from companion.models.code import CodeRequest, SignInCode, SignInLink
 from companion.models.consent import ConsentEvent
+from companion.models.correction import Correction
 from companion.models.device import Device, DeviceToken
+from companion.models.erasure import Erasure, PastCount, Redaction
 from companion.models.heartbeat import Heartbeat
+from companion.models.invitation import Invitation, InvitedRole, PasswordReset
 from companion.models.lease import Lease
 from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
@@ -20,7 +23,10 @@ from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
-from companion.models.sign_in import SignIn
+from companion.models.restriction import Restriction
+from companion.models.retention import RetentionRun
+from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
+from companion.models.sign_in import Beginning, KnownDevice, SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.task import Task
 from companion.models.wording import Wording
@@ -36,25 +42,40 @@ __all__ = [
     "Attempt",
     "AuditEntry",
     "AuditHead",
+    "Beginning",
     "CarePlan",
     "CarePlanRevision",
     "Carrier",
     "CodeRequest",
     "ConsentEvent",
+    "Correction",
     "Device",
     "DeviceToken",
+    "Erasure",
     "Goal",
     "Heartbeat",
+    "Invitation",
+    "InvitedRole",
+    "KnownDevice",
     "Lease",
     "LimitUse",
     "LoopCheck",
     "Message",
     "Nudge",
+    "OrganisationIdentity",
     "PainService",
+    "Passkey",
+    "PasswordReset",
+    "PastCount",
     "Patient",
     "PlanChange",
     "Preference",
     "Receipt",
+    "RecoveryCode",
+    "Redaction",
+    "Restriction",
+    "RetentionRun",
+    "SecondFactor",
     "SignIn",
     "SignInCode",
     "SignInLink",

@@ -25,7 +25,8 @@ def of_same_patient(column: str, table: str) -> ForeignKeyConstraint:
 
 
 class Patient(Base):
-    """`text_consent` repeats the newest consent event, written in the same transaction: the hot path reads it."""
+    """`text_consent` repeats the newest consent event, and `restricted_at` when the restriction began that holds, both
+    written in the same transaction: the hot path reads them."""
 
     __tablename__ = "patient"
     __table_args__ = (
@@ -54,3 +55,4 @@ class Patient(Base):
     text_consent: Mapped[ConsentStatus] = mapped_column(one_of(ConsentStatus), default=ConsentStatus.NOT_ASKED)
     version: Mapped[int] = mapped_column(default=1)
     enrolled_at: Mapped[datetime]
+    restricted_at: Mapped[datetime | None]

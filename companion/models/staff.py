@@ -11,7 +11,7 @@ from companion.domain.access import Role
 
 
 class Staff(Base):
-    """A member of staff who can sign in."""
+    """A member of staff, who can sign in until they leave. An empty `password_hash`: they sign in elsewhere."""
 
     __tablename__ = "staff"
     # So that a row elsewhere can name somebody together with the pain service they work for.
@@ -23,6 +23,7 @@ class Staff(Base):
     email: Mapped[str] = mapped_column(String(254), unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
+    left_at: Mapped[datetime | None]
     roles: Mapped[list["StaffRole"]] = relationship(lazy="raise", cascade="all, delete-orphan")
 
 

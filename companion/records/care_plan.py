@@ -11,6 +11,7 @@ from companion.domain.access import Actor
 from companion.domain.care_plan import Content
 from companion.domain.refusal import NotFoundError
 from companion.models import Activity, AlreadyHelps, CarePlan, CarePlanRevision, Goal
+from companion.records import patient as patients
 
 
 def owned(session: Session, actor: Actor, plan_id: UUID, *, lock: bool = False) -> CarePlan:
@@ -18,11 +19,13 @@ def owned(session: Session, actor: Actor, plan_id: UUID, *, lock: bool = False) 
 
     Raises:
         NotFoundError: no such plan there.
+        ForbiddenError: its patient's record is restricted, and staff gave no reason.
     """
     wanted = scoped(CarePlan, actor).where(CarePlan.id == plan_id)
     plan = session.scalar(wanted.with_for_update() if lock else wanted)
     if plan is None:
         raise NotFoundError("There is no such care plan.")
+    patients.owned(session, actor, plan.patient_id)
     return plan
 
 

@@ -1,13 +1,15 @@
-"""Which patient is meant?"""
+"""Which patient is meant, and may their record be used?"""
 
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
 from companion.db import scoped
-from companion.domain.access import Actor
-from companion.domain.refusal import NotFoundError
+from companion.domain.access import Actor, ActorKind
+from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.models import Patient
+
+RESTS = "This record is restricted: it is kept, but not used. Only who gives a reason, or lifts it, comes any further."
 
 
 def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = False) -> Patient:
@@ -15,9 +17,22 @@ def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = Fals
 
     Raises:
         NotFoundError: no such patient there.
+        ForbiddenError: their record is restricted, and staff gave no reason for looking (UK GDPR article 18).
+    """
+    patient = known(session, actor, patient_id, lock=lock)
+    require_in_use(actor, patient)
+    return patient
+
+
+def known(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = False) -> Patient:
+    """The same, whether or not the record rests: for what people ask about the record itself.
+
+    Raises:
+        NotFoundError: no such patient there, or, for a patient, anybody but themselves.
     """
     wanted = scoped(Patient, actor).where(Patient.id == patient_id)
-    patient = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted)
+    mine = actor.kind is not ActorKind.PATIENT or actor.id == patient_id
+    patient = session.scalar(wanted.with_for_update(key_share=True) if lock else wanted) if mine else None
     if patient is None:
         raise NotFoundError("There is no such patient.")
     return patient
@@ -33,3 +48,13 @@ def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
     if patient is None:
         raise NotFoundError("There is no such patient.")
     return patient
+
+
+def require_in_use(actor: Actor, patient: Patient) -> None:
+    """Pass in silence, or raise.
+
+    Raises:
+        ForbiddenError: the record is restricted, and staff gave no reason for looking.
+    """
+    if patient.restricted_at is not None and actor.kind is ActorKind.STAFF and not actor.reason:
+        raise ForbiddenError(RESTS)

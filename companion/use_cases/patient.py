@@ -108,9 +108,9 @@ def read(actor: Actor, patient_id: UUID, now: datetime) -> Patient:
 
 
 def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
-    """The pain service's patients by family name, a page at a time."""
+    """The pain service's patients by family name, a page at a time, without those whose record is restricted."""
     require(actor, Permission.SEE_RECORD)
-    wanted = scoped(Patient, actor)
+    wanted = scoped(Patient, actor).where(Patient.restricted_at.is_(None))
     with reading() as session:
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         ordered = wanted.order_by(Patient.family_name, Patient.given_name, Patient.id)

@@ -12,6 +12,7 @@ from companion.domain.refusal import InvalidError, NotFoundError, StaleError
 from companion.domain.working_hours import Hours
 from companion.models import Preference
 from companion.records import audit, pain_service
+from companion.records import patient as patients
 
 
 def read(actor: Actor, patient_id: UUID, now: datetime) -> Preference:
@@ -64,6 +65,7 @@ def replace(
 
 
 def _owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = False) -> Preference:
+    patients.owned(session, actor, patient_id)
     wanted = scoped(Preference, actor).where(Preference.patient_id == patient_id)
     row = session.scalar(wanted.with_for_update() if lock else wanted)
     if row is None:

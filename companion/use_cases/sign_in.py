@@ -1,100 +1,172 @@
 """Who is this, and are they still signed in?"""
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select, update
+from sqlalchemy.orm import Session, selectinload
 
 from companion import password
 from companion.db import reading, transaction
-from companion.domain.access import Actor, ActorKind, Role
-from companion.domain.refusal import NotSignedInError
-from companion.models import PainService, SignIn, Staff
-from companion.records import audit
+from companion.domain.access import Actor, ActorKind
+from companion.domain.limit import LimitKind
+from companion.domain.refusal import NotFoundError, NotSignedInError
+from companion.domain.sign_in import DEVICE_KEPT, TOUCHED_EVERY, Factor, SignedIn, SignInDoor, is_over, is_to_be_touched
+from companion.models import KnownDevice, PainService, SignIn, Staff
+from companion.records import audit, limit, second_factor
+from companion.records import sign_in as records
+from companion.records.second_factor import Look
 
-LASTS = timedelta(hours=8)
+TOGETHER = "The e-mail address, the password and the code do not belong together."
 
 
 @dataclass(frozen=True, slots=True)
-class SignedIn:
-    """Who is asking, with the names a screen shows. `token` is there only in the answer to the sign-in itself."""
+class Attempt:
+    """What somebody signs in with.
 
-    actor: Actor
-    name: str
-    pain_service: str
-    roles: tuple[Role, ...]
-    expires_at: datetime
-    token: str | None = None
+    code: from their app, or a recovery code; empty if they gave none. device: what their device was given when they
+    last signed in on it. address: the network address they come from. origin: for the audit trail.
+    """
+
+    email: str
+    password: str
+    code: str = ""
+    device: str | None = None
+    door: SignInDoor = SignInDoor.API
+    address: str = ""
+    origin: str = ""
 
 
-def sign_in(email: str, secret: str, now: datetime) -> SignedIn:
-    """Sign a member of staff in by e-mail address and password, for eight hours.
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What there is to compare with."""
 
-    A wrong address and a wrong password take the same time and get the same answer.
+    staff_id: UUID | None
+    password_hash: str | None
+    seen: Look
+    on_known_device: bool
+
+
+def sign_in(attempt: Attempt, now: datetime) -> SignedIn:
+    """Sign a member of staff in, by everything at once.
+
+    A wrong address, a wrong password and a wrong code get the same answer, and take the same time. Failures are
+    counted for the account and the network address they come from; but a device on which this very person has signed
+    in before has a count of its own, so that nobody keeps them out by failing in their name.
 
     Raises:
-        NotSignedInError: the two do not belong together.
+        NotSignedInError: something of it is wrong, or the code was used before.
+        TooManyError: there were too many tries.
     """
-    with reading() as session:
-        staff = session.scalar(select(Staff).where(Staff.email == email.strip().lower()))
-    if not password.matches(staff.password_hash if staff else None, secret) or staff is None:
-        raise NotSignedInError("The e-mail address and the password do not belong together.")
-    token = secrets.token_urlsafe(32)
+    known = _look(attempt, now)
+    limits = _limits(attempt, known)
     with transaction() as session:
-        row = SignIn(
-            pain_service_id=staff.pain_service_id,
-            staff_id=staff.id,
-            token_hash=_hash(token),
-            created_at=now,
-            expires_at=now + LASTS,
-        )
-        session.add(row)
-        session.flush()
-        actor = Actor(ActorKind.STAFF, staff.pain_service_id, staff.id)
-        audit.record(session, actor, "sign-in", row.id, now)
-    return _signed_in(row.token_hash, now, token)
+        for what, key in limits:
+            limit.take(session, what, key, now)
+    right = password.matches(known.password_hash, attempt.password)
+    factor = known.seen.factor if known.seen.enrolled else Factor.PASSWORD
+    if not right or factor is None or known.staff_id is None:
+        raise NotSignedInError(TOGETHER)
+    with transaction() as session:
+        found = records.staff_with_roles(session, known.staff_id)
+        if found is None or found[0].password_hash != known.password_hash:
+            raise NotSignedInError(TOGETHER)
+        if known.seen.enrolled != second_factor.look(session, known.staff_id, "", now).enrolled:
+            raise NotSignedInError(TOGETHER)
+        if known.seen.enrolled and not second_factor.spend(session, known.staff_id, known.seen, now):
+            raise NotSignedInError(TOGETHER)
+        # What others count by the same network address stays as it is.
+        limit.forget(session, *limits[0])
+        return records.begin(session, found, attempt.door, factor, now, device=attempt.device, origin=attempt.origin)
 
 
-def who(token: str, now: datetime) -> SignedIn:
-    """The bearer of a token.
+def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
+    """The bearer of a token, at the door that it opens. That it was used is written down once a minute.
 
     Raises:
-        NotSignedInError: no such token, or it is expired or revoked.
+        NotSignedInError: no such token, or it is for another door, expired, too long unused, or revoked.
     """
-    return _signed_in(_hash(token), now, None)
-
-
-def sign_out(actor: Actor, token: str, now: datetime) -> None:
-    """Revoke the token at once."""
-    with transaction() as session:
-        row = session.scalar(select(SignIn).where(SignIn.token_hash == _hash(token)))
-        if row is not None and row.revoked_at is None:
-            row.revoked_at = now
-            audit.record(session, actor, "sign-out", row.id, now)
-
-
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
-
-
-def _signed_in(token_hash: str, now: datetime, token: str | None) -> SignedIn:
     wanted = (
         select(SignIn, Staff, PainService.name)
         .join(Staff, Staff.id == SignIn.staff_id)
         .join(PainService, PainService.id == SignIn.pain_service_id)
-        .where(SignIn.token_hash == token_hash, SignIn.revoked_at.is_(None), SignIn.expires_at > now)
+        .where(SignIn.token_hash == records.hash_of(token), SignIn.door == door)
+        .where(SignIn.revoked_at.is_(None), Staff.left_at.is_(None))
         .options(selectinload(Staff.roles))
     )
     with reading() as session:
         found = session.execute(wanted).one_or_none()
-    if found is None:
+    if found is None or is_over(found[0].expires_at, found[0].last_used_at, now):
         raise NotSignedInError("Sign in first: there is no valid sign-in with this request.")
     row, staff, pain_service = found
-    roles: tuple[Role, ...] = tuple(held.role for held in staff.roles)
-    staff_id: UUID = staff.id
-    actor = Actor(ActorKind.STAFF, staff.pain_service_id, staff_id, frozenset(roles))
-    return SignedIn(actor, staff.name, pain_service, roles, row.expires_at, token)
+    if is_to_be_touched(row.last_used_at, now):
+        _touch(row.id, now)
+    roles = tuple(held.role for held in staff.roles)
+    actor = Actor(ActorKind.STAFF, staff.pain_service_id, staff.id, frozenset(roles))
+    return SignedIn(actor, staff.name, pain_service, roles, row.expires_at, row.id, row.factor)
+
+
+def listed(actor: Actor, now: datetime) -> list[SignIn]:
+    """Where the actor is signed in, the newest first."""
+    mine = select(SignIn).where(SignIn.staff_id == actor.id, SignIn.revoked_at.is_(None), SignIn.expires_at > now)
+    with reading() as session:
+        rows = session.scalars(mine.order_by(SignIn.created_at.desc(), SignIn.id)).all()
+    return [row for row in rows if not is_over(row.expires_at, row.last_used_at, now)]
+
+
+def sign_out(actor: Actor, sign_in_id: UUID, now: datetime) -> None:
+    """End one of the actor's own sign-ins, at once.
+
+    Raises:
+        NotFoundError: none of theirs, or it is over already.
+    """
+    with transaction() as session:
+        mine = update(SignIn).where(SignIn.id == sign_in_id, SignIn.staff_id == actor.id, SignIn.revoked_at.is_(None))
+        if not session.scalars(mine.values(revoked_at=now).returning(SignIn.id)).all():
+            raise NotFoundError("There is no such sign-in.")
+        audit.record(session, actor, "sign-out", sign_in_id, now)
+
+
+def sign_out_everywhere(actor: Actor, now: datetime) -> None:
+    """End all of the actor's own sign-ins, this one included."""
+    with transaction() as session:
+        records.end_all(session, _own_id(actor), now)
+        audit.record(session, actor, "sign-out.everywhere", actor.id, now)
+
+
+def _own_id(actor: Actor) -> UUID:
+    if actor.id is None:
+        raise NotFoundError("There is no such sign-in.")
+    return actor.id
+
+
+def _look(attempt: Attempt, now: datetime) -> _Known:
+    """The same questions for an address that nobody has."""
+    with reading() as session:
+        by_address = (Staff.email == attempt.email.strip().lower(), Staff.left_at.is_(None))
+        found = session.execute(select(Staff.id, Staff.password_hash).where(*by_address)).one_or_none()
+        staff_id, password_hash = found if found is not None else (None, None)
+        seen = second_factor.look(session, staff_id, attempt.code, now)
+        return _Known(staff_id, password_hash, seen, _is_known(session, staff_id, attempt.device, now))
+
+
+def _is_known(session: Session, staff_id: UUID | None, device: str | None, now: datetime) -> bool:
+    mac = records.mac_of_device(session, device or "")
+    of_theirs = select(KnownDevice.mac).where(
+        KnownDevice.staff_id == staff_id, KnownDevice.mac == mac, KnownDevice.last_used_at > now - DEVICE_KEPT
+    )
+    return session.scalar(of_theirs) is not None
+
+
+def _limits(attempt: Attempt, known: _Known) -> list[tuple[LimitKind, str]]:
+    email = attempt.email.strip().lower()
+    if known.on_known_device:
+        return [(LimitKind.STAFF_DEVICE, f"{email} {attempt.device}")]
+    return [(LimitKind.STAFF_ACCOUNT, email), (LimitKind.STAFF_ADDRESS, attempt.address)]
+
+
+def _touch(sign_in_id: UUID, now: datetime) -> None:
+    with transaction() as session:
+        stale = update(SignIn).where(SignIn.id == sign_in_id, SignIn.last_used_at <= now - TOUCHED_EVERY)
+        session.execute(stale.values(last_used_at=now))

@@ -61,6 +61,16 @@ def sign_in(**changes: Any) -> Body:
     return {"email": "ben@example.nhs.uk", "password": PASSWORD} | changes
 
 
+def another_password() -> Body:
+    """Whoever has the cast's own chooses another."""
+    return {"current_password": PASSWORD, "new_password": "a lamp, a river and some cheese"}
+
+
+def nth_invitation(number: int) -> Body:
+    """Somebody whom nobody asked yet."""
+    return {"name": "Fay Lund", "email": f"fay{number}@example.nhs.uk", "roles": ["clinician"]}
+
+
 def goal(**changes: Any) -> Body:
     """What the person hopes for."""
     return {"line": "school", "words": "To pick my granddaughter up from school", "importance": 9} | changes

@@ -111,6 +111,7 @@ def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
                 staff_id=actor.id,
                 token_hash=hashlib.sha256(token.encode()).hexdigest(),
                 created_at=now,
+                last_used_at=now,
                 expires_at=now + timedelta(days=30),
             )
         )

@@ -21,12 +21,17 @@ PROJECT = Path(__file__).parent.parent.parent / "schemathesis.toml"
 # What may be wrong with data that the description calls sound: rules of more than one field, or of the world.
 RULES = (
     "A healthy activity is something",
+    "A care plan was agreed with this person",
     "A patient with this NHS number",
+    "A password has at least",
     "A text has room for",
     "Another patient of this pain service",
     "Choose a last day",
     "Choose a number from 0 to",
+    "Health records are kept for",
     "It holds nothing that can be seen",
+    "It is among the first that",
+    "It is not the code that",
     "It lies in the future",
     "It must be one line of text",
     "Name the patient by patient_id or by",
@@ -34,9 +39,11 @@ RULES = (
     "No goal has this line",
     "No line of already_helps",
     "Say why, in at least",
+    "Say why it is not made",
     "The hours end before they begin",
     "The line '",
     "The pain service sends texts from",
+    "The present password",
 )
 
 

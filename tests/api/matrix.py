@@ -15,6 +15,7 @@ from uuid import UUID
 
 from tests.api import body
 from tests.api.body import Body
+from tests.cast import PASSWORD
 
 YES = "yes"
 
@@ -61,7 +62,8 @@ class Site(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development."""
+    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development.
+    `is_of_a_record`: who is let in does not leave without an entry in the audit trail."""
 
     words: str
     nobody: str = "401"
@@ -73,6 +75,7 @@ class Rule:
     provider: str = "401"
     patient: str = "401"
     tells_all: bool = field(default=False, kw_only=True)
+    is_of_a_record: bool = field(default=False, kw_only=True)
 
     def cell(self, asker: Asker, whose: Whose) -> str:
         """How this asker fares with this one's record."""
@@ -94,15 +97,24 @@ SEE = Rule(
     clinician="yes yes 404",
     break_glass="yes 404 404",
     partner="yes 404 404",
+    is_of_a_record=True,
 )
-CHANGE = Rule("Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404")
+RIGHTS = Rule(
+    "Deals with what people may ask of one record: clinicians of the patient's pain service.",
+    clinician="yes yes 404",
+    is_of_a_record=True,
+)
+CHANGE = Rule(
+    "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
     clinician="yes",
     break_glass="yes",
     partner="yes",
+    is_of_a_record=True,
 )
-INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes")
+INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes", is_of_a_record=True)
 ENROL = Rule("Takes a person into care: clinicians and administrators.", clinician="yes", administrator="yes")
 WORDS = replace(ROLES, words="Reads the product's own words: any member of staff.")
 APPROVE = Rule("Approves the product's words: clinicians, of their own pain service.", clinician="yes yes 404")
@@ -111,8 +123,11 @@ EMERGENCY = Rule(
     clinician="yes yes 404",
     manager="yes yes 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
-INVITE = Rule("Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404")
+INVITE = Rule(
+    "Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 ACCESSES = replace(
     ROLES, words="Sees who was let in to records: any member of staff; whose record and why, clinicians alone."
 )
@@ -121,8 +136,43 @@ END = Rule(
     clinician="403 403 404",
     manager="403 403 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
+RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes", is_of_a_record=True)
+DECIDE = Rule(
+    "Decides whether one record is erased, and has the proof: clinicians and administrators of its pain service.",
+    clinician="yes yes 404",
+    administrator="yes yes 404",
+    is_of_a_record=True,
+)
+DECISIONS = Rule(
+    "Lists what was asked for and decided, which names nobody: clinicians and administrators.",
+    clinician="yes",
+    administrator="yes",
+)
+ADMINISTER = Rule("Lets people in, and out: administrators, in their own pain service.", administrator="yes yes 404")
+ADMINISTER_ALL = Rule("Sees who is let in: administrators, of their own pain service alone.", administrator="yes")
 OWN = Rule(
+    "About one's own sign-ins alone: any member of staff. Of others' it is as if they were not there.",
+    clinician="404",
+    manager="404",
+    administrator="404",
+)
+NOT_RIGHT = Rule(
+    "About one's own second step: any member of staff gets as far as being told that the code is wrong.",
+    clinician="422",
+    manager="422",
+    administrator="422",
+)
+NOT_BEGUN = Rule(
+    "Likewise; and nothing can be confirmed that was not begun.", clinician="409", manager="409", administrator="409"
+)
+BY_COOKIE = Rule(
+    "A browser's cookie opens it, and no token: everybody here is sent to the page where staff sign in.",
+    *[YES] * len(Asker),
+)
+BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * len(Asker))
+MINE = Rule(
     "Patients, what is their own: with a token that they got for a code in a text.",
     clinician="401",
     manager="401",
@@ -131,8 +181,8 @@ OWN = Rule(
     partner="401",
     patient="yes",
 )
-OWN_DEVICE = replace(OWN, words="Patients, one of their own devices.", patient="yes 404 404")
-OWN_PAGE = replace(
+MY_DEVICE = replace(MINE, words="Patients, one of their own devices.", patient="yes 404 404")
+MY_PAGE = replace(
     EVERYBODY,
     words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
 )
@@ -184,6 +234,7 @@ class Line:
         return self.names_somebody or "<uuid:" in self.path
 
 
+ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 LINK = "/link/<uuid:link_id>"
@@ -214,6 +265,47 @@ TABLE: tuple[Line, ...] = (
     Line("POST /v1/sign-ins", EVERYBODY, body.sign_in()),
     Line("GET /v1/sign-ins/current", STAFF),
     Line("DELETE /v1/sign-ins/current", ROLES),
+    Line("GET /v1/sign-ins", STAFF),
+    Line("DELETE /v1/sign-ins", ROLES),
+    Line("DELETE /v1/sign-ins/<uuid:sign_in_id>", OWN),
+    Line("PUT /v1/password", ROLES, body.another_password()),
+    Line("GET /v1/second-factor", STAFF),
+    Line("POST /v1/second-factor", ROLES),
+    Line("POST /v1/second-factor/confirmation", NOT_BEGUN, {"code": "000000"}),
+    Line("POST /v1/second-factor/recovery-codes", NOT_RIGHT, {"code": "000000"}),
+    Line("POST /v1/second-factor/removal", NOT_RIGHT, {"code": "000000"}),
+    # Who works here
+    Line("GET /v1/staff", ADMINISTER_ALL),
+    Line("PUT /v1/staff/<uuid:staff_id>/roles", ADMINISTER, {"roles": ["clinician"]}),
+    Line("POST /v1/staff/<uuid:staff_id>/departure", ADMINISTER),
+    Line("DELETE /v1/staff/<uuid:staff_id>/second-factor", ADMINISTER),
+    Line("GET /v1/invitations", ADMINISTER_ALL),
+    Line("POST /v1/invitations", ADMINISTER_ALL, lambda asked: body.nth_invitation(asked.number)),
+    Line("POST /v1/invitations/<uuid:invitation_id>/renewal", ADMINISTER),
+    Line("DELETE /v1/invitations/<uuid:invitation_id>", ADMINISTER),
+    # The pages that staff sign in by
+    Line("GET /staff/sign-in", EVERYBODY),
+    Line("POST /staff/sign-in", EVERYBODY, {"email": "ben@example.nhs.uk", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/password/forgotten", EVERYBODY),
+    Line("POST /staff/password/forgotten", EVERYBODY, {"email": "nobody@example.nhs.uk"}, page=ENTRY),
+    Line("GET /staff/password/reset/<token>", BY_LINK),
+    Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/invitation/<token>", BY_LINK),
+    Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff", BY_COOKIE),
+    Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/second-factor", BY_COOKIE),
+    Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/recovery-codes", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/invitations", BY_COOKIE),
+    Line("POST /staff/invitations", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/renewal", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/withdrawal", BY_COOKIE, {}, page=ENTRY),
     # Patients
     Line("GET /v1/patients", LIST),
     Line("POST /v1/patients", ENROL, lambda asked: body.nth_enrolment(asked.number)),
@@ -249,6 +341,27 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/access-grants", ACCESSES),
     Line("GET /v1/access-grants/mine", ACCESSES),
     Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
+    # What people may ask of their record
+    Line(f"GET {RECORD}/export", RIGHTS),
+    Line(f"GET {RECORD}/export.html", RIGHTS),
+    Line(f"GET {RECORD}/export.fhir", RIGHTS),
+    Line(f"GET {RECORD}/corrections", RIGHTS),
+    Line(f"POST {RECORD}/corrections", CHANGE, {"words": "It is spelt otherwise."}),
+    Line("POST /v1/corrections/<uuid:correction_id>/answer", CHANGE, {"status": "made"}),
+    Line(f"GET {RECORD}/restrictions", RIGHTS),
+    Line(f"POST {RECORD}/restrictions", CHANGE, {"ground": "objection"}),
+    Line("GET /v1/restrictions", RESTING),
+    Line("POST /v1/restrictions/<uuid:restriction_id>/lifting", CHANGE),
+    Line(f"POST {RECORD}/leaving", CHANGE),
+    Line(f"POST {RECORD}/erasures", CHANGE),
+    Line("GET /v1/erasures", DECISIONS),
+    Line("GET /v1/erasures/<uuid:erasure_id>", RIGHTS),
+    Line("POST /v1/erasures/<uuid:erasure_id>/approval", DECIDE, {"ground": "wrongly-enrolled"}),
+    Line("POST /v1/erasures/<uuid:erasure_id>/refusal", DECIDE, {"answer": "The law makes us keep it."}),
+    Line("POST /v1/erasures/<uuid:erasure_id>/withdrawal", CHANGE),
+    Line("GET /v1/erasures/<uuid:erasure_id>/letter", RIGHTS),
+    Line("GET /v1/certificates/<uuid:certificate_id>", DECIDE),
+    Line("GET /v1/certificates/<uuid:certificate_id>/page", DECIDE),
     # Patients: signing in, and what is their own
     Line("POST /v1/patient-sign-ins", EVERYBODY, {"mobile": "07700 900101"}),
     Line("POST /v1/patient-sign-ins/codes", EVERYBODY, _code),
@@ -257,19 +370,19 @@ TABLE: tuple[Line, ...] = (
         EVERYBODY,
         lambda asked: {"refresh_token": asked.value("refresh_token")},
     ),
-    Line("GET /v1/me", OWN),
-    Line("GET /v1/me/care-plan", OWN),
-    Line("GET /v1/me/record-access", OWN),
-    Line("GET /v1/me/devices", OWN),
-    Line("DELETE /v1/me/devices/<uuid:device_id>", OWN_DEVICE),
-    Line("DELETE /v1/me/devices", OWN),
-    Line("DELETE /v1/me/sign-in", OWN),
+    Line("GET /v1/me", MINE),
+    Line("GET /v1/me/care-plan", MINE),
+    Line("GET /v1/me/record-access", MINE),
+    Line("GET /v1/me/devices", MINE),
+    Line("DELETE /v1/me/devices/<uuid:device_id>", MY_DEVICE),
+    Line("DELETE /v1/me/devices", MINE),
+    Line("DELETE /v1/me/sign-in", MINE),
     Line(f"POST {RECORD}/sign-in-links", CHANGE),
     Line(f"GET {LINK}", EVERYBODY),
     Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
     Line("GET /own/way-in", EVERYBODY),
-    Line("GET /own/plan", OWN_PAGE),
-    Line("POST /own/sign-out", OWN_PAGE, {}, page=SOME_LINK),
+    Line("GET /own/plan", MY_PAGE),
+    Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

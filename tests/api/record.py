@@ -5,13 +5,30 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
-from companion.domain.access import Actor
+from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
+from companion.domain.erasure import ErasureGround
 from companion.domain.message import MessageKind
-from companion.models import Patient, Task
-from companion.use_cases import access_grant, care_plan, code, heartbeat, patient, sign_in_link, task
+from companion.domain.restriction import RestrictionGround
+from companion.models import Patient, Staff, Task
+from companion.use_cases import (
+    access_grant,
+    care_plan,
+    code,
+    correction,
+    erasure,
+    heartbeat,
+    invitation,
+    patient,
+    restriction,
+    sign_in,
+    sign_in_link,
+    staff,
+    task,
+)
 from companion.use_cases.access_grant import GrantView
+from companion.use_cases.sign_in import Attempt
 from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
@@ -24,10 +41,27 @@ from tests.world import World, work_off
 MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
 # What staff write down for each other, which no patient ever sees.
 NOTE = "Notemark"
+_OTHERS = count(700)
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
-PARAMETERS = ("patient_id", "plan_id", "task_id", "wording_id", "phone_id", "grant_id", "device_id", "link_id")
+PARAMETERS = (
+    "patient_id",
+    "staff_id",
+    "sign_in_id",
+    "invitation_id",
+    "plan_id",
+    "task_id",
+    "wording_id",
+    "phone_id",
+    "grant_id",
+    "correction_id",
+    "restriction_id",
+    "erasure_id",
+    "certificate_id",
+    "device_id",
+    "link_id",
+)
 
 
 class Record:
@@ -73,6 +107,32 @@ class Record:
 
     def _patient_id(self) -> UUID:
         return self.patient.id
+
+    def _token(self) -> str:
+        """No link of anybody's."""
+        return "0" * 43
+
+    @property
+    def colleague(self) -> str:
+        """The family name of whom an administrator may see; marked where none of ours may."""
+        return self.mark if self.whose is Whose.ELSEWHERE else "Lund"
+
+    @cached_property
+    def member(self) -> Staff:
+        """Somebody else who works where the person is cared for."""
+        email = f"member{self.number}@example.nhs.uk"
+        at = system(self.clinician.pain_service_id)
+        return staff.add(at, f"Fay {self.colleague}", email, cast.PASSWORD, [Role.CLINICIAN], self.world.now)
+
+    def _staff_id(self) -> UUID:
+        return self.member.id
+
+    def _sign_in_id(self) -> UUID:
+        return sign_in.sign_in(Attempt(self.member.email, cast.PASSWORD), self.world.now).id
+
+    def _invitation_id(self) -> UUID:
+        at, email = system(self.clinician.pain_service_id), f"asked{self.number}@example.nhs.uk"
+        return invitation.invite(at, f"Gus {self.colleague}", email, [Role.CLINICIAN], self.world.now).id
 
     def _content(self) -> Content:
         return cast.plan_content(what_matters=f"{self.mark} and the family")
@@ -127,6 +187,30 @@ class Record:
     def _manager(self) -> Actor:
         people = self.world.people
         return people.eve if self.whose is Whose.ELSEWHERE else people.chandra
+
+    def _correction_id(self) -> UUID:
+        return correction.ask(self._person, self.patient.id, f"It is {self.mark}", self.world.now).id
+
+    def _restriction_id(self) -> UUID:
+        """Of somebody else with the same mark: whose record rests is not read."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        return restriction.impose(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
+
+    def _erasure_id(self) -> UUID:
+        return erasure.ask(self._person, self.patient.id, self.world.now).id
+
+    def _certificate_id(self) -> UUID:
+        """Of somebody else with the same mark, who is gone."""
+        other = Record(self.world, self.whose, next(_OTHERS))
+        asked = erasure.ask(other._person, other.patient.id, self.world.now).id
+        erasure.approve(self.clinician, asked, ErasureGround.WRONGLY_ENROLLED, self.world.now)
+        erasure.carry_out(self.world.now)
+        erasure.complete(self.world.now)
+        return asked
+
+    @property
+    def _person(self) -> Actor:
+        return Actor(ActorKind.PATIENT, self.patient.pain_service_id, self.patient.id)
 
     def live(self) -> "Record":
         """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""

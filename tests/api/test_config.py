@@ -1,16 +1,22 @@
 """Is every wrong setting named, all of them at once, and none of their values told?"""
 
 import os
+from base64 import b64encode
+from hashlib import sha256
 
 import pytest
 
 from api import config
 from api.config import Config, Environment, SendThrough, SettingsError, Twilio
+from api.field_key import FieldKeys
+from api.staff_entry import SecondFactor, StaffEntry
 from nudges import queue
 
 OURS = (
     "DATABASE_URL",
     "ENVIRONMENT",
+    "FIELD_KEYS",
+    "INDEX_KEY",
     "LOOP_NUMBER",
     "NOTIFY_",
     "PUBLIC_BASE_URL",
@@ -20,6 +26,13 @@ OURS = (
     "TEXTS_",
     "TWILIO_",
 )
+
+
+def made(word: str) -> str:
+    """A key, in base64, that is the same whenever it is asked for."""
+    return b64encode(sha256(word.encode()).digest()).decode()
+
+
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
 TWILIO = {
     "TWILIO_ACCOUNT_SID": "AC0123",
@@ -31,6 +44,8 @@ PRODUCTION = TWILIO | {
     "DATABASE_URL": f"postgresql://ihelp:{SECRET}@db.example/ihelp",
     "PUBLIC_BASE_URL": "https://pain.example.nhs.uk/",
     "SECRET_KEY": SECRET,
+    "FIELD_KEYS": f"2:{made('two')},1:{made('one')}",
+    "INDEX_KEY": made("index"),
 }
 
 
@@ -76,8 +91,10 @@ def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         environment=Environment.PRODUCTION,
         public_base_url="https://pain.example.nhs.uk",
         secret_key=SECRET,
+        field_keys=FieldKeys({2: sha256(b"two").digest(), 1: sha256(b"one").digest()}, sha256(b"index").digest()),
         port=8443,
         twilio=Twilio("AC0123", f"token-{SECRET}", "MG0123", "http://127.0.0.1:9999"),
+        staff_entry=StaffEntry(SecondFactor.REQUIRED),
     )
 
 
@@ -169,7 +186,7 @@ def test_another_address_for_twilio_needs_its_account(monkeypatch: pytest.Monkey
         (dict.fromkeys(TWILIO, ""), {"TWILIO_ACCOUNT_SID"}),
         ({"TWILIO_AUTH_TOKEN": ""}, {"TWILIO_AUTH_TOKEN"}),
         (dict.fromkeys(PRODUCTION.keys() - {"ENVIRONMENT"}, "") | {"PORT": "x"},
-         {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
+         {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
     ],
 )  # fmt: skip
 def test_production_refuses_what_is_for_trials(

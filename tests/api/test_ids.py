@@ -16,12 +16,14 @@ from tests.api.caller import Caller
 # Parameters of addresses that are no random id, and why that is well.
 NO_ID = {
     "filename": "files that everybody gets",
+    "token": "of a link that an e-mail brought: drawn by chance, for once, and kept as a mac alone",
     "number": "of a revision, within a plan that is named by its id",
 }
 # Tables whose rows are counted, and why no address and no answer ever names one of them.
 COUNTED = {
     "audit_entry": "their order is what counts",
     "consent_event": "their order is what counts, and they are read as a whole",
+    "past_count": "how many there were in a month, of nobody any more",
     "plan_change": "a note from the database to the planner",
     "receipt": "a journal between the web and the worker",
 }
@@ -63,8 +65,12 @@ def counted(tables: list[Table]) -> list[str]:
 
 def test_addresses_hold_random_ids(made: Flask) -> None:
     assert guessable(made) == []
-    made.add_url_rule("/planted/<int:patient_id>", "planted", lambda patient_id: str(patient_id))
-    assert guessable(made) == ["/planted/<int:patient_id>: patient_id"]
+
+
+def test_a_planted_number_is_found() -> None:
+    app = create_app(Config(database_url="sqlite://"))
+    app.add_url_rule("/planted/<int:patient_id>", "planted", lambda patient_id: str(patient_id))
+    assert guessable(app) == ["/planted/<int:patient_id>: patient_id"]
 
 
 def test_answers_tell_random_ids(made: Flask) -> None:

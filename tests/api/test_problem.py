@@ -4,6 +4,7 @@ import json
 from io import BytesIO
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -149,7 +150,10 @@ def test_an_unknown_address_and_a_wrong_method_say_so(ben: Caller) -> None:
         assert (path, missing.status, missing.mimetype) == (path, 404, PROBLEM)
     for path in ("/%00", "/v1/patients/%ff", "/static/%00", "/static/" + "x" * 5_000, "/static/%2e%2e/app.py"):
         assert (path, ben.get(path).status) == (path, 404)
-    for path, allowed in {"/v1/patients": "GET HEAD OPTIONS POST", "/v1/sign-ins": "OPTIONS POST"}.items():
+    for path, allowed in {
+        "/v1/patients": "GET HEAD OPTIONS POST",
+        f"/v1/care-plans/{uuid4()}/agreement": "OPTIONS POST",
+    }.items():
         for method in ("DELETE", "PUT", "TRACE", "PROPFIND"):
             wrong = ben.send(method, path)
             assert (method, wrong.status, wrong.mimetype) == (method, 405, PROBLEM)

@@ -8,6 +8,7 @@ import signal
 import socket
 import sqlite3
 import time
+from base64 import b64encode
 from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
@@ -172,7 +173,7 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
             {"ENVIRONMENT": "prod", "PORT": "x", "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
             "3 settings need mending:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
         ),
-        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "3 settings need mending:\n  DATABASE_URL: "),
+        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need mending:\n  DATABASE_URL: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
@@ -214,6 +215,8 @@ def test_in_production_it_shows_no_demonstration(
         "PORT": str(free_port()),
         "PUBLIC_BASE_URL": "https://pain.example",
         "SECRET_KEY": SECRET,
+        "FIELD_KEYS": f"1:{b64encode(bytes(range(32))).decode()}",
+        "INDEX_KEY": b64encode(bytes(range(32, 64))).decode(),
         "TWILIO_ACCOUNT_SID": "AC" + "0" * 32,
         "TWILIO_AUTH_TOKEN": SECRET,
         "TWILIO_MESSAGING_SERVICE_SID": "MG" + "0" * 32,

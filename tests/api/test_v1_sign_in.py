@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 
 from companion import clock
 from companion.db import reading, transaction
-from companion.models import SignIn
+from companion.models import KnownDevice, SignIn
 from tests import cast
 from tests.api.caller import Caller
 from tests.world import World
@@ -23,13 +23,14 @@ def test_in_and_out(app: Flask, world: World, nobody: Caller) -> None:
     assert (answer.json["name"], answer.json["roles"]) == ("Ben Okafor", ["clinician"])
     ben = Caller(app.test_client(), token)
     shown = ben.get("/v1/sign-ins/current")
-    assert {**shown.json, "token": token} == answer.json
-    assert "token" not in shown.json
+    assert {**shown.json, "token": token, "device": answer.json["device"]} == answer.json
+    assert not {"token", "device"} & set(shown.json)
 
     with reading() as session:
-        row = session.scalars(select(SignIn)).one()
-        kept = [str(getattr(row, column.key)) for column in SignIn.__table__.columns]
-    assert not any(token in value for value in kept), "the token is kept in clear"
+        rows = [*session.execute(select(SignIn.__table__)), *session.execute(select(KnownDevice.__table__))]
+    assert len(rows) == 2
+    for secret in (token, answer.json["device"]):
+        assert secret not in str(rows), "it is kept in clear"
 
     gone = ben.send("DELETE", "/v1/sign-ins/current")
     assert (gone.status, gone.text) == (204, "")

@@ -24,6 +24,7 @@ REACHES_OUT = (
 )
 # Who calls somebody outside. They are told where by whoever makes them, and that is api.app, out of the settings.
 CALLERS = (
+    "api.smtp",
     "nudges.lean_transport",
     "nudges.notify_gateway",
     "nudges.transport",

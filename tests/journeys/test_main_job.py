@@ -168,6 +168,7 @@ def test_from_sign_in_to_figures(story: Story) -> None:
     assert "because your plan" in story.sent[-1].body
     story.deliver()
     story.texts("The stairs were easier today, thank you")
+    ben = story.sign_in("ben@example.nhs.uk")  # half an hour has gone by
     nudges = client.get(f"/v1/patients/{amina['id']}/nudges", headers=ben).get_json()["items"]
     [went] = [nudge for nudge in nudges if nudge["message_id"]]
     assert (went["status"], went["message_status"]) == ("sent", "delivered")

@@ -2,8 +2,9 @@
 
 import re
 import subprocess
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 from detect_secrets.core.plugins.util import get_mapping_from_secret_type_to_class
 from detect_secrets.core.scan import scan_line
@@ -15,6 +16,8 @@ from tests.scan.lock import ROOT
 KNOWN = frozenset(
     {
         "a-demo-for-everyone",
+        "a lamp, a river and some cheese",
+        "not the password",
         "correct horse battery staple",
         "eyJhbGciOiJub25lIn0.eyJzdWIiOiJiZW4ifQ.",
         "not-a-secret-for-development-only",
@@ -66,7 +69,8 @@ def _read() -> list[str]:
 
 def _found(lines: Iterable[str], *, prose: bool) -> Iterator[str]:
     """The kind of each secret, with its first letters alone: a report must not spread it further."""
-    kinds: list[str] = [each.__name__ for each in get_mapping_from_secret_type_to_class().values()]
+    plugins: Mapping[str, Any] = get_mapping_from_secret_type_to_class()
+    kinds: list[str] = [each.__name__ for each in plugins.values()]
     left_out = TOO_EAGER | (TOO_EAGER_IN_PROSE if prose else frozenset())
     with transient_settings({"plugins_used": [{"name": kind} for kind in kinds if kind not in left_out]}):
         for line in lines:

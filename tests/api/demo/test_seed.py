@@ -10,6 +10,7 @@ from companion.domain.message import MessageKind
 from companion.domain.refusal import ConflictError
 from companion.domain.task import TaskStatus
 from companion.use_cases import nudge, pain_service, patient, phone, sign_in, task
+from companion.use_cases.sign_in import Attempt
 from nudges import worker
 from nudges.simulator_gateway import SimulatorGateway
 from tests.api.demo.conftest import Empty
@@ -49,7 +50,7 @@ def test_texts_arrive_on_aminas_phone_while_somebody_watches(empty: Empty) -> No
         assert nudges_on(actor, amina.mobile) == before + 2
         assert task.inbox(actor, TaskStatus.REQUESTED, 0, 100, NOW).total >= 2
         for person in cast.people():
-            assert sign_in.sign_in(person.email, cast.PASSWORD, NOW).name == person.name
+            assert sign_in.sign_in(Attempt(person.email, cast.PASSWORD), NOW).name == person.name
         with pytest.raises(ConflictError):
             seed.fill(gateway, NOW, silent)
     assert heard[-1][0] == heard[-1][1]

@@ -14,11 +14,14 @@ BEN = UUID("22222222-2222-4222-8222-222222222222")
 P, R = Permission, Role
 
 EVERYBODY = {P.SEE_WORDING, P.BREAK_GLASS, P.SEE_ACCESS}
-OF_CLINICIANS = {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.APPROVE_WORDING, P.INVITE_PARTNER}
+OF_CLINICIANS = {P.ENROL_PATIENT, P.SEE_RECORD, P.EDIT_RECORD, P.ANSWER_INBOX, P.APPROVE_WORDING, P.INVITE_PARTNER} | {
+    P.USE_RIGHTS,
+    P.DECIDE_ERASURE,
+}
 ALLOWED = {
     R.CLINICIAN: EVERYBODY | OF_CLINICIANS,
     R.SERVICE_MANAGER: EVERYBODY | {P.SEE_FIGURES},
-    R.ADMINISTRATOR: EVERYBODY | {P.ENROL_PATIENT, P.ADMINISTER},
+    R.ADMINISTRATOR: EVERYBODY | {P.ENROL_PATIENT, P.ADMINISTER, P.DECIDE_ERASURE},
 }
 
 
@@ -53,7 +56,7 @@ def test_without_a_role_a_patient_may_see_their_own_and_the_product_do_everythin
     permission: Permission,
 ) -> None:
     assert not may(staff(), permission)
-    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission is P.OWN_RECORD)
+    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission in {P.OWN_RECORD, P.USE_RIGHTS})
     assert may(system(SERVICE), permission)
 
 

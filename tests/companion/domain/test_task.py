@@ -31,6 +31,9 @@ def test_the_values_are_the_published_ones() -> None:
         "number-invalid",
         "check-sending",
         "emergency-access",
+        "correction",
+        "restriction",
+        "erasure",
     ]
 
 

@@ -1,24 +1,19 @@
-"""Patients sign in by a code or a link in a text, and what is tried too often is counted."""
+"""Patients sign in by a code or a link in a text."""
 
 import sqlalchemy as sa
 from alembic import op
 
 import companion.db
 
-revision = "0014"
-down_revision = "0013"
+revision = "0017"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 
 AT = companion.db.UtcDateTime(timezone=True)
-ALARMS = "'account-fault', 'content-filtered', 'provider-failing', 'loop-broken', 'audit-broken'"
-LIMITS = (
-    "staff-account",
-    "staff-address",
-    "staff-device",
-    "staff-code",
-    "reset-account",
-    "reset-address",
+ALARMS = ("account-fault", "content-filtered", "provider-failing", "loop-broken", "audit-broken")
+LIMITS = ("staff-account", "staff-address", "staff-device", "staff-code", "reset-account", "reset-address")
+OF_PATIENTS = (
     "code-number",
     "code-address",
     "link-patient",
@@ -30,19 +25,8 @@ LIMITS = (
 
 
 def upgrade() -> None:
-    _change_alarms(f"kind IN ({ALARMS}, 'codes-pumped')")
-    op.create_table(
-        "limit_use",
-        sa.Column("kind", _one_of("limitkind", *LIMITS), nullable=False),
-        sa.Column("mac", sa.String(length=64), nullable=False),
-        sa.Column("seconds", sa.Integer(), autoincrement=False, nullable=False),
-        sa.Column("tries", sa.Integer(), nullable=False),
-        sa.Column("until_at", AT, nullable=False),
-        sa.CheckConstraint("seconds >= 1", name=op.f("ck_limit_use_seconds")),
-        sa.CheckConstraint("tries >= 1", name=op.f("ck_limit_use_tries")),
-        sa.PrimaryKeyConstraint("kind", "mac", "seconds", name=op.f("pk_limit_use")),
-    )
-    op.create_index(op.f("ix_limit_use_until_at"), "limit_use", ["until_at"])
+    _change_kinds("alarm", "alarmkind", *ALARMS, "codes-pumped")
+    _change_kinds("limit_use", "limitkind", *LIMITS, *OF_PATIENTS)
     op.create_table(
         "code_request",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -107,10 +91,12 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_message_sign_in", table_name="message")
-    for table in ("device_token", "device", "sign_in_link", "sign_in_code", "code_request", "limit_use"):
+    for table in ("device_token", "device", "sign_in_link", "sign_in_code", "code_request"):
         op.drop_table(table)
     op.execute("DELETE FROM alarm WHERE kind = 'codes-pumped'")
-    _change_alarms(f"kind IN ({ALARMS})")
+    _change_kinds("alarm", "alarmkind", *ALARMS)
+    op.execute("DELETE FROM limit_use WHERE kind NOT LIKE 'staff-%' AND kind NOT LIKE 'reset-%'")
+    _change_kinds("limit_use", "limitkind", *LIMITS)
 
 
 def _one_of(name: str, *words: str) -> sa.Enum:
@@ -139,8 +125,9 @@ def _short_lived(table: str) -> tuple[sa.Column[object] | sa.CheckConstraint, ..
     )
 
 
-def _change_alarms(condition: str) -> None:
-    name = op.f("ck_alarm_alarmkind")
-    with op.batch_alter_table("alarm") as alarm:
-        alarm.drop_constraint(name, type_="check")
-        alarm.create_check_constraint(name, condition)
+def _change_kinds(table: str, name: str, *words: str) -> None:
+    check = op.f(f"ck_{table}_{name}")
+    listed = ", ".join(f"'{word}'" for word in words)
+    with op.batch_alter_table(table) as changed:
+        changed.drop_constraint(check, type_="check")
+        changed.create_check_constraint(check, f"kind IN ({listed})")

@@ -1,0 +1,54 @@
+"""What does a member of staff's browser keep for us? Two random values and no more: whose they are, rows say.
+
+`staff`: the sign-in, until the browser is closed or the sign-in is over. `staff-device`: that somebody has signed in
+on this device before; it opens nothing. On https their names begin with __Host-, by which a browser takes them from
+this very host alone, whole and encrypted (RFC 6265bis).
+"""
+
+from flask import request
+from werkzeug.wrappers import Response
+
+from api import house
+from api.headers import served_by_tls
+from api.schemas.sign_in import LONGEST_DEVICE
+from companion.domain.sign_in import DEVICE_KEPT, SignedIn
+
+STAFF, DEVICE, BEGINNING = "staff", "staff-device", "staff-beginning"
+
+
+def token() -> str:
+    """What the request shows of a sign-in; empty if nothing."""
+    return request.cookies.get(_name(STAFF), "")
+
+
+def device() -> str | None:
+    """What the device shows of an earlier sign-in."""
+    shown = request.cookies.get(_name(DEVICE), "")
+    return shown if 0 < len(shown) <= LONGEST_DEVICE else None
+
+
+def keep(response: Response, signed_in: SignedIn) -> Response:
+    """Let the browser keep a sign-in that just began."""
+    _set(response, STAFF, signed_in.token or "", None)
+    _set(response, DEVICE, signed_in.device or "", int(DEVICE_KEPT.total_seconds()))
+    return response
+
+
+def drop(response: Response) -> Response:
+    """Let the browser forget the sign-in, but not that it was here."""
+    response.delete_cookie(_name(STAFF), path="/", secure=_secure(), httponly=True, samesite="Strict")
+    return response
+
+
+def _set(response: Response, name: str, value: str, seconds: int | None) -> None:
+    response.set_cookie(
+        _name(name), value, max_age=seconds, path="/", secure=_secure(), httponly=True, samesite="Strict"
+    )
+
+
+def _name(name: str) -> str:
+    return f"__Host-{name}" if _secure() else name
+
+
+def _secure() -> bool:
+    return served_by_tls(house.config())

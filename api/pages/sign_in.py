@@ -1,0 +1,122 @@
+"""How does a member of staff get in with a browser, see where they are signed in, and get out?"""
+
+from uuid import UUID
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from api import auth, cookie, current, house
+from api.schemas import form
+from api.schemas.sign_in import PasswordSchema, SignInSchema
+from companion.domain.refusal import Fault, InvalidError, NotFoundError, NotSignedInError, TooManyError
+from companion.domain.sign_in import SignInDoor
+from companion.use_cases import password, second_factor, sign_in
+from companion.use_cases.sign_in import Attempt
+
+door = Blueprint("entry", __name__)
+blueprint = Blueprint("own", __name__)
+
+CHANGED = "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+NOTES = {
+    "password": CHANGED,
+    "out": "You are signed out.",
+    "step": "Your second step is taken away. Sign in to set up another.",
+}
+
+
+@door.get("/staff/sign-in")
+def show() -> str:
+    """One form, for everything at once."""
+    return _form({}, note=NOTES.get(request.args.get("after", "")))
+
+
+@door.post("/staff/sign-in")
+def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
+    """Sign in. Whoever was signed in with this browser before is not any more."""
+    filled = form.filled(SignInSchema(exclude=("device",)), request.form)
+    if filled.faults:
+        return _form(form.by_field(filled.faults)), 422
+    address = request.remote_addr or "unknown"
+    attempt = Attempt(
+        **filled.values, device=cookie.device(), door=SignInDoor.PAGE, address=address, origin=f"page {address}"
+    )
+    try:
+        made = sign_in.sign_in(attempt, house.now())
+    except NotSignedInError as refusal:
+        return _form({"": refusal.words}), 401
+    except TooManyError as refusal:
+        return _form({"": refusal.words}), 429, {"Retry-After": str(refusal.retry_after)}
+    _end_the_one_before()
+    return cookie.keep(redirect(url_for("own.show_here"), 303), made)
+
+
+@blueprint.get("/staff")
+def show_here() -> str:
+    """Who is signed in, where else, and with what."""
+    return _own({})
+
+
+@blueprint.post("/staff/sign-out")
+def delete() -> Response:
+    """Sign out here."""
+    sign_in.sign_out(current.actor(), current.sign_in_id(), house.now())
+    return cookie.drop(redirect(url_for("entry.show", after="out"), 303))
+
+
+@blueprint.post("/staff/sign-out-everywhere")
+def delete_all() -> Response:
+    """Sign out everywhere, here too."""
+    sign_in.sign_out_everywhere(current.actor(), house.now())
+    return cookie.drop(redirect(url_for("entry.show", after="out"), 303))
+
+
+@blueprint.post("/staff/sign-ins/<uuid:sign_in_id>/end")
+def delete_one(sign_in_id: UUID) -> Response:
+    """Sign out somewhere else."""
+    sign_in.sign_out(current.actor(), sign_in_id, house.now())
+    return redirect(url_for("own.show_here"), 303)
+
+
+@blueprint.post("/staff/password")
+def change_password() -> Response | tuple[str, int]:
+    """Choose another password; every sign-in is over then."""
+    filled = form.filled(PasswordSchema(), request.form)
+    faults = filled.faults
+    if not faults:
+        given = filled.values
+        try:
+            password.change(
+                current.actor(), given["current_password"], given["new_password"], given.get("code", ""), house.now()
+            )
+        except InvalidError as refusal:
+            faults = tuple(refusal.faults)
+        except TooManyError as refusal:
+            faults = (Fault("current_password", refusal.words),)
+    if faults:
+        return _own(form.by_field(faults)), 422
+    return cookie.drop(redirect(url_for("entry.show", after="password"), 303))
+
+
+def _form(faults: dict[str, str], note: str | None = None) -> str:
+    email = request.form.get("email", "")
+    return render_template("staff/sign_in.html", faults=faults, note=note, email=email)
+
+
+def _own(faults: dict[str, str]) -> str:
+    actor = current.actor()
+    return render_template(
+        "staff/own.html",
+        faults=faults,
+        who=current.signed_in(),
+        must_enrol=auth.must_enrol(),
+        sign_ins=sign_in.listed(actor, house.now()),
+        step=second_factor.standing(actor),
+    )
+
+
+def _end_the_one_before() -> None:
+    try:
+        before = sign_in.who(cookie.token(), SignInDoor.PAGE, house.now())
+        sign_in.sign_out(before.actor, before.id, house.now())
+    except (NotSignedInError, NotFoundError):
+        return

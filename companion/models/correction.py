@@ -1,0 +1,37 @@
+"""What did a patient ask to have put right, and what was answered?"""
+
+from datetime import date, datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from companion.db import Base, one_of
+from companion.domain.access import ActorKind
+from companion.domain.correction import CorrectionStatus
+from companion.models.patient import owned_by_patient
+
+
+class Correction(Base):
+    """The wish in the patient's own words, and the answer; both are kept and both are theirs to see."""
+
+    __tablename__ = "correction"
+    __table_args__ = (
+        owned_by_patient(),
+        CheckConstraint("(status = 'requested') = (answered_at IS NULL)", name="answered_at_a_time"),
+        CheckConstraint("status <> 'refused' OR answer IS NOT NULL", name="refused_with_why"),
+        Index("ix_correction_patient_id", "patient_id"),
+    )
+
+    id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
+    pain_service_id: Mapped[UUID]
+    patient_id: Mapped[UUID]
+    task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
+    asked_by: Mapped[ActorKind] = mapped_column(one_of(ActorKind))
+    words: Mapped[str] = mapped_column(Text)
+    asked_at: Mapped[datetime]
+    due_on: Mapped[date]
+    status: Mapped[CorrectionStatus] = mapped_column(one_of(CorrectionStatus))
+    answer: Mapped[str | None] = mapped_column(Text)
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

@@ -1,0 +1,69 @@
+"""Which rows, in which tables, are one patient's? Found by the schema itself, so that no new table is forgotten.
+
+Both the copy that a person gets of everything and the erasure of everything walk this way.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, MetaData, Table, and_, or_, select, tuple_
+from sqlalchemy.orm import Session
+
+from companion.db import Base
+from companion.models import Message, Patient
+
+PATIENT = Patient.__tablename__
+
+
+def tables(metadata: MetaData = Base.metadata) -> list[Table]:
+    """Every table that holds rows of patients, parents before children."""
+    found: list[Table] = []
+    for table in metadata.sorted_tables:
+        parents = [key.referred_table for key in table.foreign_key_constraints]
+        if table.name == PATIENT or "patient_id" in table.c or any(parent in found for parent in parents):
+            found.append(table)
+    return found
+
+
+def models() -> dict[str, type[Base]]:
+    """The class of each table, by the table's name."""
+    return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
+
+
+def theirs(table: Table, patient_id: UUID, number: str | None = None) -> ColumnElement[bool]:
+    """Whether a row of such a table is the patient's: it says so, or it hangs on one that is.
+
+    number: their mobile, where texts with it that were nobody's count as theirs too.
+    """
+    if table.name == PATIENT:
+        return table.c.id == patient_id
+    if "patient_id" not in table.c:
+        return or_(*_hangs_on(table, patient_id, number))
+    column = table.c.patient_id
+    if not column.nullable:
+        return column == patient_id
+    nobody_s = [*_hangs_on(table, patient_id, number)]
+    if table.name == Message.__tablename__ and number is not None:
+        nobody_s.append(table.c.number == number)
+    return or_(column == patient_id, and_(column.is_(None), or_(*nobody_s))) if nobody_s else column == patient_id
+
+
+def _hangs_on(table: Table, patient_id: UUID, number: str | None) -> Iterator[ColumnElement[bool]]:
+    known = tables()
+    for key in table.foreign_key_constraints:
+        parent = key.referred_table
+        # Keys that name the patient as well are empty wherever no patient is named.
+        if parent not in known or parent is table or parent.name == PATIENT or "patient_id" in key.column_keys:
+            continue
+        here = [element.parent for element in key.elements]
+        there = select(*(element.column for element in key.elements)).where(theirs(parent, patient_id, number))
+        yield tuple_(*here).in_(there) if len(here) > 1 else here[0].in_(there)
+
+
+def rows(session: Session, table: Table, patient_id: UUID) -> Sequence[Any]:
+    """The patient's rows of one table, as its class has them, in the order of their keys or of their coming."""
+    model = models()[table.name]
+    order = [table.c[name] for name in ("recorded_at", "created_at", "asked_at", "due_at") if name in table.c][:1]
+    wanted = select(model).where(theirs(table, patient_id)).order_by(*order, *table.primary_key)
+    return session.scalars(wanted).all()

@@ -1,0 +1,76 @@
+"""What may somebody's password be, and who comes to work here?"""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from companion import password
+from companion.db import scoped
+from companion.domain.access import Actor, Role
+from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
+from companion.models import Staff, StaffRole
+
+# Of whom nobody can say a password: they sign in elsewhere.
+NO_PASSWORD = ""
+THERE = "Somebody with that e-mail address is there already."
+
+
+def require_fit(field: str, secret: str, name: str, email: str) -> None:
+    """Pass in silence if it can be this person's password.
+
+    Raises:
+        InvalidError: it cannot, and why; under the field's name.
+    """
+    words = password.weakness(secret, (name, email))
+    if words is not None:
+        raise InvalidError([Fault(field, words)])
+
+
+def hire(
+    session: Session,
+    pain_service_id: UUID,
+    name: str,
+    email: str,
+    password_hash: str,
+    roles: Collection[Role],
+    now: datetime,
+) -> Staff:
+    """Write somebody in.
+
+    Raises:
+        ConflictError: somebody has that e-mail address.
+    """
+    address = email.strip().lower()
+    if session.scalar(select(Staff.id).where(Staff.email == address)):
+        raise ConflictError(THERE)
+    made = Staff(
+        id=uuid4(),
+        pain_service_id=pain_service_id,
+        name=name,
+        email=address,
+        password_hash=password_hash,
+        created_at=now,
+        roles=[StaffRole(role=role) for role in sorted(set(roles))],
+    )
+    session.add(made)
+    try:
+        session.flush()
+    except IntegrityError as error:
+        raise ConflictError(THERE) from error
+    return made
+
+
+def found(session: Session, actor: Actor, staff_id: UUID) -> Staff:
+    """Somebody who works for the actor's pain service, or did; held until the end of the transaction.
+
+    Raises:
+        NotFoundError: nobody there by that id.
+    """
+    row = session.scalar(scoped(Staff, actor).where(Staff.id == staff_id).with_for_update())
+    if row is None:
+        raise NotFoundError("There is no such member of staff.")
+    return row

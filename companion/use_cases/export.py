@@ -1,0 +1,206 @@
+"""What do we hold about this person? All of it, in one value, from which every form of it is made (UK GDPR article 15).
+
+The tables are found by the schema, so that nothing is forgotten: what is not given out stands below, with the reason.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from companion.db import scoped, transaction
+from companion.domain.access import Actor, Permission, require, system
+from companion.domain.refusal import NotFoundError
+from companion.models import (
+    Activity,
+    Agreement,
+    AlreadyHelps,
+    AuditEntry,
+    CarePlan,
+    CarePlanRevision,
+    ConsentEvent,
+    Correction,
+    Goal,
+    Message,
+    Nudge,
+    PainService,
+    Patient,
+    Preference,
+    Restriction,
+    Staff,
+    Task,
+)
+from companion.records import audit, belonging
+from companion.records import patient as patients
+
+# Tables that hold rows of a patient and are not given out, and why.
+NOT_HELD_ABOUT_THEM: dict[str, str] = {
+    "plan_change": "a note to the planner that something changed; it holds the person's number with us and no more",
+    "loop_check": "texts to a phone of our own; they are no patient's",
+    "redaction": "what the provider must still forget of somebody who was erased: there is nobody to export",
+}
+# Columns that are not given out, by table, and why. Named to the person as a category: see WITHHELD.
+NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
+    ("task", "why"): "staff notes",
+    ("task", "outcome"): "staff notes",
+    ("erasure", "signature"): "the certificate's own proof",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A category that is kept back, and what the person can do about it."""
+
+    what: str
+    why: str
+
+
+WITHHELD: tuple[Withheld, ...] = (
+    Withheld(
+        "Notes that staff wrote for each other about what to do for you",
+        "A clinician reads them first, as they may speak of somebody else. Ask the pain service for them: they have a "
+        "month to answer.",
+    ),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A care plan with every revision it ever had, the newest first."""
+
+    plan: CarePlan
+    revisions: Sequence["Revision"]
+
+
+@dataclass(frozen=True, slots=True)
+class Revision:
+    """One revision, its lines in their order, and the person's agreement to it, if they gave it."""
+
+    row: CarePlanRevision
+    already_helps: Sequence[AlreadyHelps]
+    goals: Sequence[Goal]
+    activities: Sequence[Activity]
+    agreement: Agreement | None
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """Everything held about one person at `made_at`. `rows` has every table, by its name; the properties are those of
+    them that somebody reads. `staff` are the names of those who appear in it, by their ids."""
+
+    made_at: datetime
+    service: PainService
+    staff: Mapping[UUID, str]
+    rows: Mapping[str, Sequence[Any]]
+
+    @property
+    def patient(self) -> Patient:
+        """Who they are."""
+        found: Patient = self.rows["patient"][0]
+        return found
+
+    @property
+    def preference(self) -> Preference | None:
+        """When and how often they want texts."""
+        return next(iter(self.rows["preference"]), None)
+
+    @property
+    def consents(self) -> Sequence[ConsentEvent]:
+        """Every change of their agreement to texts."""
+        return self.rows["consent_event"]
+
+    @property
+    def messages(self) -> Sequence[Message]:
+        """Every text, both ways."""
+        return self.rows["message"]
+
+    @property
+    def nudges(self) -> Sequence[Nudge]:
+        """Every nudge, and why it came from which line."""
+        return self.rows["nudge"]
+
+    @property
+    def tasks(self) -> Sequence[Task]:
+        """What was asked of staff about them: when, by when, and when it was done; not the notes."""
+        return self.rows["task"]
+
+    @property
+    def corrections(self) -> Sequence[Correction]:
+        """What they asked to have put right, and the answers."""
+        return self.rows["correction"]
+
+    @property
+    def restrictions(self) -> Sequence[Restriction]:
+        """When their record rested."""
+        return self.rows["restriction"]
+
+    @property
+    def looks(self) -> Sequence[AuditEntry]:
+        """Who looked at their record, or changed it, and when."""
+        return self.rows["audit_entry"]
+
+    @property
+    def plans(self) -> list[Plan]:
+        """Their care plans, the newest first, each with all its revisions."""
+        return [
+            Plan(plan, [self._revision(row) for row in reversed(self.rows["care_plan_revision"]) if _of(row, plan.id)])
+            for plan in reversed(self.rows["care_plan"])
+        ]
+
+    def plain(self) -> dict[str, list[dict[str, Any]]]:
+        """Every row of every table as names and values, but for what is not given out."""
+        return {name: [_plain(name, row) for row in rows] for name, rows in self.rows.items()}
+
+    def _revision(self, row: CarePlanRevision) -> Revision:
+        key = (row.care_plan_id, row.number)
+
+        def lines(table: str) -> list[Any]:
+            mine = [line for line in self.rows[table] if (line.care_plan_id, line.revision_number) == key]
+            return sorted(mine, key=lambda line: getattr(line, "position", 0))
+
+        agreed = lines("agreement")
+        return Revision(row, lines("already_helps"), lines("goal"), lines("activity"), agreed[0] if agreed else None)
+
+
+def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
+    """Everything that is held about a patient: for themselves, or for staff to give to them.
+
+    Raises:
+        NotFoundError: no such patient in the actor's pain service, or, for a patient, anybody but themselves.
+        ForbiddenError: the record is restricted, and staff gave no reason.
+    """
+    require(actor, Permission.USE_RIGHTS)
+    with transaction() as session:
+        patient = patients.owned(session, actor, patient_id)
+        rows = {
+            table.name: belonging.rows(session, table, patient_id)
+            for table in belonging.tables()
+            if table.name not in NOT_HELD_ABOUT_THEM
+        }
+        service = session.get(PainService, patient.pain_service_id)
+        if service is None:
+            raise NotFoundError("There is no such patient.")
+        audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
+        return Export(now, service, _names(session, actor, rows.values()), rows)
+
+
+def _names(session: Session, actor: Actor, tables: Iterable[Sequence[Any]]) -> dict[UUID, str]:
+    mentioned = {value for rows in tables for row in rows for value in _values(row) if isinstance(value, UUID)}
+    staff = session.scalars(scoped(Staff, system(actor.pain_service_id))).all()
+    return {member.id: member.name for member in staff if member.id in mentioned}
+
+
+def _values(row: Any) -> list[Any]:
+    return [getattr(row, column.key) for column in row.__table__.columns]
+
+
+def _plain(table: str, row: Any) -> dict[str, Any]:
+    names = [column.key for column in row.__table__.columns if (table, column.key) not in NOT_GIVEN_OUT]
+    return {name: getattr(row, name) for name in names}
+
+
+def _of(row: CarePlanRevision, plan_id: UUID) -> bool:
+    return row.care_plan_id == plan_id

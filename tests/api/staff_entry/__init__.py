@@ -1,0 +1,1 @@
+"""Do staff get in, and nobody else?"""
