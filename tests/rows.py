@@ -143,9 +143,6 @@ class Rows:
         of = {"staff_id": self.ben, "invitation_id": self.insert("invitation")["id"]}
         return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
 
-    def _limit_use(self) -> Values:
-        return {"kind": "code-number", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
-
     def _code_request(self) -> Values:
         return {"id": uuid4(), "mobile": "+447700900101", "asked_at": NOW}
 

@@ -182,7 +182,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "notifications_python_client": ("nudges.notify_gateway",),
     "apscheduler": ("nudges.worker",),
     "procrastinate": ("nudges.queue",),
-    "environs": ("api.letter_box", "api.staff_entry", "api.config", "api.field_key"),
+    "environs": ("api.letter_box", "api.staff_entry", "api.config", "api.field_key", "api.proxies"),
     "flask": ("api",),
     "werkzeug": ("api",),
     "click": (
@@ -204,6 +204,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.letter_box",
         "api.problem",
         "api.schemas",
+        "api.proxies",
         "api.staff_entry",
     ),
     "webargs": ("api.body",),

@@ -31,6 +31,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "invitation.look": "likewise",
     "lease.give_back": "workers settle among themselves which of them leads; no row of it belongs to anybody",
     "lease.hold": "likewise",
+    "limit.sweep": "the worker forgets counts that count no more; they tell of nobody",
     "pain_service.create": "before there is a pain service, there is nobody in it who could ask; the operator does",
     "pain_service.every": "the operator's and the simulator's list of pain services; it holds no person",
     "pain_service.named": "the operator names a pain service; it holds no person",
