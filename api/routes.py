@@ -18,6 +18,8 @@ from api.v1 import (
     invitation,
     me,
     message,
+    own_choice,
+    own_record,
     patient,
     patient_sign_in,
     record_access,
@@ -64,6 +66,8 @@ V1 = (
     Door(patient_sign_in.door, "/v1", EVERYONE),
     Door(sign_in_link.blueprint, "/v1", STAFF),
     Door(me.blueprint, "/v1", PATIENT),
+    Door(own_record.blueprint, "/v1", PATIENT),
+    Door(own_choice.blueprint, "/v1", PATIENT),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),

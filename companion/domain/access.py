@@ -102,6 +102,11 @@ def patient(pain_service_id: UUID, patient_id: UUID, origin: str = "") -> Actor:
     return Actor(ActorKind.PATIENT, pain_service_id, patient_id, origin=origin)
 
 
+def own_or(actor: Actor, permission: Permission) -> Permission:
+    """What it takes to do this: for staff the permission, for a patient that it is their own, which scope sees to."""
+    return Permission.OWN_RECORD if actor.kind is ActorKind.PATIENT else permission
+
+
 def may(actor: Actor, permission: Permission) -> bool:
     """Whether the actor's roles allow it. The system may do what it was built to do."""
     if actor.kind is ActorKind.SYSTEM:
