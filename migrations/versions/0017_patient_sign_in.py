@@ -13,6 +13,16 @@ depends_on = None
 AT = companion.db.UtcDateTime(timezone=True)
 ALARMS = ("account-fault", "content-filtered", "provider-failing", "loop-broken", "audit-broken")
 LIMITS = ("staff-account", "staff-address", "staff-device", "staff-code", "reset-account", "reset-address")
+RETENTION = (
+    "health-record",
+    "stranger-text",
+    "attempt",
+    "sign-in",
+    "loop-check",
+    "alarm",
+    "erasure-certificate",
+    "retention-run",
+)
 OF_PATIENTS = (
     "code-number",
     "code-address",
@@ -27,6 +37,7 @@ OF_PATIENTS = (
 def upgrade() -> None:
     _change_kinds("alarm", "alarmkind", *ALARMS, "codes-pumped")
     _change_kinds("limit_use", "limitkind", *LIMITS, *OF_PATIENTS)
+    _change_kinds("retention_run", "recordkind", *RETENTION, "device")
     op.create_table(
         "code_request",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -97,6 +108,8 @@ def downgrade() -> None:
     _change_kinds("alarm", "alarmkind", *ALARMS)
     op.execute("DELETE FROM limit_use WHERE kind NOT LIKE 'staff-%' AND kind NOT LIKE 'reset-%'")
     _change_kinds("limit_use", "limitkind", *LIMITS)
+    op.execute("DELETE FROM retention_run WHERE kind = 'device'")
+    _change_kinds("retention_run", "recordkind", *RETENTION)
 
 
 def _one_of(name: str, *words: str) -> sa.Enum:
