@@ -12,6 +12,7 @@ from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
 from api.mail import FolderMailer, Mailer, NoMailer
+from api.nhs_login import NhsLoginIssuer
 from api.problem import ProblemSchema
 from api.smtp import SmtpMailer
 from companion import keys
@@ -99,7 +100,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.url_map.merge_slashes = False
     posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, posted, _mailer(settings), create_app)
+    mailer, nhs_login = _mailer(settings), _nhs_login(settings)
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, mailer, nhs_login, create_app)
     app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
     proxies.attach(app, settings.proxies)
     db.init_app(app)
@@ -143,6 +145,13 @@ def _gateways(settings: Config) -> list[Gateway]:
         texts_per_second=twilio.texts_per_second,
     )
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
+
+
+def _nhs_login(settings: Config) -> NhsLoginIssuer | None:
+    """The door by which NHS login lets patients in, where it is set up."""
+    if settings.nhs_entry is None:
+        return None
+    return NhsLoginIssuer(settings.nhs_entry, f"{settings.public_base_url}/own/nhs-login/return")
 
 
 def _mailer(settings: Config) -> Mailer:

@@ -1,4 +1,9 @@
-"""What does a patient's browser keep? The secret of one page, for half an hour, where no script can read it."""
+"""What does a patient's browser keep, where no script can read it?
+
+`own-page`: the secret of their page, for half an hour. `own-errand`: which browser it was that went to NHS login.
+"""
+
+from datetime import timedelta
 
 from flask import request
 from werkzeug.wrappers import Response
@@ -6,29 +11,29 @@ from werkzeug.wrappers import Response
 from api import headers, house
 from companion.domain.device import PAGE_LASTS
 
-NAME = "own-page"
+PAGE, ERRAND = "own-page", "own-errand"
 
 
-def token() -> str:
+def token(name: str = PAGE) -> str:
     """The secret that came with the request; empty where none did."""
-    return request.cookies.get(_name(), "")
+    return request.cookies.get(_name(name), "")
 
 
-def put(response: Response, secret: str) -> Response:
-    """Have the browser keep the secret."""
-    response.set_cookie(_name(), secret, max_age=PAGE_LASTS, secure=_by_tls(), httponly=True, samesite="Lax", path="/")
+def put(response: Response, secret: str, name: str = PAGE, lasts: timedelta = PAGE_LASTS) -> Response:
+    """Have the browser keep the secret. Lax: it comes by a link in a text, or back from another site."""
+    response.set_cookie(_name(name), secret, max_age=lasts, secure=_by_tls(), httponly=True, samesite="Lax", path="/")
     return response
 
 
-def take(response: Response) -> Response:
+def take(response: Response, name: str = PAGE) -> Response:
     """Have the browser forget it."""
-    response.delete_cookie(_name(), secure=_by_tls(), httponly=True, samesite="Lax", path="/")
+    response.delete_cookie(_name(name), secure=_by_tls(), httponly=True, samesite="Lax", path="/")
     return response
 
 
-def _name() -> str:
+def _name(name: str) -> str:
     # By its name (RFC 6265bis) a browser takes it from this very host alone, so no neighbour's page can plant one.
-    return f"__Host-{NAME}" if _by_tls() else NAME
+    return f"__Host-{name}" if _by_tls() else name
 
 
 def _by_tls() -> bool:

@@ -157,6 +157,9 @@ class Rows:
         patient_id = self.insert("patient")["id"]
         return {"mac": f"{self._next():064}", "patient_id": patient_id, **self._for_a_while(), "tries": 0}
 
+    def _nhs_login_errand(self) -> Values:
+        return {"mac": f"{self._next():064}", "expires_at": LATER}
+
     def _device(self) -> Values:
         what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name": "Phone", "seen_at": NOW}
         return {**what, **self._for_a_while(), "ended_at": LATER}

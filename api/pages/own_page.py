@@ -41,7 +41,7 @@ def use(link_id: UUID) -> Response | tuple[str, int]:
 @door.get("/own/way-in")
 def way_in() -> str:
     """How to come in, for whoever is not signed in, or no longer."""
-    return render_template("own_page/way_in.html")
+    return render_template("own_page/way_in.html", nhs_login=house.nhs_login() is not None)
 
 
 @blueprint.get("/own/plan")

@@ -17,6 +17,7 @@ from companion.models.lease import Lease
 from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
+from companion.models.nhs_login import NhsLoginErrand
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
 from companion.models.patient import Patient
@@ -61,6 +62,7 @@ __all__ = [
     "LimitUse",
     "LoopCheck",
     "Message",
+    "NhsLoginErrand",
     "Nudge",
     "OrganisationIdentity",
     "PainService",

@@ -94,6 +94,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_device_token_device_id"), "device_token", ["device_id"])
     op.create_index(op.f("ix_device_token_expires_at"), "device_token", ["expires_at"])
+    op.create_table(
+        "nhs_login_errand",
+        sa.Column("mac", sa.String(length=64), nullable=False),
+        sa.Column("expires_at", AT, nullable=False),
+        sa.PrimaryKeyConstraint("mac", name=op.f("pk_nhs_login_errand")),
+    )
+    op.create_index(op.f("ix_nhs_login_errand_expires_at"), "nhs_login_errand", ["expires_at"])
     of_sign_in = sa.text("kind = 'sign-in'")
     op.create_index(
         "ix_message_sign_in", "message", ["expires_at"], sqlite_where=of_sign_in, postgresql_where=of_sign_in
@@ -102,7 +109,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_message_sign_in", table_name="message")
-    for table in ("device_token", "device", "sign_in_link", "sign_in_code", "code_request"):
+    for table in ("nhs_login_errand", "device_token", "device", "sign_in_link", "sign_in_code", "code_request"):
         op.drop_table(table)
     op.execute("DELETE FROM alarm WHERE kind = 'codes-pumped'")
     _change_kinds("alarm", "alarmkind", *ALARMS)

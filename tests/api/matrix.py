@@ -186,6 +186,7 @@ MY_PAGE = replace(
     EVERYBODY,
     words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
 )
+NOT_SET_UP = Rule("Anybody at all, where NHS login is set up; where it is not, it is not there.", *["404"] * len(Asker))
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -389,6 +390,9 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {LINK}", EVERYBODY),
     Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
     Line("GET /own/way-in", EVERYBODY),
+    # Not set up here: tests/api/patient_entry/test_nhs_login.py goes there and back.
+    Line("GET /own/nhs-login", NOT_SET_UP),
+    Line("GET /own/nhs-login/return", NOT_SET_UP),
     Line("GET /own/plan", MY_PAGE),
     Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
     # What the text providers post

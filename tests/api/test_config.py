@@ -18,6 +18,7 @@ OURS = (
     "FIELD_KEYS",
     "INDEX_KEY",
     "LOOP_NUMBER",
+    "NHS_LOGIN_",
     "NOTIFY_",
     "PUBLIC_BASE_URL",
     "SECRET_KEY",

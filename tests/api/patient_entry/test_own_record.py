@@ -1,5 +1,6 @@
 """Can a patient have a copy of their record, have it put right, and choose their texts, all without asking anybody?"""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -99,7 +100,6 @@ def test_a_token_that_ended_opens_none_of_it(entrance: Entrance, amina: Caller) 
         assert amina.get(f"/v1/me/{path}").status == 401
 
 
-def tasks(entrance: Entrance) -> list[Task]:
+def tasks(entrance: Entrance) -> Sequence[Task]:
     """What waits for staff about Amina."""
-    found: list[Task] = entrance.world.tasks(patient_id=entrance.world.people.amina.id)
-    return found
+    return entrance.world.tasks(patient_id=entrance.world.people.amina.id)
