@@ -160,6 +160,8 @@ class NhsLoginIssuer:
             scope="openid profile",
             redirect_uri=self._back,
             code_challenge_method="S256",
+            # A token is used in the moment in which it comes, however short its life is.
+            leeway=0,
         )
 
 
