@@ -11,10 +11,11 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from marshmallow import Schema, ValidationError
 
-from api import caseload, house, migration, retention, serve
+from api import backup, caseload, house, migration, retention, serve
 from api.audit_trail import audit_group
 from api.command import Command
 from api.demo.command import demo
+from api.keys import keys_group
 from api.schemas.pain_service import OpeningSchema
 from api.schemas.staff import StaffSchema
 from companion.domain.access import Actor, Role, system
@@ -36,7 +37,7 @@ OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    groups = (pain_services, staff_group, patients, audit_group, retention.group)
+    groups = (pain_services, staff_group, patients, audit_group, keys_group, retention.group, backup.group)
     for command in (up, beat, queue_set_up, queue_worker, demo, *groups):
         app.cli.add_command(command)
 

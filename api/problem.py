@@ -1,5 +1,6 @@
 """How does every error read? As problem+json (RFC 9457) for programs, and as a page for people."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -20,6 +21,9 @@ from companion.domain.refusal import (
     StaleError,
     TooManyError,
 )
+from companion.keys import DoesNotOpenError
+
+log = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 STATUS: dict[type[RefusalError], HTTPStatus] = {
@@ -57,6 +61,7 @@ def register(app: Flask) -> None:
     """Make the app answer every error in this way."""
     app.register_error_handler(RefusalError, from_refusal)
     app.register_error_handler(HTTPException, from_http)
+    app.register_error_handler(DoesNotOpenError, from_unopened)
 
 
 def problem(
@@ -107,6 +112,16 @@ def from_refusal(refusal: RefusalError) -> Response:
         return problem(status, refusal.words, headers={"Retry-After": str(refusal.retry_after)})
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None
     return problem(status, refusal.words, headers=headers)
+
+
+def from_unopened(error: DoesNotOpenError) -> Response:
+    """A value of the record does not open. The operator is told which, whoever asked that there is one."""
+    log.error("%s", error)
+    return problem(
+        HTTPStatus.INTERNAL_SERVER_ERROR,
+        "Part of this record cannot be read: it was changed outside this service, or the key that opens it is missing."
+        " It has been written down which part; nothing was changed.",
+    )
 
 
 def from_http(error: HTTPException) -> Response:

@@ -27,10 +27,12 @@ from api.config import Config
 from benchmarks import database, dispatch
 from benchmarks.child import READY_WITHIN, ROOT, FailedError, started
 from benchmarks.dispatch import LONGEST, Ground
+from benchmarks.keys import RING
 from benchmarks.ours import CALLBACK
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from companion.clock import now
 from companion.db import db
+from companion.models import Message
 from nudges import inbound, receipts
 from tests.twilio_webhook import SignedPost, sign
 
@@ -110,8 +112,10 @@ def _replies(texts: int) -> int:
 
 def _sent(url: str) -> list[Text]:
     with database.connect(url) as connection:
-        wanted = "SELECT id, provider_id, number FROM message WHERE provider_id IS NOT NULL ORDER BY number"
-        return [(str(ours), str(theirs), number) for ours, theirs, number in connection.execute(wanted)]
+        wanted = "SELECT id, provider_id, number_sealed FROM message WHERE provider_id IS NOT NULL"
+        found = connection.execute(wanted).fetchall()
+    texts = [(str(ours), str(theirs), Message.number.open(RING, sealed, ours)) for ours, theirs, sealed in found]
+    return sorted(texts, key=lambda text: text[2])
 
 
 def _posts(texts: Sequence[Text], chance: random.Random) -> list[SignedPost]:

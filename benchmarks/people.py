@@ -8,8 +8,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import insert
-
+from companion.bulk import insert_all
 from companion.db import Base, transaction
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.working_hours import WEEK, Hours
@@ -48,7 +47,7 @@ def fill(patients: int, now: datetime) -> None:
             _write(rows, index, *cared_for_by[index % SERVICES], now)
         with transaction() as session:
             for model, values in rows.items():
-                session.execute(insert(model), values)
+                insert_all(session, model, values)
 
 
 def _open(index: int, now: datetime) -> tuple[UUID, UUID]:

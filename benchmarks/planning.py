@@ -25,6 +25,7 @@ from sqlalchemy import Date, func, insert, select, text
 
 from api.app import create_app
 from api.config import Config
+from companion.bulk import insert_all
 from companion.db import db, reading, transaction
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import ActivityStatus, CarePlanStatus
@@ -174,7 +175,7 @@ def fill(patients: int) -> None:
                 rows.setdefault(table, []).append(row)
         with transaction() as session:
             for table, values in rows.items():
-                session.execute(insert(table.__table__), values)  # type: ignore[attr-defined]
+                insert_all(session, table, values)
     with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
         for wanted in ("VACUUM ANALYZE", "CHECKPOINT") if db.engine.dialect.name == "postgresql" else ("ANALYZE",):
             connection.execute(text(wanted))

@@ -1,6 +1,7 @@
 """How are many rows read, taken or written at once? One statement for all on PostgreSQL, whatever their number."""
 
 import json
+from binascii import b2a_base64
 from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 from typing import Any
@@ -34,7 +35,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import InstrumentedAttribute, Session
 from sqlalchemy.types import TypeEngine
 
+from companion import keys
 from companion.db import Base
+from companion.sealed import seal_rows
 
 Rows = Sequence[Mapping[str, Any]]
 Shape = tuple[tuple[str, bool], ...]
@@ -72,10 +75,11 @@ def claim(
 
 
 def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
-    """Insert rows that all name the same columns."""
+    """Insert rows that all name the same columns; what is sealed of them is given in words."""
     if not rows:
         return
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     if _at_once(session, table, rows):
         shape = _shape(rows)
         session.execute(_insertion(table, shape), _sent(session, table, rows, shape))
@@ -84,10 +88,12 @@ def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
 
 
 def insert_if_absent(session: Session, model: type[Base], rows: Rows) -> None:
-    """Insert rows that all name the same columns, leaving out each one that a unique key of the table already has."""
+    """Insert rows that all name the same columns, leaving out each one that a unique key of the table already has.
+    What is sealed of them is given in words."""
     if not rows:
         return
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     if _at_once(session, table, rows):
         shape = _shape(rows)
         absent = _insertion(table, shape).on_conflict_do_nothing()
@@ -102,12 +108,13 @@ def update_each(
 ) -> set[UUID]:
     """Give each row, named by its `id`, values of its own and the `same` ones, if it fulfils the conditions.
 
-    All rows name the same columns. Returns the ids of those that were changed. SQLite, which is next door, is told row
-    by row.
+    All rows name the same columns; what is sealed of them is given in words. Returns the ids of those that were
+    changed. SQLite, which is next door, is told row by row.
     """
     if not rows:
         return set()
     table = _table(model)
+    rows = seal_rows(keys.of(session), model, rows)
     names = [name for name in rows[0] if name != "id"]
     change = update(table).where(*conditions).values(same).returning(table.c.id)
     if _on_postgresql(session):
@@ -167,6 +174,8 @@ def _given(table: Any, shape: Shape) -> Subquery:
 def _unnested(kind: TypeEngine[Any], words: ColumnElement[str]) -> ColumnElement[Any]:
     """One column's values, a row each."""
     unnested: ColumnElement[Any] = func.json_array_elements_text(cast(words, postgresql.JSON()))
+    if issubclass(kind.python_type, bytes):
+        return func.decode(unnested, "base64", type_=kind)
     # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
     return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)
 
@@ -183,7 +192,9 @@ def _sent(session: Session, table: Any, rows: Rows, shape: Shape) -> dict[str, A
 def _words(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> str:
     """One column's values as JSON: psycopg takes twice as long over arrays."""
     words: list[str | None]
-    if isinstance(kind, Uuid):
+    if issubclass(kind.python_type, bytes):
+        words = [None if value is None else b2a_base64(value, newline=False).decode() for value in values]
+    elif isinstance(kind, Uuid):
         words = [value and value.hex for value in values]  # a third of the time that its dashes take
     elif isinstance(kind, JSON):
         words = [json.dumps(value) for value in values]

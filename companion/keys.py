@@ -33,7 +33,7 @@ class DoesNotOpenError(RuntimeError):
 class KeyRing:
     """The keys of one deployment."""
 
-    __slots__ = ("_ciphers", "_index_key", "_seal", "_secret", "newest")
+    __slots__ = ("_ciphers", "_index_key", "_seal", "_secret", "highest", "newest")
 
     def __init__(
         self, secret: str, field_keys: Mapping[int, bytes] = MappingProxyType({}), index_key: bytes = b""
@@ -46,6 +46,11 @@ class KeyRing:
         self._seal = next(iter(self._ciphers.items()), None)
         # The id of the key that seals, as a sealed value begins with it.
         self.newest = self._seal[0] if self._seal else b""
+        self.highest = max(self._ciphers, default=b"")
+
+    def knows(self, key_id: int) -> bool:
+        """Whether what was sealed under the key with that id can be opened."""
+        return bytes([key_id]) in self._ciphers
 
     def mac(self, purpose: str, data: bytes) -> bytes:
         """32 bytes that only who has the secret can make of this data, for this purpose (HMAC-SHA256)."""

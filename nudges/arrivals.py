@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import CompoundSelect, and_, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.bulk import among, insert_if_absent
 from companion.db import transaction
 from companion.domain import identifiers
@@ -22,9 +23,9 @@ LONGEST_OPT_OUT = 20
 
 # A pain service and, if the number is a patient's of theirs, that patient.
 Addressee = tuple[UUID, UUID | None]
-# By the sender; by the number and the pain service.
+# By the sender; by the number's index and the pain service.
 Owners = Mapping[str, UUID]
-Patients = Mapping[str, Mapping[UUID, UUID]]
+Patients = Mapping[UUID, Mapping[UUID, UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ def _row(text: InboundText, pain_service_id: UUID, patient_id: UUID | None, now:
 
 _LAST_TEXTED = (
     select(Patient.pain_service_id, Patient.id)
-    .where(and_(Patient.mobile == bindparam("number"), Patient.status == PatientStatus.ACTIVE))
+    .where(and_(Patient.mobile_index == bindparam("number"), Patient.status == PatientStatus.ACTIVE))
     .order_by(
         select(Message.created_at)
         .where(Message.patient_id == Patient.id, Message.attempts > 0)
@@ -119,7 +120,8 @@ _LAST_TEXTED = (
 def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addressee]:
     """Whose is each text? The pain service it was sent to if that has its own number; else the one that last texted
     this person; else, for a number nobody knows, the oldest pain service: somebody must read it."""
-    numbers = [number_of(text) for text in texts]
+    ring = keys.of(session)
+    numbers = [Patient.mobile.find(ring, number_of(text)) for text in texts]
     senders = [storable(identifiers.sender(text.to_number)) for text in texts]
     owners, known = _known(session, set(senders), set(numbers))
     found: list[Addressee] = []
@@ -137,18 +139,21 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     return found
 
 
-def _known(session: Session, senders: Collection[str], numbers: Collection[str]) -> tuple[Owners, Patients]:
-    """The pain service that has each sender to itself, and the patients who have each number: in one question."""
-    patients = select(Patient.mobile, Patient.pain_service_id, Patient.id).where(
-        among(session, Patient.mobile, numbers), Patient.status == PatientStatus.ACTIVE
+def _known(session: Session, senders: Collection[str], numbers: Collection[UUID]) -> tuple[Owners, Patients]:
+    """The pain service that has each sender to itself, and the patients who have each number, told by its index: in one
+    question."""
+    patients = select(Patient.mobile_index, null(), Patient.pain_service_id, Patient.id).where(
+        among(session, Patient.mobile_index, numbers), Patient.status == PatientStatus.ACTIVE
     )
-    services = select(PainService.sender, PainService.id, null()).where(among(session, PainService.sender, senders))
+    services = select(null(), PainService.sender, PainService.id, null()).where(
+        among(session, PainService.sender, senders)
+    )
     owners: dict[str, UUID] = {}
-    known: dict[str, dict[UUID, UUID]] = {}
+    known: dict[UUID, dict[UUID, UUID]] = {}
     asked: CompoundSelect[Any] = union_all(patients, services)
-    for number, service_id, patient_id in session.execute(asked):
+    for number, sender, service_id, patient_id in session.execute(asked):
         if patient_id is None:
-            owners[number] = service_id
+            owners[sender] = service_id
         else:
             known.setdefault(number, {})[service_id] = patient_id
     return owners, known

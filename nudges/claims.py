@@ -41,7 +41,7 @@ MOST_SET_ASIDE = 5
 
 _other = aliased(Message)
 _ANOTHER_FIRST = exists().where(
-    _other.number == Message.number,
+    _other.number_index == Message.number_index,
     _other.status.in_(OPEN),
     _other.id != Message.id,
     or_(
@@ -222,7 +222,7 @@ def _decisions(session: Session, waiting: Iterable[Message], now: datetime) -> d
     for message in waiting:
         if message.nudge_id is not None:
             candidate = found[message.nudge_id]
-            changed = message.number != candidate.mobile
+            changed = message.number_index != candidate.mobile_index
             decisions[message.id] = (
                 Skip(Reason.NUMBER_CHANGED) if changed else decide(around.facts(candidate, now), now)
             )
@@ -239,7 +239,7 @@ def _decide_other(message: Message, patient: Patient | None, now: datetime) -> D
     if patient is None:
         return decide(Facts(message.kind, ConsentStatus.NOT_ASKED, False, message.expires_at), now)
     personal = message.author_id is not None or message.kind is MessageKind.SIGN_IN
-    if personal and message.number != patient.mobile:
+    if personal and message.number_index != patient.mobile_index:
         return Skip(Reason.NUMBER_CHANGED)
     active = patient.status is PatientStatus.ACTIVE
     # Nobody but the patient can ask for a text past their own STOP (P1).

@@ -133,7 +133,7 @@ def _said_lately(
         .join(Wording, Wording.id == Message.wording_id)
         .where(
             Message.pain_service_id == service.id,
-            Message.number == message.number,
+            Message.number_index == message.number_index,
             Message.kind == MessageKind.SAFETY,
             Message.status.in_((MessageStatus.CREATED, *WENT)),
             Message.created_at > now - SAID_LATELY,
@@ -145,7 +145,7 @@ def _said_lately(
 
 def _same_phone(session: Session, message: Message) -> Sequence[Patient]:
     """Everybody with the number that the text came from, locked, always in one order."""
-    wanted = select(Patient).where(Patient.mobile == message.number).order_by(Patient.id)
+    wanted = select(Patient).where(Patient.mobile_index == message.number_index).order_by(Patient.id)
     return session.scalars(wanted.with_for_update(key_share=True)).all()
 
 

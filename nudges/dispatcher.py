@@ -10,14 +10,17 @@ from uuid import UUID, uuid4
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.bulk import among, claim, insert_all, update_each
 from companion.db import transaction
+from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
 from companion.domain.nudge import NudgeStatus, Reason
-from companion.models import Message, Nudge
+from companion.keys import KeyRing
+from companion.models import Activity, AlreadyHelps, Message, Nudge, Patient
 from nudges.eligibility import Decision, Lapse, Postpone, Send, Skip, decide
-from nudges.facts import Batch, Candidate, batch, candidates, lock_patients, spoken
+from nudges.facts import Batch, Candidate, batch, candidates, lock_patients
 from nudges.wording import WordingError, merge
 
 log = logging.getLogger(__name__)
@@ -75,6 +78,7 @@ def write(session: Session, nudge_ids: Collection[UUID], now: datetime) -> list[
     """
     if not nudge_ids:
         return []
+    ring = keys.of(session)
     found = candidates(session, nudge_ids)
     around = batch(session, found, now)
     texts: list[MessageRow] = []
@@ -84,7 +88,7 @@ def write(session: Session, nudge_ids: Collection[UUID], now: datetime) -> list[
         decision = _decide(candidate, around, now)
         if isinstance(decision, Send):
             try:
-                texts.append(_text(candidate, around, now))
+                texts.append(_text(ring, candidate, around, now))
             except WordingError as error:
                 # One bad line must not hold up everybody else's texts.
                 log.error("nudge %s: %s", candidate.id, error)
@@ -92,7 +96,7 @@ def write(session: Session, nudge_ids: Collection[UUID], now: datetime) -> list[
             else:
                 today = local(now, candidate.zone_name).date()
                 around.texted.add(candidate.patient_id, today, candidate.held_reason is Reason.CATCH_UP)
-                around.busy.add(candidate.mobile)
+                around.busy.add(candidate.mobile_index)
                 if today != candidate.texted_on:
                     moved.append({"id": candidate.id, "texted_on": today})
                 continue
@@ -112,7 +116,7 @@ def settle(
 
 def _decide(candidate: Candidate, around: Batch, now: datetime) -> Decision:
     decision = decide(around.facts(candidate, now), now)
-    if isinstance(decision, Send) and candidate.mobile in around.busy:
+    if isinstance(decision, Send) and candidate.mobile_index in around.busy:
         later = now + AFTER_ANOTHER
         return Postpone(later, Reason.ANOTHER_FIRST) if later < candidate.expires_at else Lapse(Reason.EXPIRED)
     return decision
@@ -133,13 +137,13 @@ def _hold(session: Session, held: dict[Decision, list[UUID]], now: datetime) -> 
     update_each(session, Nudge, put_off, status=NudgeStatus.PLANNED, settled_at=None, texted_on=None)
 
 
-def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
+def _text(ring: KeyRing, candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
     wording = around.wording(candidate)
     if wording is None:
         raise RuntimeError("A nudge was allowed to go without an approved wording.")
     values = {
-        "first_name": candidate.given_name,
-        "line": spoken(candidate.behaviour, candidate.nudge_words, candidate.words, candidate.helps),
+        "first_name": Patient.given_name.open(ring, candidate.given_name_sealed, candidate.patient_id),
+        "line": _line(ring, candidate),
         "service": around.wards[candidate.pain_service_id].service.short_name,
     }
     return {
@@ -147,7 +151,8 @@ def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
         "pain_service_id": candidate.pain_service_id,
         "patient_id": candidate.patient_id,
         "kind": MessageKind.NUDGE,
-        "number": candidate.mobile,
+        "number": Patient.mobile.open(ring, candidate.mobile_sealed, candidate.patient_id),
+        "number_index": candidate.mobile_index,
         "body": merge(wording.body, values),
         "nudge_id": candidate.id,
         "wording_id": wording.id,
@@ -156,3 +161,13 @@ def _text(candidate: Candidate, around: Batch, now: datetime) -> MessageRow:
         "due_at": now,
         "expires_at": candidate.expires_at,
     }
+
+
+def _line(ring: KeyRing, candidate: Candidate) -> str:
+    """The words of the plan line as a text says them, as `spoken` has it; no others are opened."""
+    line = (candidate.care_plan_id, candidate.revision, candidate.line)
+    own = Activity.nudge_words.open(ring, candidate.nudge_words_sealed, *line)
+    if not own and candidate.behaviour is Behaviour.HEALTHY:
+        helps = (candidate.care_plan_id, candidate.revision, candidate.helps_line)
+        own = AlreadyHelps.words.open(ring, candidate.helps_sealed, *helps)
+    return own or Activity.words.open(ring, candidate.words_sealed, *line)

@@ -50,14 +50,16 @@ class Candidate(NamedTuple):
     id: UUID
     pain_service_id: UUID
     patient_id: UUID
+    care_plan_id: UUID
     behaviour: Behaviour
     revision: int
     due_at: datetime
     expires_at: datetime
     held_reason: Reason | None
     texted_on: date | None
-    mobile: str
-    given_name: str
+    mobile_sealed: bytes
+    mobile_index: UUID
+    given_name_sealed: bytes
     consent: ConsentStatus
     patient_status: PatientStatus
     restricted_at: datetime | None
@@ -72,9 +74,11 @@ class Candidate(NamedTuple):
     plan_status: CarePlanStatus
     current_revision: int
     agreed_revision: int | None
-    nudge_words: str | None
-    words: str
-    helps: str | None
+    line: str
+    nudge_words_sealed: bytes | None
+    words_sealed: bytes
+    helps_line: str | None
+    helps_sealed: bytes | None
 
 
 _CANDIDATES = (
@@ -82,14 +86,16 @@ _CANDIDATES = (
         Nudge.id,
         Nudge.pain_service_id,
         Nudge.patient_id,
+        Nudge.care_plan_id,
         Nudge.behaviour,
         Nudge.revision_number,
         Nudge.due_at,
         Nudge.expires_at,
         Nudge.held_reason,
         Nudge.texted_on,
-        Patient.mobile,
-        Patient.given_name,
+        Patient.mobile_sealed,
+        Patient.mobile_index,
+        Patient.given_name_sealed,
         Patient.text_consent,
         Patient.status,
         Patient.restricted_at,
@@ -104,9 +110,11 @@ _CANDIDATES = (
         CarePlan.status,
         CarePlan.current_revision,
         CarePlan.agreed_revision,
-        Activity.nudge_words,
-        Activity.words,
-        AlreadyHelps.words,
+        Activity.line,
+        Activity.nudge_words_sealed,
+        Activity.words_sealed,
+        AlreadyHelps.line,
+        AlreadyHelps.words_sealed,
     )
     .join(Patient, Patient.id == Nudge.patient_id)
     .join(Preference, Preference.patient_id == Nudge.patient_id)
@@ -168,9 +176,10 @@ def urgent_waiting(session: Session, patient_ids: Collection[UUID]) -> frozenset
     return frozenset(patient_id for patient_id in session.scalars(wanted) if patient_id is not None)
 
 
-def busy_numbers(session: Session, numbers: Collection[str]) -> set[str]:
-    """To which of the numbers a text is on its way, or waits to be."""
-    wanted = select(Message.number).where(among(session, Message.number, numbers), Message.status.in_(OPEN))
+def busy_numbers(session: Session, indexes: Collection[UUID]) -> set[UUID]:
+    """To which of the numbers, each told by its index, a text is on its way, or waits to be."""
+    wanted = select(Message.number_index)
+    wanted = wanted.where(among(session, Message.number_index, indexes), Message.status.in_(OPEN))
     return set(session.scalars(wanted))
 
 
@@ -190,7 +199,7 @@ class Batch:
     wards: Mapping[UUID, Ward]
     texted: TextedDays
     urgent: frozenset[UUID]
-    busy: set[str]
+    busy: set[UUID]
 
     def wording(self, candidate: Candidate) -> Wording | None:
         """The approved wording for what it nudges to, if there is one."""
@@ -237,7 +246,7 @@ class Batch:
 
 def _draw(candidate: Candidate) -> float:
     """From 0 up to 1: another for each person and moment, and the same whenever it is asked."""
-    seed = candidate.mobile + str(candidate.due_at.timestamp()) + candidate.behaviour
+    seed = candidate.mobile_index.hex + str(candidate.due_at.timestamp()) + candidate.behaviour
     return int.from_bytes(hashlib.sha256(seed.encode()).digest()[:4]) / 2**32
 
 
@@ -253,7 +262,7 @@ def batch(session: Session, candidates: Sequence[Candidate], now: datetime) -> B
         wards=_wards(session, service_ids),
         texted=texted,
         urgent=urgent_waiting(session, patient_ids),
-        busy=busy_numbers(session, {candidate.mobile for candidate in candidates}),
+        busy=busy_numbers(session, {candidate.mobile_index for candidate in candidates}),
     )
 
 

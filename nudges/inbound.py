@@ -10,6 +10,7 @@ from sqlalchemy import Row, and_, select, update
 from sqlalchemy.exc import IntegrityError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import reading, transaction
 from companion.domain import access
 from companion.domain.message import MessageStatus
@@ -93,9 +94,9 @@ def _not_acted_on(now: datetime, *, of_number: str | None = None) -> Sequence[Ro
     wanted = select(Message.id, Message.created_at).where(
         Message.status == MessageStatus.RECEIVED, Message.handled_at.is_(None), Message.due_at <= now
     )
-    if of_number is not None:
-        wanted = wanted.where(Message.number == of_number)
     with reading() as session:
+        if of_number is not None:
+            wanted = wanted.where(Message.number_index == Message.number.find(keys.of(session), of_number))
         return session.execute(wanted.order_by(Message.due_at, Message.created_at).limit(MOST)).all()
 
 

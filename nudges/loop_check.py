@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import reading, transaction
 from companion.domain import identifiers
 from companion.domain.alarm import AlarmKind
@@ -128,7 +129,8 @@ def _of_words(session: Session, number: str, body: str) -> LoopCheck | None:
     codes = _codes(body)
     if not codes:
         return None
-    of_number = select(LoopCheck).join(Message, Message.id == LoopCheck.message_id).where(Message.number == number)
+    index = Message.number.find(keys.of(session), number)
+    of_number = select(LoopCheck).join(Message, Message.id == LoopCheck.message_id).where(Message.number_index == index)
     return session.scalar(of_number.where(LoopCheck.code.in_(codes[:1])))
 
 

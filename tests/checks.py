@@ -16,10 +16,6 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     ),
     # More of it, with whoever holds it, in test_access_schema.py.
     "ck_access_grant_holder": ([{"kind": "break-glass", "until_at": SOON}], [{"until_at": SOON}]),
-    "ck_access_grant_reason": (
-        [{"reason": ""}, {"reason": "nine char"}, {"reason": "    nine char    "}],
-        [{"reason": "ten chars."}],
-    ),
     "ck_access_grant_until_after_from": ([{"until_at": NOW}], [{"until_at": NOW + timedelta(seconds=1)}]),
     "ck_activity_healthy_already_helps": (
         [{"behaviour": "healthy", "already_helps_line": None}],
@@ -58,8 +54,8 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"status": "requested", "answered_at": None}, {"status": "made"}],
     ),
     "ck_correction_refused_with_why": (
-        [{"status": "refused", "answer": None}],
-        [{"status": "refused", "answer": "It is as you said it."}, {"answer": None}],
+        [{"status": "refused", "answer_sealed": None}],
+        [{"status": "refused", "answer_sealed": b"\x01"}, {"answer_sealed": None}],
     ),
     "ck_erasure_decided_by_somebody": (
         [{"decided_at": None}, {"decided_by": None}],
@@ -77,7 +73,7 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"asked_staff_id": SAME, "decided_by": SAME}],
         [{"asked_staff_id": None}],
     ),
-    "ck_erasure_refused_with_why": ([{"answer": None}], [{"status": "withdrawn", "answer": None}]),
+    "ck_erasure_refused_with_why": ([{"answer_sealed": None}], [{"status": "withdrawn", "answer_sealed": None}]),
     "ck_erasure_erased_at_a_time": (
         [{"status": "erased", "ground": "retention-over"}, {"erased_at": LATER}],
         [{"status": "erased", "ground": "retention-over", "erased_at": LATER}],

@@ -15,6 +15,9 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LATER = NOW + timedelta(hours=4)
 DAYTIME = {"days": frozenset(WEEK[:5]), "start": time(9), "end": time(17)}
 
+# Bytes as a seal begins with them, under the key with the id 1. The schema cannot tell more of it; nothing opens it.
+SEALED = b"\x01" + bytes(28)
+
 Values = dict[str, Any]
 TABLES: dict[str, Table] = {table.name: table for table in Base.metadata.sorted_tables}
 
@@ -95,7 +98,7 @@ class Rows:
         return {"id": uuid4(), **named, **where, **hours, **most, "created_at": NOW}
 
     def _staff(self) -> Values:
-        who = {"name": "Ben Okafor", "email": f"ben{self._next()}@example.nhs.uk", "password_hash": "x"}
+        who = {"name_sealed": SEALED, "email_sealed": SEALED, "email_index": uuid4(), "password_hash": "x"}
         return {"id": uuid4(), "pain_service_id": self.ours, **who, "created_at": NOW}
 
     def _staff_role(self) -> Values:
@@ -113,13 +116,18 @@ class Rows:
         return {"staff_id": self.ben, "mac": f"{self._next():064}", "created_at": NOW, "last_used_at": NOW}
 
     def _second_factor(self) -> Values:
-        return {"staff_id": self.insert("staff")["id"], "secret": b"sealed", "last_step": 1, "created_at": NOW}
+        return {"staff_id": self.insert("staff")["id"], "secret_sealed": SEALED, "last_step": 1, "created_at": NOW}
 
     def _recovery_code(self) -> Values:
         return {"staff_id": self.ben, "mac": f"{self._next():064}"}
 
     def _passkey(self) -> Values:
-        key = {"credential_id": f"credential-{self._next()}", "public_key": b"key", "sign_count": 0, "name": "Laptop"}
+        key = {
+            "credential_id": f"credential-{self._next()}",
+            "public_key": b"key",
+            "sign_count": 0,
+            "name_sealed": SEALED,
+        }
         return {"id": uuid4(), "staff_id": self.ben, **key, "created_at": NOW}
 
     def _organisation_identity(self) -> Values:
@@ -128,7 +136,7 @@ class Rows:
 
     def _invitation(self) -> Values:
         number = self._next()
-        who = {"name": "Ben Okafor", "email": f"invited{number}@example.nhs.uk", "mac": f"{number:064}"}
+        who = {"name_sealed": SEALED, "email_sealed": SEALED, "email_index": uuid4(), "mac": f"{number:064}"}
         when = {"created_at": NOW, "expires_at": LATER, "accepted_at": NOW, "mail_status": "sent"}
         came = {"invited_by": self.ben, "staff_id": self.ben}
         return {"id": uuid4(), "pain_service_id": self.ours, **who, **when, **came}
@@ -144,7 +152,7 @@ class Rows:
         return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
 
     def _code_request(self) -> Values:
-        return {"id": uuid4(), "mobile": "+447700900101", "asked_at": NOW}
+        return {"id": uuid4(), "mobile_sealed": SEALED, "asked_at": NOW}
 
     def _for_a_while(self) -> Values:
         return {"pain_service_id": self.ours, "created_at": NOW, "expires_at": LATER}
@@ -161,7 +169,7 @@ class Rows:
         return {"mac": f"{self._next():064}", "expires_at": LATER}
 
     def _device(self) -> Values:
-        what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name": "Phone", "seen_at": NOW}
+        what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name_sealed": SEALED, "seen_at": NOW}
         return {**what, **self._for_a_while(), "ended_at": LATER}
 
     def _device_token(self) -> Values:
@@ -172,7 +180,7 @@ class Rows:
         """A partner's, of a third pain service."""
         elsewhere = self.insert("pain_service")["id"]
         holder = {"holder_service_id": elsewhere, "holder_id": self.insert("staff", pain_service_id=elsewhere)["id"]}
-        why = {"kind": "partner", "granted_by": self.ben, "reason": "A second opinion on her sleep"}
+        why = {"kind": "partner", "granted_by": self.ben, "reason_sealed": SEALED}
         when = {"from_at": NOW, "until_at": LATER, "ended_at": LATER, "ended_by": self.ben}
         return {"id": uuid4(), **self._mine(), **holder, **why, **when}
 
@@ -182,11 +190,11 @@ class Rows:
         return {"id": uuid4(), "pain_service_id": self.ours, **words, **approved}
 
     def _patient(self) -> Values:
-        number = self._next()
-        who = {"given_name": "Amina", "family_name": "Yusuf", "time_zone": "Europe/London"}
-        reached = {"nhs_number": f"{number:010}", "mobile": f"+447700900{number:03}"}
+        who = {"given_name_sealed": SEALED, "family_name_sealed": SEALED, "time_zone": "Europe/London"}
+        reached = {"nhs_number_sealed": SEALED, "mobile_sealed": SEALED, "birth_date_sealed": SEALED}
+        found = {"nhs_number_index": uuid4(), "mobile_index": uuid4()}
         stands = {"status": "active", "text_consent": "given", "version": 1, "enrolled_at": NOW}
-        return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **stands}
+        return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **found, **stands}
 
     def _plan_change(self) -> Values:
         return {"patient_id": self.amina}
@@ -207,16 +215,17 @@ class Rows:
 
     def _care_plan_revision(self) -> Values:
         of_plan = {"care_plan_id": self.plan, "number": self._next(), **self._mine()}
-        return {**of_plan, "what_matters": "Being there", "author_id": self.ben, "recorded_at": NOW}
+        says = {"what_matters_sealed": SEALED, "reason_sealed": SEALED}
+        return {**of_plan, **says, "author_id": self.ben, "recorded_at": NOW}
 
     def _already_helps(self) -> Values:
-        return self._line("helps") | {"words": "a short walk after lunch"}
+        return self._line("helps") | {"words_sealed": SEALED}
 
     def _goal(self) -> Values:
-        return self._line("goal") | {"words": "To pick her up from school", "importance": 9, "confidence": 5}
+        return self._line("goal") | {"words_sealed": SEALED, "importance": 9, "confidence": 5}
 
     def _activity(self) -> Values:
-        says = {"behaviour": "healthy", "words": "Keep up the walk", "days_of_week": DAYTIME["days"]}
+        says = {"behaviour": "healthy", "words_sealed": SEALED, "days_of_week": DAYTIME["days"]}
         hangs_on = {"goal_line": "school", "already_helps_line": "lunch-walk", "status": "scheduled"}
         return self._line("activity") | says | hangs_on
 
@@ -233,7 +242,8 @@ class Rows:
         return {"id": uuid4(), **self._mine(), **of_line, **when, "status": "planned", **why}
 
     def _message(self) -> Values:
-        text = {"kind": "nudge", "status": "created", "number": "+447700900101", "body": "…", "priority": 5}
+        text = {"kind": "nudge", "status": "created", "number_index": uuid4(), "priority": 5}
+        text |= {"number_sealed": SEALED, "body_sealed": SEALED}
         of = {"nudge_id": self.insert("nudge")["id"], "wording_id": self.insert("wording")["id"], "author_id": self.ben}
         when = {"created_at": NOW, "due_at": NOW, "expires_at": LATER}
         sent = {"gateway": "simulator", "provider_id": f"SM{self._next()}", "in_reply_to": getattr(self, "heard", None)}
@@ -260,13 +270,13 @@ class Rows:
     def _task(self) -> Values:
         what = {"message_id": self.heard, "kind": "read-message", "priority": "routine", "status": "completed"}
         text = self.insert("message", **self.inbound())["id"]
-        done = {"completed_at": NOW, "completed_by": self.ben, "outcome": "Called."}
+        done = {"completed_at": NOW, "completed_by": self.ben, "outcome_sealed": SEALED}
         return {
             "id": uuid4(),
             **self._mine(),
             **what,
             "message_id": text,
-            "why": "…",
+            "why_sealed": SEALED,
             "created_at": NOW,
             "due_at": LATER,
         } | done
@@ -277,14 +287,14 @@ class Rows:
         return {"id": uuid4(), **patient, **began, "lifted_at": LATER, "lifted_by": self.ben}
 
     def _correction(self) -> Values:
-        asked = {"task_id": self.insert("task")["id"], "asked_by": "patient", "words": "…", "asked_at": NOW}
-        done = {"status": "made", "answer": None, "answered_at": LATER, "answered_by": self.ben}
+        asked = {"task_id": self.insert("task")["id"], "asked_by": "patient", "words_sealed": SEALED, "asked_at": NOW}
+        done = {"status": "made", "answer_sealed": None, "answered_at": LATER, "answered_by": self.ben}
         return {"id": uuid4(), **self._mine(), **asked, "due_on": date(2026, 12, 23), **done}
 
     def _erasure(self) -> Values:
         who = {"pain_service_id": self.ours, "patient_id": uuid4()}
         asked = {"asked_by": "staff", "asked_staff_id": self.insert("staff")["id"], "asked_at": NOW}
-        decided = {"status": "refused", "decided_at": NOW, "decided_by": self.ben, "answer": "…"}
+        decided = {"status": "refused", "decided_at": NOW, "decided_by": self.ben, "answer_sealed": SEALED}
         return {"id": uuid4(), **who, **asked, **decided}
 
     def _redaction(self) -> Values:
@@ -305,6 +315,7 @@ class Rows:
             "action": "patient.amend",
             "entity_id": str(self.amina),
             "fields": ["mobile"],
+            "reason_sealed": SEALED,
             "recorded_at": NOW,
             "seq": self._next(),
         }
@@ -320,4 +331,6 @@ class Rows:
 
 def another(value: Any) -> Any:
     """A value of the same kind that no row has."""
+    if isinstance(value, bytes):
+        return value[:1] + bytes(27) + b"\x01"
     return uuid4() if isinstance(value, UUID) else 999_999 if isinstance(value, int) else "no-such-line"

@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from companion.db import db
-from tests.rows import LATER, NOW, TABLES, Rows, Values
+from tests.rows import LATER, NOW, TABLES, Rows, Values, another
 from tests.test_schema import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
 
 TABLE = "access_grant"
@@ -67,7 +67,7 @@ def test_nothing_of_it_changes_but_its_end_and_that_once(rows: Rows) -> None:
         "holder_service_id": rows.theirs,
         "holder_id": rows.eve,
         "granted_by": rows.insert("staff")["id"],
-        "reason": "Another reason altogether",
+        "reason_sealed": another(row["reason_sealed"]),
         "from_at": NOW + SECOND,
         "until_at": LATER + SECOND,
     }
@@ -76,12 +76,19 @@ def test_nothing_of_it_changes_but_its_end_and_that_once(rows: Rows) -> None:
         changed = refusal(rows.connection, found.update().where(this).values({name: value}))
         assert because(changed, APPEND_ONLY, "append-only but for its end"), name
     end = {"ended_at": LATER, "ended_by": rows.ben}
+    later_key = {"reason_sealed": b"\x02" + row["reason_sealed"][1:]}
+    assert refusal(rows.connection, found.update().where(this).values(later_key)) is None
+    assert because(refusal(rows.connection, found.update().where(this).values(later_key | {"from_at": NOW + SECOND})),
+                   APPEND_ONLY, "append-only but for its end")  # fmt: skip
     assert refusal(rows.connection, found.update().where(this).values(end)) is None
     rows.connection.execute(found.update().where(this).values(end))
     for again in ({"ended_at": LATER + SECOND}, {"ended_at": None, "ended_by": None}, end):
         assert because(
             refusal(rows.connection, found.update().where(this).values(again)), APPEND_ONLY, "but for its end"
         )
+    assert refusal(rows.connection, found.update().where(this).values(later_key)) is None
+    rows.connection.execute(found.update().where(this).values(later_key))
+    assert because(refusal(rows.connection, found.update().where(this).values(later_key)), APPEND_ONLY, "append-only")
 
 
 def test_it_is_never_removed(rows: Rows) -> None:

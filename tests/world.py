@@ -76,10 +76,11 @@ class World:
             wanted = select(Nudge).order_by(Nudge.due_at)
             return session.scalars(wanted.where(Nudge.patient_id == of) if of else wanted).all()
 
-    def messages(self, **columns: object) -> Sequence[Message]:
+    def messages(self, *, number: str = "", body: str = "", **columns: object) -> Sequence[Message]:
         """Every text with these values, in the order in which they came to be."""
         with reading() as session:
-            return session.scalars(select(Message).filter_by(**columns).order_by(Message.created_at)).all()
+            found = session.scalars(select(Message).filter_by(**columns).order_by(Message.created_at)).all()
+        return [text for text in found if number in ("", text.number) and body in ("", text.body)]
 
     def tasks(self, **columns: object) -> Sequence[Task]:
         """Every task with these values."""

@@ -5,6 +5,8 @@ from functools import cache
 
 from benchmarks.database import connect
 from benchmarks.job import Job
+from benchmarks.keys import RING
+from companion.models import Patient
 
 # A worker process is started by its own framework's command, so that what it must know comes by the environment.
 DATABASE, STAND_IN, THREADS, KIND, BROKER = (
@@ -31,5 +33,9 @@ def send(nudge_id: str, number: str) -> None:
 def due() -> list[tuple[str, str]]:
     """Every nudge that is due, with its patient's number."""
     with connect(os.environ[DATABASE]) as connection:
-        wanted = "SELECT nudge.id, mobile FROM nudge JOIN patient ON patient.id = patient_id ORDER BY nudge.due_at"
-        return [(str(nudge_id), number) for nudge_id, number in connection.execute(wanted)]
+        wanted = (
+            "SELECT nudge.id, patient.id, mobile_sealed"
+            " FROM nudge JOIN patient ON patient.id = patient_id ORDER BY nudge.due_at"
+        )
+        found = connection.execute(wanted).fetchall()
+    return [(str(nudge_id), Patient.mobile.open(RING, sealed, patient_id)) for nudge_id, patient_id, sealed in found]

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import time, timedelta
 from uuid import UUID
 
+from benchmarks.keys import RING
 from benchmarks.year.clock import WorldClock
 from benchmarks.year.database import rows
 from benchmarks.year.people import Change, Person, content
@@ -22,6 +23,7 @@ from companion.domain.care_plan import AgreedHow
 from companion.domain.preference import Ceilings
 from companion.domain.refusal import ConflictError
 from companion.domain.working_hours import Hours
+from companion.models import Message
 from companion.use_cases import care_plan, message, preference, task
 
 ANSWERS = ("Y", "N", "7", "0", "10", "a bit better than last week", "y thanks", "No", "It rained, so I danced at home")
@@ -55,10 +57,12 @@ class Acts:
         """Whose text is on its way out at this very moment."""
         found = rows(
             self.database_url,
-            "SELECT number FROM message WHERE status IN ('sending', 'created') AND kind = 'nudge' ORDER BY status DESC",
+            "SELECT number_index FROM message"
+            " WHERE status IN ('sending', 'created') AND kind = 'nudge' ORDER BY status DESC",
         )
-        by_number = {person.number: person for person in self.people}
-        return [by_number[number] for (number,) in found if number in by_number]
+        by_number = {Message.number.find(RING, person.number).hex: person for person in self.people}
+        numbers = [str(index).replace("-", "") for (index,) in found]
+        return [by_number[number] for number in numbers if number in by_number]
 
     def texts(self, person: Person, words: str, again: bool = False) -> bool:
         """A phone texts, and the provider posts it until it is answered; `again`: it posts it once more than needed."""

@@ -3,12 +3,13 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.access_grant import AccessKind
 from companion.models.patient import owned_by_patient
+from companion.sealed import Sealed, Words
 
 # Who breaks the glass does so for themselves, in their own pain service; a partner is of another one.
 HOLDER = (
@@ -22,7 +23,7 @@ def _member(pain_service_id: str, staff_id: str) -> ForeignKeyConstraint:
     return ForeignKeyConstraint([pain_service_id, staff_id], ["staff.pain_service_id", "staff.id"])
 
 
-class AccessGrant(Base):
+class AccessGrant(Sealed, Base):
     """One access to one record. `pain_service_id` is the patient's; the holder of a partner's works for another one.
 
     Nothing of it changes but its end, and that once; the longest times of domain/access_grant.py are in the schema too.
@@ -34,7 +35,6 @@ class AccessGrant(Base):
         _member("holder_service_id", "holder_id"),
         _member("pain_service_id", "granted_by"),
         CheckConstraint(HOLDER, name="holder"),
-        CheckConstraint("length(trim(reason)) >= 10", name="reason"),
         CheckConstraint("until_at > from_at", name="until_after_from"),
         CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
         CheckConstraint("ended_at >= from_at", name="ended_after_from"),
@@ -50,8 +50,9 @@ class AccessGrant(Base):
     holder_service_id: Mapped[UUID]
     holder_id: Mapped[UUID]
     granted_by: Mapped[UUID]
-    reason: Mapped[str] = mapped_column(Text)
+    reason_sealed: Mapped[bytes]
     from_at: Mapped[datetime]
     until_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
     ended_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    reason = Words[str]()

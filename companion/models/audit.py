@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, Counter, one_of
 from companion.domain.access import ActorKind
+from companion.sealed import Sealed, Words
 
 
-class AuditEntry(Base):
+class AuditEntry(Sealed, Base):
     """`fields` names what was touched and never holds what was in it; `origin` says from where, `reason` why, if a
     reason was given. `seq` counts a pain service's entries, without gaps; entries from before there was a chain have
     neither it nor a hash, and the chain's first entry vouches for them.
@@ -32,9 +33,12 @@ class AuditEntry(Base):
     fields: Mapped[list[str]] = mapped_column(JSON)
     recorded_at: Mapped[datetime]
     origin: Mapped[str | None] = mapped_column(String(80))
-    reason: Mapped[str | None] = mapped_column(String(500))
+    reason_sealed: Mapped[bytes | None]
     seq: Mapped[int | None]
     hash: Mapped[str | None] = mapped_column(String(64))
+    # An entry's number in the table is the database's to give; its place in the chain is known before.
+    SEALED_FOR = ("pain_service_id", "seq")
+    reason = Words[str | None]()
 
 
 class AuditHead(Base):

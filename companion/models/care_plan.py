@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Base, one_of
@@ -11,6 +11,7 @@ from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import ActivityStatus, AgreedHow, CarePlanStatus
 from companion.domain.working_hours import Weekday
 from companion.models.patient import of_same_patient, owned_by_patient
+from companion.sealed import Sealed, Words
 
 
 def owned_by_revision() -> ForeignKeyConstraint:
@@ -65,7 +66,7 @@ class CarePlan(Base):
     look_on: Mapped[date | None]
 
 
-class CarePlanRevision(Base):
+class CarePlanRevision(Sealed, Base):
     """One immutable state of the plan's words (P10; held by triggers, here and on its lines)."""
 
     __tablename__ = "care_plan_revision"
@@ -75,19 +76,24 @@ class CarePlanRevision(Base):
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     pain_service_id: Mapped[UUID]
     patient_id: Mapped[UUID]
-    what_matters: Mapped[str] = mapped_column(Text)
-    communicate_how: Mapped[str | None] = mapped_column(Text)
-    please_do: Mapped[str | None] = mapped_column(Text)
-    please_dont: Mapped[str | None] = mapped_column(Text)
-    reason: Mapped[str | None] = mapped_column(Text)
+    what_matters_sealed: Mapped[bytes]
+    communicate_how_sealed: Mapped[bytes | None]
+    please_do_sealed: Mapped[bytes | None]
+    please_dont_sealed: Mapped[bytes | None]
+    reason_sealed: Mapped[bytes | None]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime]
     already_helps: Mapped[list["AlreadyHelps"]] = relationship(lazy="raise", order_by="AlreadyHelps.position")
     goals: Mapped[list["Goal"]] = relationship(lazy="raise", order_by="Goal.position")
     activities: Mapped[list["Activity"]] = relationship(lazy="raise", order_by="Activity.position")
+    what_matters = Words[str]()
+    communicate_how = Words[str | None]()
+    please_do = Words[str | None]()
+    please_dont = Words[str | None]()
+    reason = Words[str | None]()
 
 
-class AlreadyHelps(Base):
+class AlreadyHelps(Sealed, Base):
     """Something the person already does that helps."""
 
     __tablename__ = "already_helps"
@@ -97,10 +103,11 @@ class AlreadyHelps(Base):
     revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     line: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int]
-    words: Mapped[str] = mapped_column(Text)
+    words_sealed: Mapped[bytes]
+    words = Words[str]()
 
 
-class Goal(Base):
+class Goal(Sealed, Base):
     """What the person hopes for, in their own words."""
 
     __tablename__ = "goal"
@@ -114,12 +121,13 @@ class Goal(Base):
     revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     line: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int]
-    words: Mapped[str] = mapped_column(Text)
+    words_sealed: Mapped[bytes]
     importance: Mapped[int | None]
     confidence: Mapped[int | None]
+    words = Words[str]()
 
 
-class Activity(Base):
+class Activity(Sealed, Base):
     """What is to be done. A healthy activity always points at something that already helps this person."""
 
     __tablename__ = "activity"
@@ -140,13 +148,15 @@ class Activity(Base):
     line: Mapped[str] = mapped_column(String(40), primary_key=True)
     position: Mapped[int]
     behaviour: Mapped[Behaviour] = mapped_column(one_of(Behaviour))
-    words: Mapped[str] = mapped_column(Text)
-    nudge_words: Mapped[str | None] = mapped_column(Text)
+    words_sealed: Mapped[bytes]
+    nudge_words_sealed: Mapped[bytes | None]
     goal_line: Mapped[str | None] = mapped_column(String(40))
     already_helps_line: Mapped[str | None] = mapped_column(String(40))
     days_of_week: Mapped[frozenset[Weekday]]
     time_of_day: Mapped[time | None]
     status: Mapped[ActivityStatus] = mapped_column(one_of(ActivityStatus))
+    words = Words[str]()
+    nudge_words = Words[str | None]()
 
 
 class Agreement(Base):

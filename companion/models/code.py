@@ -8,16 +8,18 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base
 from companion.models.patient import owned_by_patient
+from companion.sealed import Sealed, Words
 
 
-class CodeRequest(Base):
+class CodeRequest(Sealed, Base):
     """Somebody asked for a code to be texted to this number. It is taken up, and gone, within seconds."""
 
     __tablename__ = "code_request"
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
-    mobile: Mapped[str] = mapped_column(String(20))
+    mobile_sealed: Mapped[bytes]
     asked_at: Mapped[datetime]
+    mobile = Words[str]()
 
 
 class SignInCode(Base):

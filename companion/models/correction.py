@@ -3,23 +3,24 @@
 from datetime import date, datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text
+from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.access import ActorKind
 from companion.domain.correction import CorrectionStatus
 from companion.models.patient import owned_by_patient
+from companion.sealed import Sealed, Words
 
 
-class Correction(Base):
+class Correction(Sealed, Base):
     """The wish in the patient's own words, and the answer; both are kept and both are theirs to see."""
 
     __tablename__ = "correction"
     __table_args__ = (
         owned_by_patient(),
         CheckConstraint("(status = 'requested') = (answered_at IS NULL)", name="answered_at_a_time"),
-        CheckConstraint("status <> 'refused' OR answer IS NOT NULL", name="refused_with_why"),
+        CheckConstraint("status <> 'refused' OR answer_sealed IS NOT NULL", name="refused_with_why"),
         Index("ix_correction_patient_id", "patient_id"),
     )
 
@@ -28,10 +29,12 @@ class Correction(Base):
     patient_id: Mapped[UUID]
     task_id: Mapped[UUID | None] = mapped_column(ForeignKey("task.id"))
     asked_by: Mapped[ActorKind] = mapped_column(one_of(ActorKind))
-    words: Mapped[str] = mapped_column(Text)
+    words_sealed: Mapped[bytes]
     asked_at: Mapped[datetime]
     due_on: Mapped[date]
     status: Mapped[CorrectionStatus] = mapped_column(one_of(CorrectionStatus))
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer_sealed: Mapped[bytes | None]
     answered_at: Mapped[datetime | None]
     answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    words = Words[str]()
+    answer = Words[str | None]()

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.db import Base, one_of
 from companion.domain.device import DeviceKind, TokenKind
 from companion.models.patient import owned_by_patient
+from companion.sealed import Sealed, Words
 
 
-class Device(Base):
+class Device(Sealed, Base):
     """One sign-in of a patient, with every token that came of it: their family, which ends as one."""
 
     __tablename__ = "device"
@@ -27,11 +28,12 @@ class Device(Base):
     patient_id: Mapped[UUID]
     kind: Mapped[DeviceKind] = mapped_column(one_of(DeviceKind))
     # What the app calls itself, for the list of devices.
-    name: Mapped[str | None] = mapped_column(String(60))
+    name_sealed: Mapped[bytes | None]
     created_at: Mapped[datetime]
     seen_at: Mapped[datetime]
     expires_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
+    name = Words[str | None]()
 
 
 class DeviceToken(Base):

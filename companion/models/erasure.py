@@ -1,10 +1,9 @@
 """Who asked for a record to be erased, what was decided, and what is proved of it? And what is left to count."""
 
 from datetime import date, datetime
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, Counter, one_of
@@ -13,12 +12,13 @@ from companion.domain.behaviour import Behaviour
 from companion.domain.erasure import ErasureGround, ErasureStatus
 from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.sealed import Sealed, Words
 
 OPEN = text("status IN ('requested', 'approved')")
 TO_DO = text("done_at IS NULL")
 
 
-class Erasure(Base):
+class Erasure(Sealed, Base):
     """One request and what came of it. While one is approved the triggers that keep the patient's revisions and
     consents for ever let them be removed, and at no other time.
 
@@ -35,7 +35,7 @@ class Erasure(Base):
         CheckConstraint("(status IN ('approved', 'erased', 'completed')) <= (ground IS NOT NULL)", name="on_a_ground"),
         # What cannot be undone takes two people.
         CheckConstraint("decided_by <> asked_staff_id", name="decided_by_another"),
-        CheckConstraint("status <> 'refused' OR answer IS NOT NULL", name="refused_with_why"),
+        CheckConstraint("status <> 'refused' OR answer_sealed IS NOT NULL", name="refused_with_why"),
         CheckConstraint("(status IN ('erased', 'completed')) = (erased_at IS NOT NULL)", name="erased_at_a_time"),
         CheckConstraint(
             "(status = 'completed') = (completed_at IS NOT NULL AND signature IS NOT NULL)", name="completed_and_signed"
@@ -52,15 +52,17 @@ class Erasure(Base):
     asked_staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     asked_at: Mapped[datetime]
     ground: Mapped[ErasureGround | None] = mapped_column(one_of(ErasureGround))
-    answer: Mapped[str | None] = mapped_column(Text)
+    answer_sealed: Mapped[bytes | None]
     decided_at: Mapped[datetime | None]
     decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     from_at: Mapped[datetime | None]
     erased_at: Mapped[datetime | None]
     removed: Mapped[dict[str, int] | None] = mapped_column(JSON(none_as_null=True))
     completed_at: Mapped[datetime | None]
-    certificate: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    certificate_sealed: Mapped[bytes | None]
     signature: Mapped[str | None] = mapped_column(String(64))
+    answer = Words[str | None]()
+    certificate = Words[str | None]()
 
 
 class Redaction(Base):

@@ -9,9 +9,10 @@ from sqlalchemy.orm import Mapped, mapped_column
 from companion.db import Base, one_of
 from companion.domain.access import Role
 from companion.domain.invitation import MailStatus
+from companion.sealed import Sealed, Words
 
 
-class Invitation(Base):
+class Invitation(Sealed, Base):
     """Somebody who may come to work for a pain service. Only a mac of the link is kept."""
 
     __tablename__ = "invitation"
@@ -20,7 +21,7 @@ class Invitation(Base):
         CheckConstraint("(accepted_at IS NULL) = (staff_id IS NULL)", name="accepted_by_somebody"),
         Index(
             "uq_invitation_open_email",
-            "email",
+            "email_index",
             unique=True,
             sqlite_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
             postgresql_where=text("accepted_at IS NULL AND withdrawn_at IS NULL"),
@@ -29,8 +30,9 @@ class Invitation(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254))
+    name_sealed: Mapped[bytes]
+    email_sealed: Mapped[bytes]
+    email_index: Mapped[UUID]
     # None if an operator asked.
     invited_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     mac: Mapped[str] = mapped_column(String(64), unique=True)
@@ -41,6 +43,8 @@ class Invitation(Base):
     accepted_at: Mapped[datetime | None]
     withdrawn_at: Mapped[datetime | None]
     staff_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    name = Words[str]()
+    email = Words[str](index="email")
 
 
 class InvitedRole(Base):

@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint, text
+from sqlalchemy import CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.message import MessageKind, MessageStatus
 from companion.models.patient import of_same_patient, owned_by_patient
+from companion.sealed import Sealed, Words
 
 
-class Message(Base):
+class Message(Sealed, Base):
     """One text. `number` is the other party's. An inbound text is kept unchanged, known number or not (P8).
 
     P3: a nudge has one message at most, and a provider's id stands once. P6: no attempt begins at or after expiry.
@@ -46,7 +47,7 @@ class Message(Base):
         ),
         Index(
             "ix_message_open",
-            "number",
+            "number_index",
             sqlite_where=text("status IN ('created', 'sending')"),
             postgresql_where=text("status IN ('created', 'sending')"),
         ),
@@ -76,8 +77,9 @@ class Message(Base):
     patient_id: Mapped[UUID | None]
     kind: Mapped[MessageKind] = mapped_column(one_of(MessageKind))
     status: Mapped[MessageStatus] = mapped_column(one_of(MessageStatus))
-    number: Mapped[str] = mapped_column(String(40))
-    body: Mapped[str] = mapped_column(Text)
+    number_sealed: Mapped[bytes]
+    number_index: Mapped[UUID]
+    body_sealed: Mapped[bytes]
     media_count: Mapped[int] = mapped_column(default=0)
     opt_out: Mapped[str | None] = mapped_column(String(20))
     nudge_id: Mapped[UUID | None]
@@ -101,6 +103,8 @@ class Message(Base):
     gateway: Mapped[str | None] = mapped_column(String(20))
     provider_id: Mapped[str | None] = mapped_column(String(64))
     error_code: Mapped[str | None] = mapped_column(String(20))
+    number = Words[str](index="number")
+    body = Words[str]()
 
 
 class Attempt(Base):

@@ -7,19 +7,21 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, Str
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base
+from companion.sealed import Sealed, Words
 
 
-class SecondFactor(Base):
+class SecondFactor(Sealed, Base):
     """The secret that somebody's authenticator app shares with us, sealed. It counts from when a code confirmed it."""
 
     __tablename__ = "second_factor"
 
     staff_id: Mapped[UUID] = mapped_column(ForeignKey("staff.id"), primary_key=True)
-    secret: Mapped[bytes] = mapped_column(LargeBinary(200))
+    secret_sealed: Mapped[bytes]
     # The 30 seconds (since 1970, counted) of the newest code that was used: none as old is taken again.
     last_step: Mapped[int] = mapped_column(BigInteger)
     created_at: Mapped[datetime]
     confirmed_at: Mapped[datetime | None]
+    secret = Words[str]()
 
 
 class RecoveryCode(Base):
@@ -32,7 +34,7 @@ class RecoveryCode(Base):
     used_at: Mapped[datetime | None]
 
 
-class Passkey(Base):
+class Passkey(Sealed, Base):
     """A key that somebody's device holds for us (WebAuthn); we have its public half."""
 
     __tablename__ = "passkey"
@@ -44,9 +46,10 @@ class Passkey(Base):
     credential_id: Mapped[str] = mapped_column(String(1400), unique=True)
     public_key: Mapped[bytes] = mapped_column(LargeBinary(2000))
     sign_count: Mapped[int] = mapped_column(BigInteger)
-    name: Mapped[str] = mapped_column(String(60))
+    name_sealed: Mapped[bytes]
     created_at: Mapped[datetime]
     last_used_at: Mapped[datetime | None]
+    name = Words[str]()
 
 
 class OrganisationIdentity(Base):

@@ -8,9 +8,10 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Base, one_of
 from companion.domain.access import Role
+from companion.sealed import Sealed, Words
 
 
-class Staff(Base):
+class Staff(Sealed, Base):
     """A member of staff, who can sign in until they leave. An empty `password_hash`: they sign in elsewhere."""
 
     __tablename__ = "staff"
@@ -19,12 +20,15 @@ class Staff(Base):
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)
     pain_service_id: Mapped[UUID] = mapped_column(ForeignKey("pain_service.id"), index=True)
-    name: Mapped[str] = mapped_column(String(120))
-    email: Mapped[str] = mapped_column(String(254), unique=True)
+    name_sealed: Mapped[bytes]
+    email_sealed: Mapped[bytes]
+    email_index: Mapped[UUID] = mapped_column(unique=True)
     password_hash: Mapped[str] = mapped_column(String(200))
     created_at: Mapped[datetime]
     left_at: Mapped[datetime | None]
     roles: Mapped[list["StaffRole"]] = relationship(lazy="raise", cascade="all, delete-orphan")
+    name = Words[str]()
+    email = Words[str](index="email")
 
 
 class StaffRole(Base):

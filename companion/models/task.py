@@ -3,15 +3,16 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Text, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.task import TaskKind, TaskPriority, TaskStatus
 from companion.models.patient import owned_by_patient
+from companion.sealed import Sealed, Words
 
 
-class Task(Base):
+class Task(Sealed, Base):
     """One thing for a person to look at, with the time by which the pain service has promised to."""
 
     __tablename__ = "task"
@@ -30,9 +31,11 @@ class Task(Base):
     kind: Mapped[TaskKind] = mapped_column(one_of(TaskKind))
     priority: Mapped[TaskPriority] = mapped_column(one_of(TaskPriority))
     status: Mapped[TaskStatus] = mapped_column(one_of(TaskStatus), default=TaskStatus.REQUESTED)
-    why: Mapped[str] = mapped_column(Text)
+    why_sealed: Mapped[bytes]
     created_at: Mapped[datetime]
     due_at: Mapped[datetime]
     completed_at: Mapped[datetime | None]
     completed_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
-    outcome: Mapped[str | None] = mapped_column(Text)
+    outcome_sealed: Mapped[bytes | None]
+    why = Words[str]()
+    outcome = Words[str | None]()

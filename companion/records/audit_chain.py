@@ -12,7 +12,7 @@ from companion import keys
 from companion.bulk import insert_all, insert_if_absent
 from companion.domain.access import ActorKind
 from companion.domain.audit import BEGIN, COVERED, NOTHING, Anchor, Fault, Finding, canonical
-from companion.keys import KeyRing
+from companion.keys import DoesNotOpenError, KeyRing
 from companion.models import AuditEntry, AuditHead
 
 PURPOSE = "audit"
@@ -83,7 +83,11 @@ def verify(
         for entry in some:
             if entry.seq != seq + 1:
                 return Finding(Fault.MISSING, seq + 1)
-            seq, row = seq + 1, _row(entry)
+            seq += 1
+            try:
+                row = _row(entry)
+            except DoesNotOpenError:
+                return Finding(Fault.CHANGED, seq)
             hash_ = _hash(ring, hash_, row)
             if hash_ != entry.hash:
                 return Finding(Fault.CHANGED, seq)

@@ -31,10 +31,10 @@ def models() -> dict[str, type[Base]]:
     return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 
 
-def theirs(table: Table, patient_id: UUID, number: str | None = None) -> ColumnElement[bool]:
+def theirs(table: Table, patient_id: UUID, number: UUID | None = None) -> ColumnElement[bool]:
     """Whether a row of such a table is the patient's: it says so, or it hangs on one that is.
 
-    number: their mobile, where texts with it that were nobody's count as theirs too.
+    number: the index of their mobile, where texts with it that were nobody's count as theirs too.
     """
     if table.name == PATIENT:
         return table.c.id == patient_id
@@ -45,11 +45,11 @@ def theirs(table: Table, patient_id: UUID, number: str | None = None) -> ColumnE
         return column == patient_id
     nobody_s = [*_hangs_on(table, patient_id, number)]
     if table.name == Message.__tablename__ and number is not None:
-        nobody_s.append(table.c.number == number)
+        nobody_s.append(table.c.number_index == number)
     return or_(column == patient_id, and_(column.is_(None), or_(*nobody_s))) if nobody_s else column == patient_id
 
 
-def _hangs_on(table: Table, patient_id: UUID, number: str | None) -> Iterator[ColumnElement[bool]]:
+def _hangs_on(table: Table, patient_id: UUID, number: UUID | None) -> Iterator[ColumnElement[bool]]:
     known = tables()
     for key in table.foreign_key_constraints:
         parent = key.referred_table

@@ -41,9 +41,15 @@ def draw_up(session: Session, erasure: Erasure, now: datetime) -> Certificate:
     }
 
 
-def as_bytes(certificate: Certificate) -> bytes:
+def as_text(certificate: Certificate) -> str:
     """The one way of writing it down that a signature is for (RFC 8785 for what stands in it)."""
-    return json.dumps(certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return json.dumps(certificate, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def read(text: str) -> Certificate:
+    """A certificate that was written down."""
+    found: Certificate = json.loads(text)
+    return found
 
 
 def _said(moment: datetime | None) -> str:
@@ -52,7 +58,7 @@ def _said(moment: datetime | None) -> str:
 
 def signed(session: Session, certificate: Certificate) -> str:
     """The signature under it: only this deployment can have made it."""
-    return keys.of(session).mac(PURPOSE, as_bytes(certificate)).hex()
+    return keys.of(session).mac(PURPOSE, as_text(certificate).encode()).hex()
 
 
 def is_genuine(session: Session, certificate: Certificate, signature: str) -> bool:

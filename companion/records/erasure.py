@@ -3,11 +3,12 @@
 from collections import Counter
 from datetime import date, datetime
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
-from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, true, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, true
 from sqlalchemy.orm import Session
 
+from companion.bulk import update_each
 from companion.db import Base, scoped
 from companion.domain.access import Actor, system
 from companion.domain.calendar import first_of_month
@@ -72,7 +73,7 @@ def is_quiet(session: Session, patient: Patient) -> bool:
 def erase(session: Session, erasure: Erasure, patient: Patient, now: datetime) -> None:
     """Remove every row of the patient's, within a transaction that holds their row. The erasure is approved: without
     that the schema itself refuses to let go of revisions and consents."""
-    number = None if _number_lives_on(session, patient) else patient.mobile
+    number = None if _number_lives_on(session, patient) else patient.mobile_index
     _count(session, patient)
     _name_for_provider(session, erasure, patient, number, now)
     removed = {"message": _empty_what_others_point_at(session, patient, number)}
@@ -92,7 +93,7 @@ def erase(session: Session, erasure: Erasure, patient: Patient, now: datetime) -
 def _number_lives_on(session: Session, patient: Patient) -> bool:
     """Whether somebody else has the number by now: then texts with it that name nobody may be theirs."""
     actor = system(patient.pain_service_id)
-    others = scoped(Patient, actor).where(Patient.mobile == patient.mobile, Patient.id != patient.id)
+    others = scoped(Patient, actor).where(Patient.mobile_index == patient.mobile_index, Patient.id != patient.id)
     return session.scalar(others.where(Patient.status == PatientStatus.ACTIVE).limit(1)) is not None
 
 
@@ -127,7 +128,9 @@ def _count(session: Session, patient: Patient) -> None:
     session.flush()
 
 
-def _name_for_provider(session: Session, erasure: Erasure, patient: Patient, number: str | None, now: datetime) -> None:
+def _name_for_provider(
+    session: Session, erasure: Erasure, patient: Patient, number: UUID | None, now: datetime
+) -> None:
     """What the provider still has is written down by its name there, before ours is gone."""
     texts = belonging.theirs(_table(Message), patient.id, number)
     held = (Message.provider_id.is_not(None), Message.gateway.is_not(None), Message.redacted_at.is_(None))
@@ -139,7 +142,7 @@ def _name_for_provider(session: Session, erasure: Erasure, patient: Patient, num
     session.flush()
 
 
-def _empty_what_others_point_at(session: Session, patient: Patient, number: str | None) -> int:
+def _empty_what_others_point_at(session: Session, patient: Patient, number: UUID | None) -> int:
     """A STOP from a phone that two people share stands in the other's consent, which is kept for ever: the text loses
     its words, its number and its owner, and its empty row stays for them to point at."""
     texts = _table(Message)
@@ -152,12 +155,10 @@ def _empty_what_others_point_at(session: Session, patient: Patient, number: str 
             column = key.elements[0].parent
             stays = belonging.theirs(table, patient.id, number).is_not(true())
             pointed_at.append(texts.c.id.in_(select(column).where(column.in_(mine), stays)))
-    empty = {"patient_id": None, "number": "", "body": "", "provider_id": None, "in_reply_to": None, "opt_out": None}
-    emptied = session.execute(
-        update(texts).where(texts.c.id.in_(mine), texts.c.kind == MessageKind.INBOUND, or_(*pointed_at)).values(empty)
-    )
-    found: int = emptied.rowcount  # type: ignore[attr-defined]
-    return found
+    wanted = select(texts.c.id).where(texts.c.id.in_(mine), texts.c.kind == MessageKind.INBOUND, or_(*pointed_at))
+    wordless = [{"id": message_id, "number": "", "body": ""} for message_id in session.scalars(wanted)]
+    nothing = {"patient_id": None, "provider_id": None, "in_reply_to": None, "opt_out": None}
+    return len(update_each(session, Message, wordless, **nothing))
 
 
 def _table(model: type[Base]) -> Table:

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import scoped
 from companion.domain.access import Actor, ActorKind
 from companion.domain.refusal import ForbiddenError, NotFoundError
@@ -44,7 +45,8 @@ def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
     Raises:
         NotFoundError: no such patient there.
     """
-    patient = session.scalar(scoped(Patient, actor).where(Patient.nhs_number == nhs_number))
+    index = Patient.nhs_number.find(keys.of(session), nhs_number)
+    patient = session.scalar(scoped(Patient, actor).where(Patient.nhs_number_index == index))
     if patient is None:
         raise NotFoundError("There is no such patient.")
     return patient

@@ -34,7 +34,7 @@ def look(session: Session, staff_id: UUID | None, code: str, now: datetime) -> L
     """See what a code is, without using it. Asks and computes the same for nobody as for somebody."""
     row = session.scalar(select(SecondFactor).where(SecondFactor.staff_id == (staff_id or uuid4())))
     enrolled = row is not None and row.confirmed_at is not None
-    secret = unsealed(session, row) if row is not None and enrolled else totp.NOBODY
+    secret = row.secret if row is not None and enrolled else totp.NOBODY
     step = totp.step_of(secret, normal_totp(code), now)
     mac = mac_of(session, code)
     mine = (RecoveryCode.staff_id == (staff_id or uuid4()), RecoveryCode.mac == mac, RecoveryCode.used_at.is_(None))
@@ -58,21 +58,6 @@ def spend(session: Session, staff_id: UUID, seen: Look, now: datetime) -> bool:
     return False
 
 
-def sealed(session: Session, staff_id: UUID, secret: str) -> bytes:
-    """The secret as it is kept."""
-    return keys.of(session).seal(_place(staff_id), secret)
-
-
-def unsealed(session: Session, row: SecondFactor) -> str:
-    """The secret that somebody's app has."""
-    return keys.of(session).open(_place(row.staff_id), row.secret)
-
-
 def mac_of(session: Session, code: str) -> str:
     """What is kept of a recovery code."""
     return keys.of(session).mac("recovery-code", normal_recovery(code).encode()).hex()
-
-
-def _place(staff_id: UUID) -> bytes:
-    """It opens in this person's row alone."""
-    return f"second_factor.secret/{staff_id}".encode()

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion import password
+from companion import keys, password
 from companion.db import scoped
 from companion.domain.access import Actor, Role
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
@@ -45,7 +45,7 @@ def hire(
         ConflictError: somebody has that e-mail address.
     """
     address = email.strip().lower()
-    if session.scalar(select(Staff.id).where(Staff.email == address)):
+    if known_as(session, address) is not None:
         raise ConflictError(THERE)
     made = Staff(
         id=uuid4(),
@@ -62,6 +62,12 @@ def hire(
     except IntegrityError as error:
         raise ConflictError(THERE) from error
     return made
+
+
+def known_as(session: Session, email: str) -> Staff | None:
+    """Whoever has this e-mail address, however it is written: works here, or did."""
+    index = Staff.email.find(keys.of(session), email.strip().lower())
+    return session.scalar(select(Staff).where(Staff.email_index == index))
 
 
 def found(session: Session, actor: Actor, staff_id: UUID) -> Staff:

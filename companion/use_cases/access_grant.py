@@ -9,6 +9,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import reading, scoped, transaction
 from companion.domain import access_grant as rules
 from companion.domain.access import Actor, Permission, Role, may, require
@@ -93,10 +94,11 @@ def invite_partner(actor: Actor, patient_id: UUID, email: str, reason: str, days
     asker = replace(actor, reason=reason)
     with transaction() as session:
         patient = patients.owned(session, asker, patient_id)
+        index = Staff.email.find(keys.of(session), email.strip().lower())
         partner = session.scalar(
             select(Staff)
             .join(StaffRole, StaffRole.staff_id == Staff.id)
-            .where(Staff.email == email.strip().lower(), StaffRole.role == Role.CLINICIAN)
+            .where(Staff.email_index == index, StaffRole.role == Role.CLINICIAN)
         )
         if partner is None or partner.pain_service_id == actor.pain_service_id:
             faults.append(Fault("email", "No clinician of another pain service has this address."))

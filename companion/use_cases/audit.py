@@ -51,8 +51,8 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: dat
         mine = scoped(AuditEntry, actor).where(AuditEntry.patient_id == patient_id)
         total = session.scalar(select(func.count()).select_from(mine.subquery())) or 0
         entries = session.scalars(mine.order_by(AuditEntry.id.desc()).offset(offset).limit(limit)).all()
-        people = select(Staff.id, Staff.name).where(Staff.id.in_({entry.actor_id for entry in entries}))
-        names = {row.id: row.name for row in session.execute(people)}
+        people = select(Staff).where(Staff.id.in_({entry.actor_id for entry in entries}))
+        names = {staff.id: staff.name for staff in session.scalars(people)}
         held = session.execute(select(StaffRole.staff_id, StaffRole.role).where(StaffRole.staff_id.in_(names)))
         roles: dict[UUID, list[Role]] = {}
         for staff_id, role in held:

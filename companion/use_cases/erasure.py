@@ -38,6 +38,14 @@ class ErasureView:
 
 
 @dataclass(frozen=True, slots=True)
+class Certified:
+    """What was certified, as it was signed, and the signature."""
+
+    certificate: certificate.Certificate
+    signature: str
+
+
+@dataclass(frozen=True, slots=True)
 class Letter:
     """What is given to the person before: afterwards nobody knows any more where to write to."""
 
@@ -167,8 +175,8 @@ def read(actor: Actor, erasure_id: UUID, now: datetime) -> ErasureView:
     return view
 
 
-def certified(actor: Actor, erasure_id: UUID, now: datetime) -> Erasure:
-    """A completed erasure, with its certificate and the signature under it.
+def certified(actor: Actor, erasure_id: UUID, now: datetime) -> Certified:
+    """The certificate of a completed erasure, and the signature under it.
 
     Raises:
         NotFoundError: no such request in the actor's pain service.
@@ -177,10 +185,10 @@ def certified(actor: Actor, erasure_id: UUID, now: datetime) -> Erasure:
     require(actor, Permission.DECIDE_ERASURE)
     with reading() as session:
         row = _owned(session, actor, erasure_id)
-    if row.status is not ErasureStatus.COMPLETED:
+    if row.certificate is None or row.signature is None:
         raise ConflictError(f"There is no certificate yet: this erasure is {row.status}.")
     _note_seen(actor, now, row)
-    return row
+    return Certified(certificate.read(row.certificate), row.signature)
 
 
 def letter(actor: Actor, erasure_id: UUID, now: datetime) -> Letter:
@@ -230,8 +238,9 @@ def complete(now: datetime) -> int:
         with transaction() as session:
             row = session.get_one(Erasure, erasure_id, with_for_update=True)
             if row.status is ErasureStatus.ERASED:
-                row.certificate = certificate.draw_up(session, row, now)
-                row.signature = certificate.signed(session, row.certificate)
+                drawn_up = certificate.draw_up(session, row, now)
+                row.certificate = certificate.as_text(drawn_up)
+                row.signature = certificate.signed(session, drawn_up)
                 row.status, row.completed_at = ErasureStatus.COMPLETED, now
                 audit.record(session, system(row.pain_service_id), "erasure.complete", row.id, now)
     return len(ids)

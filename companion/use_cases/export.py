@@ -35,6 +35,7 @@ from companion.models import (
 )
 from companion.records import audit, belonging
 from companion.records import patient as patients
+from companion.sealed import said_by
 
 # Tables that hold rows of a patient and are not given out, and why.
 NOT_HELD_ABOUT_THEM: dict[str, str] = {
@@ -201,8 +202,8 @@ def _values(row: Any) -> list[Any]:
 
 
 def _plain(table: str, row: Any) -> dict[str, Any]:
-    names = [column.key for column in row.__table__.columns if (table, column.key) not in NOT_GIVEN_OUT]
-    return {name: getattr(row, name) for name in names}
+    names = said_by(belonging.models()[table])
+    return {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
 
 
 def _of(row: CarePlanRevision, plan_id: UUID) -> bool:

@@ -10,13 +10,13 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion import password
+from companion import keys, password
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, Role, require
 from companion.domain.invitation import INVITATION_LASTS, InvitationStatus, MailStatus, status_of
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
 from companion.domain.sign_in import Factor, SignedIn, SignInDoor
-from companion.models import Invitation, InvitedRole, PainService, Staff
+from companion.models import Invitation, InvitedRole, PainService
 from companion.records import audit, sign_in, staff
 from companion.records import invitation as records
 
@@ -54,9 +54,9 @@ def invite(actor: Actor, name: str, email: str, roles: Collection[Role], now: da
         raise InvalidError([Fault("roles", "Give at least one role.")])
     address = email.strip().lower()
     with transaction() as session:
-        if session.scalar(select(Staff.id).where(Staff.email == address)) is not None:
+        if staff.known_as(session, address) is not None:
             raise ConflictError(staff.THERE)
-        waiting = select(Invitation).where(Invitation.email == address)
+        waiting = select(Invitation).where(Invitation.email_index == Invitation.email.find(keys.of(session), address))
         waiting = waiting.where(Invitation.accepted_at.is_(None), Invitation.withdrawn_at.is_(None))
         old = session.scalar(waiting.with_for_update())
         if old is not None and records.is_open(old, now):

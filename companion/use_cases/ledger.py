@@ -89,7 +89,7 @@ def of_pain_service(actor: Actor) -> Ledger:
                 and_(Agreement.care_plan_id == Nudge.care_plan_id, Agreement.revision_number == Nudge.revision_number),
             )
             .outerjoin(Message, Message.nudge_id == Nudge.id)
-            .add_columns(Activity, AlreadyHelps.words, Agreement.agreed_at, Message)
+            .add_columns(Activity, AlreadyHelps, Agreement.agreed_at, Message)
             .order_by(Nudge.due_at, Nudge.id)
         ).all()
         attempts = defaultdict(list)
@@ -100,7 +100,10 @@ def of_pain_service(actor: Actor) -> Ledger:
             attempts[attempt.message_id].append(attempt)
         return Ledger(
             patients={patient.id: patient for patient in session.scalars(scoped(Patient, actor))},
-            nudges=[NudgeRow(*row) for row in nudges],
+            nudges=[
+                NudgeRow(nudge, activity, helps.words if helps else None, agreed_at, message)
+                for nudge, activity, helps, agreed_at, message in nudges
+            ],
             messages=session.scalars(scoped(Message, actor).order_by(Message.created_at, Message.id)).all(),
             attempts=attempts,
             answers=session.scalars(scoped(Answer, actor).order_by(Answer.recorded_at, Answer.id)).all(),

@@ -67,7 +67,8 @@ def come_in(claims: Mapping[str, object], address: str, now: datetime) -> str:
     """
     number = nhs_login.nhs_number(claims)
     with transaction() as session:
-        wanted = select(Patient).where(Patient.nhs_number == number, Patient.status == PatientStatus.ACTIVE)
+        index = Patient.nhs_number.find(keys.of(session), number)
+        wanted = select(Patient).where(Patient.nhs_number_index == index, Patient.status == PatientStatus.ACTIVE)
         found = session.scalars(wanted.limit(2)).all()
         if not found:
             raise NotFoundError(UNKNOWN)

@@ -60,7 +60,7 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: dat
         rows = session.execute(
             mine.join(Activity, on_line)
             .outerjoin(Message, Message.nudge_id == Nudge.id)
-            .add_columns(Activity.words, Message.id, Message.status)
+            .add_columns(Activity, Message.id, Message.status)
             .order_by(Nudge.due_at.desc(), Nudge.id)
             .offset(offset)
             .limit(limit)
@@ -69,8 +69,10 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: dat
         answers = list(session.scalars(wanted.order_by(Answer.recorded_at)))
     audit.seen(actor, "nudge.read", now, patient_id)
     items = [
-        NudgeView(nudge, words, message_id, status, [answer for answer in answers if answer.nudge_id == nudge.id])
-        for nudge, words, message_id, status in rows
+        NudgeView(
+            nudge, activity.words, message_id, status, [answer for answer in answers if answer.nudge_id == nudge.id]
+        )
+        for nudge, activity, message_id, status in rows
     ]
     return Page(items, total)
 

@@ -67,8 +67,8 @@ def forget(email: str, address: str, now: datetime) -> Link | None:
         limit.take(session, LimitKind.RESET_ACCOUNT, asked_for, now)
         limit.take(session, LimitKind.RESET_ADDRESS, address, now)
     with transaction() as session:
-        member = session.scalar(select(Staff).where(Staff.email == asked_for, Staff.left_at.is_(None)))
-        if member is None or not member.password_hash:
+        member = staff.known_as(session, asked_for)
+        if member is None or member.left_at is not None or not member.password_hash:
             return None
         token = secrets.token_urlsafe(32)
         mac = keys.of(session).mac("password-reset", token.encode()).hex()

@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import reading, scoped
 from companion.domain.access import Actor, Permission, require
 from companion.domain.behaviour import Behaviour
@@ -65,7 +66,8 @@ def texts_with(actor: Actor, number: str) -> list[Text]:
     """The texts with a number that no patient has, oldest first."""
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
-        wanted = scoped(Message, actor).where(Message.number == number, Message.patient_id.is_(None))
+        index = Message.number.find(keys.of(session), number)
+        wanted = scoped(Message, actor).where(Message.number_index == index, Message.patient_id.is_(None))
         newest_first = wanted.order_by(*messages.newest_first()).limit(LATEST)
         return [Text(message) for message in reversed(session.scalars(newest_first).all())]
 

@@ -72,7 +72,7 @@ def enrol(actor: Actor, now: datetime) -> Secret:
     """
     own = _own_id(actor)
     with transaction() as session:
-        email = session.scalars(select(Staff.email).where(Staff.id == own).with_for_update()).one()
+        email = session.scalars(select(Staff).where(Staff.id == own).with_for_update()).one().email
         row = session.get(SecondFactor, own)
         if row is not None and row.confirmed_at is not None:
             raise ConflictError("You have a second step already. Take it away first, with a code of it.")
@@ -80,8 +80,7 @@ def enrol(actor: Actor, now: datetime) -> Secret:
             session.delete(row)
             session.flush()
         secret = totp.new_secret()
-        sealed = records.sealed(session, own, secret)
-        session.add(SecondFactor(staff_id=own, secret=sealed, last_step=0, created_at=now))
+        session.add(SecondFactor(staff_id=own, secret=secret, last_step=0, created_at=now))
         audit.record(session, actor, "second-factor.begin", own, now)
         return Secret(secret, totp.address(secret, email, ISSUER))
 
@@ -90,14 +89,14 @@ def pending(actor: Actor) -> Secret | None:
     """The secret that was begun and waits for its first code; None if there is none, or it has been confirmed."""
     with reading() as session:
         found = session.execute(
-            select(SecondFactor, Staff.email)
+            select(SecondFactor, Staff)
             .join(Staff, Staff.id == SecondFactor.staff_id)
             .where(SecondFactor.staff_id == actor.id, SecondFactor.confirmed_at.is_(None))
         ).one_or_none()
         if found is None:
             return None
-        secret = records.unsealed(session, found[0])
-        return Secret(secret, totp.address(secret, found[1], ISSUER))
+        secret = found[0].secret
+        return Secret(secret, totp.address(secret, found[1].email, ISSUER))
 
 
 def confirm(actor: Actor, code: str, door: SignInDoor, device: str | None, now: datetime) -> Confirmed:
@@ -115,7 +114,7 @@ def confirm(actor: Actor, code: str, door: SignInDoor, device: str | None, now: 
         row = session.get(SecondFactor, own)
         if found is None or row is None or row.confirmed_at is not None:
             raise ConflictError("There is nothing to confirm: begin anew.")
-        step = totp.step_of(records.unsealed(session, row), normal_totp(code), now)
+        step = totp.step_of(row.secret, normal_totp(code), now)
         if step is None:
             raise InvalidError([WRONG])
         # The code just typed is used: it does not sign anybody in besides.

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session, selectinload
 
-from companion import password
+from companion import keys, password
 from companion.db import reading, transaction
 from companion.domain.access import Actor, ActorKind
 from companion.domain.limit import LimitKind
@@ -144,7 +144,8 @@ def _own_id(actor: Actor) -> UUID:
 def _look(attempt: Attempt, now: datetime) -> _Known:
     """The same questions for an address that nobody has."""
     with reading() as session:
-        by_address = (Staff.email == attempt.email.strip().lower(), Staff.left_at.is_(None))
+        index = Staff.email.find(keys.of(session), attempt.email.strip().lower())
+        by_address = (Staff.email_index == index, Staff.left_at.is_(None))
         found = session.execute(select(Staff.id, Staff.password_hash).where(*by_address)).one_or_none()
         staff_id, password_hash = found if found is not None else (None, None)
         seen = second_factor.look(session, staff_id, attempt.code, now)

@@ -67,8 +67,8 @@ def members(actor: Actor) -> list[Member]:
     """Everybody who works for the actor's pain service, or did, by name."""
     require(actor, Permission.ADMINISTER)
     with reading() as session:
-        rows = session.scalars(scoped(Staff, actor).options(selectinload(Staff.roles)).order_by(Staff.name, Staff.id))
-        everybody = rows.all()
+        rows = session.scalars(scoped(Staff, actor).options(selectinload(Staff.roles)))
+        everybody = sorted(rows, key=lambda row: (row.name.casefold(), row.id))
         strong = set(
             session.scalars(
                 select(SecondFactor.staff_id).where(
@@ -155,7 +155,8 @@ def listed(pain_service_id: UUID) -> list[Staff]:
     """Everybody who works for a pain service, by name, with their roles. For the operator and the demonstration."""
     with reading() as session:
         wanted = scoped(Staff, system(pain_service_id)).options(selectinload(Staff.roles))
-        return list(session.scalars(wanted.where(Staff.left_at.is_(None)).order_by(Staff.name)))
+        there = session.scalars(wanted.where(Staff.left_at.is_(None)))
+        return sorted(there, key=lambda member: (member.name.casefold(), member.id))
 
 
 def _require_another_administrator(session: Session, actor: Actor, staff_id: UUID) -> None:

@@ -6,7 +6,7 @@ from alembic import op
 import companion.db
 
 revision = "0017"
-down_revision = "0015"
+down_revision = "0016"
 branch_labels = None
 depends_on = None
 
@@ -35,13 +35,15 @@ OF_PATIENTS = (
 
 
 def upgrade() -> None:
+    # Not as a batch: on SQLite that would make the table anew, without its triggers.
+    op.add_column("patient", sa.Column("birth_date_sealed", sa.LargeBinary(), nullable=True))
     _change_kinds("alarm", "alarmkind", *ALARMS, "codes-pumped")
     _change_kinds("limit_use", "limitkind", *LIMITS, *OF_PATIENTS)
     _change_kinds("retention_run", "recordkind", *RETENTION, "device")
     op.create_table(
         "code_request",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("mobile", sa.String(length=20), nullable=False),
+        sa.Column("mobile_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("asked_at", AT, nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_code_request")),
     )
@@ -69,7 +71,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Uuid(), nullable=False),
         *_of_patient("device"),
         sa.Column("kind", _one_of("devicekind", "app", "page"), nullable=False),
-        sa.Column("name", sa.String(length=60), nullable=True),
+        sa.Column("name_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("created_at", AT, nullable=False),
         sa.Column("seen_at", AT, nullable=False),
         sa.Column("expires_at", AT, nullable=False),
@@ -109,6 +111,7 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     op.drop_index("ix_message_sign_in", table_name="message")
+    op.drop_column("patient", "birth_date_sealed")
     for table in ("nhs_login_errand", "device_token", "device", "sign_in_link", "sign_in_code", "code_request"):
         op.drop_table(table)
     op.execute("DELETE FROM alarm WHERE kind = 'codes-pumped'")

@@ -17,6 +17,8 @@ OURS = (
     "ENVIRONMENT",
     "PUBLIC_BASE_URL",
     "SECRET_KEY",
+    "FIELD_KEYS",
+    "INDEX_KEY",
     "PORT",
     "TWILIO_",
     "NOTIFY_",

@@ -8,7 +8,7 @@ import pytest
 
 from api import config
 from api.config import Config, Environment, SendThrough, SettingsError, Twilio
-from api.field_key import FieldKeys
+from api.field_key import DEFAULT_FIELD_KEYS, DEFAULT_INDEX_KEY, FieldKeys
 from api.staff_entry import SecondFactor, StaffEntry
 from nudges import queue
 
@@ -31,7 +31,12 @@ OURS = (
 
 def made(word: str) -> str:
     """A key, in base64, that is the same whenever it is asked for."""
-    return b64encode(sha256(word.encode()).digest()).decode()
+    return b64encode(of(word)).decode()
+
+
+def of(word: str) -> bytes:
+    """The same key, as it is used."""
+    return sha256(word.encode()).digest()
 
 
 SECRET = "s3cret-s3cret-s3cret-s3cret-s3cret"
@@ -92,7 +97,7 @@ def test_what_is_set_is_taken(monkeypatch: pytest.MonkeyPatch) -> None:
         environment=Environment.PRODUCTION,
         public_base_url="https://pain.example.nhs.uk",
         secret_key=SECRET,
-        field_keys=FieldKeys({2: sha256(b"two").digest(), 1: sha256(b"one").digest()}, sha256(b"index").digest()),
+        field_keys=FieldKeys({2: of("two"), 1: of("one")}, of("index")),
         port=8443,
         twilio=Twilio("AC0123", f"token-{SECRET}", "MG0123", "http://127.0.0.1:9999"),
         staff_entry=StaffEntry(SecondFactor.REQUIRED),
@@ -187,7 +192,15 @@ def test_another_address_for_twilio_needs_its_account(monkeypatch: pytest.Monkey
         (dict.fromkeys(TWILIO, ""), {"TWILIO_ACCOUNT_SID"}),
         ({"TWILIO_AUTH_TOKEN": ""}, {"TWILIO_AUTH_TOKEN"}),
         (dict.fromkeys(PRODUCTION.keys() - {"ENVIRONMENT"}, "") | {"PORT": "x"},
-         {"SECRET_KEY", "FIELD_KEYS", "INDEX_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT"}),
+         {"SECRET_KEY", "DATABASE_URL", "PUBLIC_BASE_URL", "TWILIO_ACCOUNT_SID", "PORT", "FIELD_KEYS", "INDEX_KEY"}),
+        ({"FIELD_KEYS": ""}, {"FIELD_KEYS"}),
+        ({"FIELD_KEYS": f"2:{made('two')},1:{b64encode(DEFAULT_FIELD_KEYS[1]).decode()}"}, {"FIELD_KEYS"}),
+        ({"FIELD_KEYS": f"1:{b64encode(bytes(32)).decode()}"}, {"FIELD_KEYS"}),
+        ({"FIELD_KEYS": f"1:{b64encode(b'x' * 31).decode()}"}, {"FIELD_KEYS"}),
+        ({"INDEX_KEY": ""}, {"INDEX_KEY"}),
+        ({"INDEX_KEY": b64encode(DEFAULT_INDEX_KEY).decode()}, {"INDEX_KEY"}),
+        ({"INDEX_KEY": b64encode(b"ab" * 16).decode()}, {"INDEX_KEY"}),
+        ({"INDEX_KEY": made("one")}, {"INDEX_KEY"}),
     ],
 )  # fmt: skip
 def test_production_refuses_what_is_for_trials(
@@ -197,7 +210,49 @@ def test_production_refuses_what_is_for_trials(
 
 
 def test_secrets_do_not_stand_in_what_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert SECRET not in repr(read(monkeypatch, PRODUCTION))
+    shown = repr(read(monkeypatch, PRODUCTION))
+    assert SECRET not in shown
+    assert not any(word in shown for key in ("one", "two", "index") for word in (made(key), repr(of(key))[2:-1]))
+
+
+@pytest.mark.parametrize("given", [f"1:{made('one')}", f" 1:{made('one')} , ", f"01:{made('one')}"])
+def test_one_key_is_enough_to_seal(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert read(monkeypatch, {"FIELD_KEYS": given}).field_keys.by_id == {1: of("one")}
+
+
+def test_the_first_key_stays_the_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    given = " ".join(f"{key_id}:{made(str(key_id))}" for key_id in (3, 1, 2))
+    assert list(read(monkeypatch, {"FIELD_KEYS": given}).field_keys.by_id) == [3, 1, 2]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x",
+        ",",
+        "1:",
+        ":" + made("one"),
+        made("one"),
+        f"0:{made('one')}",
+        f"256:{made('one')}",
+        f"²:{made('one')}",
+        f"-1:{made('one')}",
+        f"1:{made('one')[:-4]}",
+        f"1:{made('one')}AAAA",
+        f"1:{made('one')[1:]}é",
+        f"1:{made('one')},2",
+        f"1:{made('one')},1:{made('two')}",
+    ],
+)
+def test_keys_that_are_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    [fault] = faults(monkeypatch, {"FIELD_KEYS": given})
+    assert fault.startswith("FIELD_KEYS: ")
+    assert made("one") not in fault
+
+
+@pytest.mark.parametrize("given", ["x", made("one")[:-4], made("one") + "AAAA", "é" * 44])
+def test_an_index_key_that_is_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert faults(monkeypatch, {"INDEX_KEY": given}) == ["INDEX_KEY: it must be 32 bytes in base64"]
 
 
 @pytest.mark.parametrize("given", ["", "outbox"])

@@ -19,7 +19,8 @@ ELSEWHERE = {"NOTIFY_API_BASE_URL": "http://127.0.0.1:9999/"}
 
 @pytest.fixture(autouse=True)
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "PORT", "TWILIO_", "NOTIFY_")
+    ours: tuple[str, ...] = ("DATABASE_URL", "ENVIRONMENT", "PUBLIC_BASE_URL", "SECRET_KEY", "FIELD_KEYS", "INDEX_KEY")
+    ours += ("PORT", "TWILIO_", "NOTIFY_")
     for name in [name for name in os.environ if name.startswith(ours)]:
         monkeypatch.delenv(name)
 

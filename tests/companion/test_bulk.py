@@ -9,8 +9,9 @@ from sqlalchemy.exc import IntegrityError
 
 from companion.bulk import among, claim, insert_all, insert_if_absent, update_each
 from companion.db import reading, transaction
+from companion.domain.alarm import AlarmKind
 from companion.domain.message import MessageKind, MessageStatus
-from companion.models import Allowance, Message, Patient
+from companion.models import Alarm, Allowance, Message, Patient
 from tests import cast
 from tests.world import World
 
@@ -62,23 +63,22 @@ def test_what_is_inserted_is_what_was_given(world: World, many: int) -> None:
 
 
 def test_each_of_many_gets_a_default_of_its_own(world: World) -> None:
-    made = rows(world, "a", "b", "c")
-    for row in made:
-        del row["id"]
+    made = [{"kind": AlarmKind.ACCOUNT_FAULT, "gateway": name, "raised_at": world.now} for name in "abc"]
     with transaction() as session:
-        insert_all(session, Message, made)
-    assert len({text.id for text in world.messages()}) == 3
+        insert_all(session, Alarm, made)
+    with reading() as session:
+        assert len({alarm.id for alarm in session.scalars(select(Alarm))}) == 3
 
 
 def test_nothing_is_nothing(world: World) -> None:
     ids = insert(world, "a", "b")
-    change = update(Message).values(body="changed")
+    change = update(Message).values(opt_out="changed")
     with transaction() as session:
         insert_all(session, Message, [])
         insert_if_absent(session, Message, [])
-        assert update_each(session, Message, [], body="changed") == set()
+        assert update_each(session, Message, [], opt_out="changed") == set()
         assert session.scalars(select(Message.id).where(among(session, Message.id, []))).all() == []
-        nobody = select(Message.id).where(Message.body == "nobody's")
+        nobody = select(Message.id).where(Message.opt_out == "nobody's")
         assert claim(session, nobody, change, Message.id) == []
         session.execute(change.where(among(session, Message.id, set())))
     assert bodies(world) == ["a", "b"]
@@ -138,13 +138,14 @@ def test_what_does_not_fulfil_the_conditions_is_not_changed_nor_said_to_be(world
 def test_among_takes_any_number_of_any_kind(world: World) -> None:
     ids = insert(world, "a", "b", "c")
     with transaction() as session:
+        update_each(session, Message, [{"id": key, "opt_out": word} for key, word in zip(ids, "abc", strict=True)])
 
         def found(condition: object) -> int:
             return len(session.scalars(select(Message.id).where(condition)).all())  # type: ignore[arg-type]
 
         assert found(among(session, Message.id, ids[:2])) == 2
         assert found(among(session, Message.id, set(ids) | {uuid4() for _ in range(3_000)})) == 3
-        assert found(among(session, Message.body, ["a", "c", "'"])) == 2
+        assert found(among(session, Message.opt_out, ["a", "c", "'"])) == 2
         assert found(among(session, Message.status, [MessageStatus.CREATED])) == 3
         service = among(session, Patient.pain_service_id, [world.people.service_id])
         assert len(session.scalars(select(Patient.id).where(service)).all()) == 2
@@ -155,8 +156,8 @@ def test_a_claim_takes_the_first_and_only_those(world: World) -> None:
     wanted = select(Message.id).where(Message.status == MessageStatus.CREATED).order_by(Message.created_at).limit(2)
     taken = update(Message).values(status=MessageStatus.CANCELLED)
     with transaction() as session:
-        found = claim(session, wanted, taken, Message.id, Message.body)
-    assert sorted((row.body, row.id) for row in found) == [("a", ids[0]), ("b", ids[1])]
+        found = claim(session, wanted, taken, Message.id, Message.created_at)
+    assert [row.id for row in sorted(found, key=lambda row: row.created_at)] == ids[:2]
     with transaction() as session:
         assert [row.id for row in claim(session, wanted, taken, Message.id)] == [ids[2]]
         assert claim(session, wanted, taken, Message.id) == []

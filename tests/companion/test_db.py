@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError
 
 from companion.bulk import insert_if_absent
 from companion.db import reading, transaction
-from companion.models import Nudge, Patient, Wording
+from companion.models import Nudge, Wording
 from tests.rows import Rows
 
 WORDS = ["plain", "", "it's", 'a "b"', "{a,b}", "\\n", "two\nlines\tand a tab", "NULL", "£ ’ 😀 \x7f", "[1]", "null"]
@@ -52,12 +52,12 @@ def test_what_is_there_already_is_left_as_it_is(app: Flask) -> None:
 def test_a_default_is_made_for_each_row(app: Flask) -> None:
     with transaction() as session:
         rows = Rows(session.connection())
-        before = session.scalar(select(func.count()).select_from(Patient)) or 0
-        people = [rows.sound("patient") for _ in range(3)]
-        for person in people:
-            del person["id"], person["version"]
-        insert_if_absent(session, Patient, people)
-        assert session.scalar(select(func.count()).select_from(Patient)) == before + 3
+        before = session.scalar(select(func.count()).select_from(Wording)) or 0
+        words = [rows.sound("wording") for _ in range(3)]
+        for each in words:
+            del each["id"]
+        insert_if_absent(session, Wording, words)
+        assert session.scalar(select(func.count()).select_from(Wording)) == before + 3
 
 
 @pytest.mark.parametrize("template", ["postgresql"], indirect=True)

@@ -9,6 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import func, select, update
 
+from companion import keys
 from companion.db import reading, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
@@ -123,7 +124,8 @@ def test_one_text_at_a_time_is_under_way_to_a_phone(world: World, gateway: Provi
 
     def look(text: OutboundText) -> None:
         with reading() as session:
-            sending = select(func.count()).where(Message.number == text.to, Message.status == MessageStatus.SENDING)
+            to = Message.number.find(keys.of(session), text.to)
+            sending = select(func.count()).where(Message.number_index == to, Message.status == MessageStatus.SENDING)
             under_way.append(session.scalar(sending) or 0)
 
     gateway.ahead += [look] * 5

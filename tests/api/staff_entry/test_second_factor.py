@@ -40,7 +40,7 @@ def test_somebody_sets_up_an_app(entrance: Entrance) -> None:
     assert again.get("/v1/second-factor").json == {"enrolled": True, "recovery_codes_left": 10}
     assert again.post("/v1/second-factor").status == 409
     with reading() as session:
-        kept = session.scalars(select(SecondFactor.secret)).one()
+        kept = session.scalars(select(SecondFactor.secret_sealed)).one()
         written = [str(row) for row in session.execute(select(AuditEntry.__table__))]
     assert phone.secret.encode() not in kept
     assert not any(phone.secret in row or code in row for row in written for code in confirmed.json["recovery_codes"])
@@ -164,10 +164,10 @@ def test_a_secret_opens_in_its_own_row_alone(entrance: Entrance) -> None:
     chandra, _ = entrance.enrolled(CHANDRA)
     with transaction() as session:
         theirs = session.scalars(
-            select(SecondFactor.secret).where(SecondFactor.staff_id == entrance.world.people.chandra.id)
+            select(SecondFactor.secret_sealed).where(SecondFactor.staff_id == entrance.world.people.chandra.id)
         ).one()
         mine = update(SecondFactor).where(SecondFactor.staff_id == entrance.world.people.ben.id)
-        session.execute(mine.values(secret=theirs))
+        session.execute(mine.values(secret_sealed=theirs))
     assert entrance.try_in(BEN, code=chandra.code()).status != 201
 
 

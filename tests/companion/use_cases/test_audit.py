@@ -24,6 +24,7 @@ from companion.models import Alarm, AuditEntry, AuditHead
 from companion.records import audit as trail
 from companion.use_cases import audit, patient
 from tests import cast
+from tests.rows import SEALED
 from tests.world import World
 
 SERVICE = "West Lancashire Pain Service"
@@ -90,7 +91,7 @@ def test_the_trail_cannot_be_changed_by_whoever_has_the_products_rights(looked: 
         {"patient_id": None},
         {"fields": ["mobile"]},
         {"origin": "api 203.0.113.9"},
-        {"reason": "asked to"},
+        {"reason_sealed": SEALED},
         {"recorded_at": cast.MONDAY - timedelta(microseconds=1)},
         {"hash": "0" * 64},
     ],

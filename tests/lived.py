@@ -1,0 +1,64 @@
+"""How does a world come about in which something stands in every sealed column of every table?"""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from companion.db import reading, transaction
+from companion.domain.access import Role
+from companion.domain.correction import CorrectionStatus
+from companion.domain.erasure import ErasureGround
+from companion.models import Erasure, Passkey
+from companion.use_cases import (
+    access_grant,
+    care_plan,
+    correction,
+    erasure,
+    invitation,
+    message,
+    patient,
+    second_factor,
+    task,
+)
+from nudges import redaction
+from tests import cast
+from tests.world import World
+
+REASON = "A second opinion on her sleep"
+
+
+def live(world: World) -> None:
+    """Through the use cases; nothing else makes a passkey yet."""
+    people, now = world.people, world.now
+    agreed = people.agree_plan()
+    changed = cast.plan_content(communicate_how="Texts", please_do="Ask what I think 🙂", please_dont="Ring")
+    care_plan.revise(people.ben, agreed.plan.id, agreed.plan.version, changed, "She asked to", now)
+    world.texts("I want to die\x00")
+    world.texts("Hello?", number="+447700900555")
+    message.write(people.ben, people.amina.id, "I will ring you today.", now)
+    world.beat()
+    waits = world.tasks(status="requested")[0]
+    task.complete(people.ben, waits.id, "She is well.", now)
+    patient.read(replace(people.ben, reason=REASON), people.amina.id, now)
+    access_grant.invite_partner(people.ben, people.amina.id, "eve@example.nhs.uk", REASON, 7, now)
+    wish = correction.ask(people.ben, people.amina.id, "It is spelt Aminah", now)
+    correction.answer(people.ben, wish.id, CorrectionStatus.MADE, "Done.", now)
+    refused = erasure.ask(people.ben, people.amina.id, now)
+    erasure.refuse(people.ada, refused.id, "We are still treating you.", now)
+    _erase_dee(world)
+    invitation.invite(people.ada, "Fay Lund", "fay@example.nhs.uk", [Role.CLINICIAN], now)
+    second_factor.enrol(people.ben, now)
+    with transaction() as session:
+        device = {"credential_id": "c2VjcmV0", "public_key": b"public", "sign_count": 0, "name": "Ben's key"}
+        session.add(Passkey(staff_id=people.ben.id, **device, created_at=now))
+
+
+def _erase_dee(world: World) -> None:
+    """To the certificate."""
+    people, now = world.people, world.now
+    asked = erasure.ask(people.ben, people.dee.id, now)
+    erasure.approve(people.ada, asked.id, ErasureGround.WRONGLY_ENROLLED, now)
+    assert erasure.carry_out(now) == 1
+    redaction.redact(world.gateway, now + timedelta(days=9))
+    assert erasure.complete(now) == 1
+    with reading() as session:
+        assert session.get_one(Erasure, asked.id).certificate is not None

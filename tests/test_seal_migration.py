@@ -1,0 +1,72 @@
+"""Does the migration that seals keep every word, and does the way back give each of them back?"""
+
+from pathlib import Path
+
+import pytest
+from alembic.script import ScriptDirectory
+from flask_migrate import downgrade, upgrade
+from sqlalchemy import text
+from sqlalchemy.engine import make_url
+
+from api.migration import FOLDER
+from companion.db import db
+from companion.use_cases import audit
+from tests import opened, personal
+from tests.lived import REASON, live
+from tests.world import World
+
+BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
+WORDS = "Notice how my sleep changes"
+IN_CLEAR = (
+    ("access_grant", "reason", REASON),
+    ("correction", "answer", "Done."),
+    ("erasure", "answer", "still treating"),
+    ("erasure", "certificate", "Ada Lind"),
+    ("invitation", "email", "fay@example.nhs.uk"),
+    ("passkey", "name", "Ben's key"),
+)
+
+
+@pytest.fixture
+def lived(world: World) -> World:
+    """A world in which something stands in every sealed column."""
+    live(world)
+    return world
+
+
+def test_every_word_is_sealed_and_given_back(lived: World) -> None:
+    before = opened.words()
+    assert {place.partition(" ")[0] + personal.SEALED for place, words in before.items() if words is not None} == (
+        personal.sealed()
+    )
+    db.engine.dispose()
+    downgrade(revision=str(BEFORE))
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM patient WHERE mobile = '+447700900101'")) == 1
+        assert connection.scalar(text("SELECT count(*) FROM staff WHERE email = 'ben@example.nhs.uk'")) == 1
+        clear = connection.execute(text("SELECT words FROM activity")).scalars().all()
+        assert clear.count(WORDS) == 2
+        for table, column, words in IN_CLEAR:
+            found = connection.execute(text(f"SELECT {column} FROM {table}"))  # noqa: S608
+            assert words in str(found.scalars().all()), table
+    db.engine.dispose()
+    upgrade()
+    assert opened.words() == before
+    assert audit.verify({})[0] == []
+    lived.texts("STOP")
+    assert lived.amina().text_consent == "withdrawn"
+
+
+@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+def test_no_word_is_left_in_the_freed_space_of_the_file(lived: World, database_url: str) -> None:
+    downgrade(revision=str(BEFORE))
+    db.engine.dispose()
+    file = Path(str(make_url(database_url).database))
+    assert WORDS.encode() in file.read_bytes()
+    upgrade()
+    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.engine.dispose()
+    kept = b"".join(path.read_bytes() for path in file.parent.glob(f"{file.name}*"))
+    assert WORDS.encode() not in kept
+    assert b"7700900101" not in kept
