@@ -4,10 +4,11 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, post_load, validate, validates_schema
 
-from api.schemas.field import Choice, Exact, Identifier, Line, Strict
+from api.schemas.field import BirthDate, Choice, Exact, Identifier, Line, Strict
 from companion.domain.device import DeviceKind
+from companion.domain.second_fact import Fact
 
 _SPACES = re.compile(r"[\s-]")
 _CODE = re.compile(r"[0-9]{6}")
@@ -36,10 +37,28 @@ class AskedSchema(Strict):
 
 
 class CodeUseSchema(CodeRequestSchema):
-    """The code that came, and what the app calls itself in the list of devices."""
+    """The code that came, what the person knows, and what the app calls itself in the list of devices."""
 
     code = Code(required=True, load_only=True, metadata={"pattern": "^[0-9]{6}$", "example": "012345"})
+    birth_date = BirthDate(load_default=None, allow_none=True, load_only=True, metadata={"example": "1968-04-17"})
+    nhs_number_ending = fields.String(
+        load_default=None,
+        allow_none=True,
+        load_only=True,
+        validate=validate.Regexp(r"[0-9]{4}\Z", error="Give the last four digits."),
+        metadata={"pattern": "^[0-9]{4}$", "example": "0018"},
+    )
     device = Line(60, load_default=None, allow_none=True, metadata={"example": "Amina's phone"})
+
+    @validates_schema
+    def _something(self, data: dict[str, Any], **_kwargs: Any) -> None:
+        if not data.get("birth_date") and not data.get("nhs_number_ending"):
+            raise ValidationError("Give the date of birth, or the last four digits of the NHS number.", "birth_date")
+
+    @post_load
+    def _fact(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
+        fact = Fact(data.pop("birth_date"), data.pop("nhs_number_ending"))
+        return {**data, "fact": fact}
 
 
 class RefreshSchema(Strict):

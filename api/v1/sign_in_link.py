@@ -16,7 +16,8 @@ blueprint = Blueprint("sign-in links", __name__, description="Links that let a p
 def create(patient_id: UUID) -> dict[str, str]:
     """Text a patient a link to their plan
 
-    It works once, for half an hour, and asks for the last four digits of the NHS number. A new one ends the one before.
+    It works once, for half an hour, and asks for the date of birth where it is known, else for the last four digits of
+    the NHS number. A new one ends the one before.
     """
     sign_in_link.send(current.actor(), patient_id, f"{house.config().public_base_url}/link", house.now())
     return {"detail": "A text with a link is on its way."}

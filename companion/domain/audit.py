@@ -73,6 +73,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "sign-in.code": "asked for a code to sign in with",
         "sign-in.devices": "looked at where they are signed in",
         "sign-in.end": "signed out, or ended a sign-in on another phone",
+        "sign-in.wrong-fact": "held the phone, and gave a wrong answer or came too late",
         "sign-in.nhs-login": "signed in by NHS login",
         "sign-in.link": "sent a link to sign in with",
         "sign-in.stolen": "a sign-in was ended, because it was used from two places",

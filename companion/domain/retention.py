@@ -14,11 +14,11 @@ class RecordKind(StrEnum):
     STRANGER_TEXT = "stranger-text"
     ATTEMPT = "attempt"
     SIGN_IN = "sign-in"
-    DEVICE = "device"
     LOOP_CHECK = "loop-check"
     ALARM = "alarm"
     ERASURE_CERTIFICATE = "erasure-certificate"
     RETENTION_RUN = "retention-run"
+    DEVICE = "device"
 
 
 class AtTheEnd(StrEnum):

@@ -20,12 +20,13 @@ from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
 from companion.domain.limit import HOUR, LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import NotSignedInError
+from companion.domain.second_fact import Fact, is_right
 from companion.models import CodeRequest, PainService, Patient, SignInCode
 from companion.records import alarm, audit, device, limit
 from companion.records import sign_in_text as texts
 from companion.records.device import Tokens
 
-WRONG = "The number and the code do not belong together, or the code is over. Ask for a new one."
+WRONG = "The number, the code and what you know do not belong together, or the code is over. Ask for a new one."
 MOST = 100
 # What no code's mac is: it is compared where there is no code, so that it takes as long.
 NO_CODE = "-" * 64
@@ -54,12 +55,13 @@ def take_up(now: datetime) -> int:
     return done
 
 
-def use(mobile: str, code: str, name: str | None, address: str, now: datetime) -> Tokens:
-    """Sign the patient in who was texted this code. `name`: what their app calls itself.
+def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now: datetime) -> Tokens:
+    """Sign the patient in who was texted this code, and knows what the phone does not tell. `name`: what their app
+    calls itself.
 
     Raises:
-        NotSignedInError: they do not belong together, or no longer; never which of the two.
-        TooManyError: too many were tried from this address.
+        NotSignedInError: they do not belong together, or no longer; never which of them.
+        TooManyError: too many were tried from this address, or about this patient with the right code.
     """
     with transaction() as session:
         limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
@@ -78,9 +80,16 @@ def use(mobile: str, code: str, name: str | None, address: str, now: datetime) -
             counts = kept.tries < MOST_TRIES and now < kept.expires_at
             active = patient is not None and patient.status is PatientStatus.ACTIVE
             if patient is not None and right and counts and active and patient.mobile == mobile:
-                session.delete(kept)
-                tokens = _sign_in(session, patient, name, address, now)
-            else:
+                # Counted with the right code alone, or anybody could keep them out.
+                limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
+                if is_right(fact, patient.birth_date, patient.nhs_number):
+                    session.delete(kept)
+                    limit.forget(session, LimitKind.PATIENT_FACT, str(patient.id))
+                    tokens = _sign_in(session, patient, name, address, now)
+                else:
+                    asker = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+                    audit.record(session, asker, "sign-in.wrong-fact", patient.id, now, patient_id=patient.id)
+            if tokens is None:
                 kept.tries = min(kept.tries + 1, MOST_TRIES)
     if tokens is None:
         raise NotSignedInError(WRONG)

@@ -1,8 +1,8 @@
 """How does a person come to be cared for, and how is what we know of them read and put right?"""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -46,6 +46,7 @@ class Enrolment:
     consent_to_texts: bool
     hours: Hours | None = None
     ceilings: Ceilings | None = None
+    birth_date: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,13 @@ def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
 
 
 def amend(
-    actor: Actor, patient_id: UUID, expected_version: int, changes: dict[str, str | PatientStatus], now: datetime
+    actor: Actor,
+    patient_id: UUID,
+    expected_version: int,
+    changes: Mapping[str, str | date | PatientStatus | None],
+    now: datetime,
 ) -> Patient:
-    """Put right what is known of a patient: names, mobile, time zone, status.
+    """Put right what is known of a patient: names, mobile, date of birth, time zone, status.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service.
@@ -142,7 +147,7 @@ def amend(
             if changes.get("mobile", patient.mobile) != patient.mobile:
                 device.end_every(session, actor, patient_id, now)
             for field, value in changes.items():
-                setattr(patient, field, value)
+                setattr(patient, field, value.isoformat() if isinstance(value, date) else value)
             patient.version += 1
             if "time_zone" in changes:
                 # The same hours now mean other moments: what is planned must be planned anew.
@@ -278,6 +283,7 @@ def _patient(service: PainService, enrolment: Enrolment, now: datetime) -> Patie
         family_name=enrolment.family_name,
         nhs_number=enrolment.nhs_number,
         mobile=enrolment.mobile,
+        birth_date=enrolment.birth_date.isoformat() if enrolment.birth_date else None,
         time_zone=enrolment.time_zone,
         status=PatientStatus.ACTIVE,
         text_consent=ConsentStatus.NOT_ASKED,

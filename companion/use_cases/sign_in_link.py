@@ -1,6 +1,5 @@
 """How does a patient come in by a link in a text? The link alone opens nothing: a phone is often in other hands."""
 
-import hmac
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -17,14 +16,13 @@ from companion.domain.device import LINK_LASTS, MOST_TRIES, DeviceKind, TokenKin
 from companion.domain.limit import LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, NotSignedInError
+from companion.domain.second_fact import NOBODY_S, Fact, is_right
 from companion.models import PainService, Patient, SignInLink
 from companion.records import alarm, audit, device, limit
 from companion.records import patient as patients
 from companion.records import sign_in_text as texts
 
-WRONG = "The link and the digits do not belong together, or the link is over. Ask for a new one."
-# What no NHS number ends with.
-NO_DIGITS = "----"
+WRONG = "The link and what you know do not belong together, or the link is over. Ask for a new one."
 
 
 def send(actor: Actor, patient_id: UUID, door: str, now: datetime) -> None:
@@ -51,8 +49,8 @@ def send(actor: Actor, patient_id: UUID, door: str, now: datetime) -> None:
         raise ConflictError("Far more texts to sign in with are going out than usual, so this one waits. Try later.")
 
 
-def use(link_id: UUID, digits: str, address: str, now: datetime) -> str:
-    """Open a patient's page by a link, and by the last four digits of their NHS number. Returns the page's secret.
+def use(link_id: UUID, fact: Fact, address: str, now: datetime) -> str:
+    """Open a patient's page by a link, and by what the phone does not tell. Returns the page's secret.
 
     Raises:
         NotSignedInError: they do not belong together, or no longer; never which.
@@ -65,7 +63,7 @@ def use(link_id: UUID, digits: str, address: str, now: datetime) -> str:
         patient = session.get_one(Patient, kept.patient_id) if kept is not None else None
         if patient is not None:
             limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
-        right = hmac.compare_digest(digits.encode(), (patient.nhs_number[-4:] if patient else NO_DIGITS).encode())
+        right = is_right(fact, patient.birth_date if patient else None, patient.nhs_number if patient else NOBODY_S)
         if kept is not None and patient is not None:
             counts = kept.tries < MOST_TRIES and now < kept.expires_at
             if right and counts and patient.status is PatientStatus.ACTIVE:
@@ -77,6 +75,8 @@ def use(link_id: UUID, digits: str, address: str, now: datetime) -> str:
                 audit.record(session, asker, "sign-in.begin", begun.id, now, patient_id=patient.id)
             else:
                 kept.tries = min(kept.tries + 1, MOST_TRIES)
+                asker = access.patient(patient.pain_service_id, patient.id, f"page {address}")
+                audit.record(session, asker, "sign-in.wrong-fact", patient.id, now, patient_id=patient.id)
     if token is None:
         raise NotSignedInError(WRONG)
     return token

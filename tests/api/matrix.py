@@ -247,7 +247,8 @@ WHY = "She called, faint, and nobody else is in"
 
 
 def _code(asked: Asked) -> Body:
-    return {"mobile": asked.value("mobile"), "code": asked.value("code"), "device": "Phone"}
+    said = {"mobile": asked.value("mobile"), "code": asked.value("code"), "nhs_number_ending": asked.value("digits")}
+    return {**said, "device": "Phone"}
 
 
 def _emergency(asked: Asked) -> Body:

@@ -14,11 +14,12 @@ from companion.use_cases import code, device
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, Caller
-from tests.cast import AMINA_MOBILE
+from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
 from tests.world import World
 
 SIGN_IN, CODES = "/v1/patient-sign-ins", "/v1/patient-sign-ins/codes"
 REFRESHES = "/v1/patient-sign-ins/refreshes"
+ENDINGS = {AMINA_MOBILE: AMINA_NHS[-4:], "07700 900101": AMINA_NHS[-4:], DEE_MOBILE: DEE_NHS[-4:]}
 
 
 @dataclass
@@ -79,8 +80,9 @@ class Entrance:
         return self.texts(mobile)[-1][:6]
 
     def use(self, code: str, mobile: str = AMINA_MOBILE, **more: str) -> Answer:
-        """Sign in with a code."""
-        return self.nobody.post(CODES, {"mobile": mobile, "code": code, **more})
+        """Sign in with a code, and what its owner knows, unless `more` says otherwise."""
+        known = {} if "birth_date" in more else {"nhs_number_ending": ENDINGS.get(mobile, "0000")}
+        return self.nobody.post(CODES, {"mobile": mobile, "code": code, **known, **more})
 
     def enter(self, mobile: str = AMINA_MOBILE, **more: str) -> dict[str, str]:
         """All of it: the tokens."""
