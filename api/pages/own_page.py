@@ -45,7 +45,7 @@ def _fact() -> Fact:
     """What they typed, as far as it is a day or four digits."""
     day, month, year = (_number(name) for name in ("day", "month", "year"))
     try:
-        born = date(year, month, day) if year >= EARLIEST_BIRTH.year else None
+        born = date(year, month, day).isoformat() if year >= EARLIEST_BIRTH.year else None
     except ValueError:
         born = None
     digits = request.form.get("digits", "").strip()

@@ -139,14 +139,17 @@ class Day(fields.Date):
         return super()._deserialize(value, attr, data, **kwargs)
 
 
-class BirthDate(Day):
-    """The day on which somebody was born, from 1900 on: 1968-04-17."""
+class BirthDate(fields.String):
+    """The day on which somebody was born, from 1900 on: 1968-04-17. As words, for so it is sealed."""
 
-    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> date:
-        born = super()._deserialize(value, attr, data, **kwargs)
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"format": "date", **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        born: date = Day().deserialize(value, attr, data)
         if not EARLIEST_BIRTH <= born < LATEST.date():
             raise ValidationError("It must be a day since 1900.")
-        return born
+        return born.isoformat()
 
 
 class Count(fields.Integer):

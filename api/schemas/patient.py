@@ -99,7 +99,7 @@ class PatientSchema(Strict):
     family_name = fields.String(required=True)
     nhs_number = fields.String(required=True)
     mobile = fields.String(required=True)
-    birth_date = fields.String(required=True, allow_none=True, metadata={"format": "date"})
+    birth_date = BirthDate(required=True, allow_none=True)
     time_zone = fields.String(required=True)
     status = Choice(PatientStatus, required=True)
     text_consent = Choice(ConsentStatus, required=True)

@@ -20,7 +20,7 @@ from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
 from companion.domain.limit import HOUR, LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import NotSignedInError
-from companion.domain.second_fact import Fact, is_right
+from companion.domain.second_fact import Fact, sides
 from companion.models import CodeRequest, PainService, Patient, SignInCode
 from companion.records import alarm, audit, device, limit
 from companion.records import sign_in_text as texts
@@ -82,7 +82,7 @@ def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now:
             if patient is not None and right and counts and active and patient.mobile == mobile:
                 # Counted with the right code alone, or anybody could keep them out.
                 limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
-                if is_right(fact, patient.birth_date, patient.nhs_number):
+                if hmac.compare_digest(*sides(fact, patient.birth_date, patient.nhs_number)):
                     session.delete(kept)
                     limit.forget(session, LimitKind.PATIENT_FACT, str(patient.id))
                     tokens = _sign_in(session, patient, name, address, now)

@@ -1,8 +1,8 @@
 """How does a person come to be cared for, and how is what we know of them read and put right?"""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import TypeVar
 from uuid import UUID, uuid4
 
@@ -46,7 +46,7 @@ class Enrolment:
     consent_to_texts: bool
     hours: Hours | None = None
     ceilings: Ceilings | None = None
-    birth_date: date | None = None
+    birth_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,6 @@ def enrol_many(
     actor: Actor, enrolments: Sequence[Enrolment], now: datetime, written: Callable[[int], None] = lambda _count: None
 ) -> list[Patient]:
     """Enrol several people, all or none. Faults of the row at index i are named 'i.field' when there are several.
-
     `written` is told, again and again, how many more there are; only the end of it all makes them last.
 
     Raises:
@@ -125,11 +124,7 @@ def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
 
 
 def amend(
-    actor: Actor,
-    patient_id: UUID,
-    expected_version: int,
-    changes: Mapping[str, str | date | PatientStatus | None],
-    now: datetime,
+    actor: Actor, patient_id: UUID, expected_version: int, changes: dict[str, str | PatientStatus | None], now: datetime
 ) -> Patient:
     """Put right what is known of a patient: names, mobile, date of birth, time zone, status.
 
@@ -147,7 +142,7 @@ def amend(
             if changes.get("mobile", patient.mobile) != patient.mobile:
                 device.end_every(session, actor, patient_id, now)
             for field, value in changes.items():
-                setattr(patient, field, value.isoformat() if isinstance(value, date) else value)
+                setattr(patient, field, value)
             patient.version += 1
             if "time_zone" in changes:
                 # The same hours now mean other moments: what is planned must be planned anew.
@@ -165,8 +160,9 @@ def _enrol_all(
         service = pain_service.own(session, actor)
         found = _faults(session, actor, service, enrolments)
         if found:
-            several = len(enrolments) > 1
-            named = [(f"{index}." if several else "", fault) for index, row in found.items() for fault in row]
+            named = [
+                (f"{index}." if len(enrolments) > 1 else "", fault) for index, row in found.items() for fault in row
+            ]
             raise InvalidError([Fault(prefix + fault.field, fault.words) for prefix, fault in named])
         made: list[Patient] = []
         for some in _in_batches(enrolments):
@@ -283,7 +279,7 @@ def _patient(service: PainService, enrolment: Enrolment, now: datetime) -> Patie
         family_name=enrolment.family_name,
         nhs_number=enrolment.nhs_number,
         mobile=enrolment.mobile,
-        birth_date=enrolment.birth_date.isoformat() if enrolment.birth_date else None,
+        birth_date=enrolment.birth_date,
         time_zone=enrolment.time_zone,
         status=PatientStatus.ACTIVE,
         text_consent=ConsentStatus.NOT_ASKED,

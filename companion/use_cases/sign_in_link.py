@@ -1,5 +1,6 @@
 """How does a patient come in by a link in a text? The link alone opens nothing: a phone is often in other hands."""
 
+import hmac
 from datetime import datetime
 from uuid import UUID, uuid4
 
@@ -16,7 +17,7 @@ from companion.domain.device import LINK_LASTS, MOST_TRIES, DeviceKind, TokenKin
 from companion.domain.limit import LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, NotSignedInError
-from companion.domain.second_fact import NOBODY_S, Fact, is_right
+from companion.domain.second_fact import NOBODY_S, Fact, sides
 from companion.models import PainService, Patient, SignInLink
 from companion.records import alarm, audit, device, limit
 from companion.records import patient as patients
@@ -63,7 +64,9 @@ def use(link_id: UUID, fact: Fact, address: str, now: datetime) -> str:
         patient = session.get_one(Patient, kept.patient_id) if kept is not None else None
         if patient is not None:
             limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
-        right = is_right(fact, patient.birth_date if patient else None, patient.nhs_number if patient else NOBODY_S)
+        right = hmac.compare_digest(
+            *sides(fact, patient.birth_date if patient else None, patient.nhs_number if patient else NOBODY_S)
+        )
         if kept is not None and patient is not None:
             counts = kept.tries < MOST_TRIES and now < kept.expires_at
             if right and counts and patient.status is PatientStatus.ACTIVE:
