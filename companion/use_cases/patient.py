@@ -160,9 +160,7 @@ def _enrol_all(
         service = pain_service.own(session, actor)
         found = _faults(session, actor, service, enrolments)
         if found:
-            named = [
-                (f"{index}." if len(enrolments) > 1 else "", fault) for index, row in found.items() for fault in row
-            ]
+            named = [(f"{index}." * (len(enrolments) > 1), fault) for index, row in found.items() for fault in row]
             raise InvalidError([Fault(prefix + fault.field, fault.words) for prefix, fault in named])
         made: list[Patient] = []
         for some in _in_batches(enrolments):
