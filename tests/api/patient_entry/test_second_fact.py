@@ -1,11 +1,18 @@
 """Does the phone alone open nothing: in a partner's hands, shared, or with a number that is somebody else's now?"""
 
 import pytest
+from sqlalchemy import select
 
+from api.app import create_app
+from api.config import Config
+from companion.db import db, reading
+from companion.models import AuditEntry
 from companion.use_cases import patient
+from nudges.simulator_gateway import SimulatorGateway
 from tests.api.caller import patient_signed_in, signed_in
-from tests.api.patient_entry.conftest import Entrance
+from tests.api.patient_entry.conftest import Entrance, Moment
 from tests.cast import AMINA_NHS
+from tests.world import World
 
 BORN, ENDING = "1968-04-17", AMINA_NHS[-4:]
 
@@ -88,3 +95,17 @@ def texted(entrance: Entrance) -> str:
     ben = signed_in(entrance.app, entrance.world.people.ben)
     assert ben.post(f"/v1/patients/{entrance.world.people.amina.id}/sign-in-links").status == 202
     return "/link/" + entrance.texts()[-1].partition("/link/")[2][:36]
+
+
+def test_behind_a_balancer_the_trail_names_the_client(
+    database_url: str, world: World, gateway: SimulatorGateway, moment: Moment
+) -> None:
+    """And whoever writes into the header what they like is not believed: only what our own proxy added counts."""
+    made = create_app(Config(database_url=database_url, proxies=1), gateway, lambda: moment.now)
+    with made.app_context():
+        ben = signed_in(made, world.people.ben)
+        ben.get(f"/v1/patients/{world.people.amina.id}", headers={"X-Forwarded-For": "203.0.113.9, 198.51.100.7"})
+        with reading() as session:
+            newest = session.scalars(select(AuditEntry.origin).order_by(AuditEntry.id.desc()).limit(1)).one()
+        db.engine.dispose()
+    assert newest == "api 198.51.100.7"
