@@ -1,0 +1,52 @@
+"""Which marker stands in which personal field, and is it found in what somebody says?
+
+Where the markers go follows from the verdicts of tests/personal.py, so that a new personal column fails the build until
+somebody plants a marker in it.
+"""
+
+# Each its own, so that what is found says where it came from. Numbers are found however they are written.
+MARKS = {
+    "patient.given_name_sealed": "Zqgiven",
+    "patient.family_name_sealed": "Zqfamily",
+    "patient.nhs_number_sealed": "9990000034",
+    "patient.mobile_sealed": "7700900777",
+    "staff.name_sealed": "Zqstaff",
+    "staff.email_sealed": "zqmail@example",
+    "message.number_sealed": "7700900888",
+    "message.body_sealed": "Zqbody",
+    "task.why_sealed": "Zqwhy",
+    "task.outcome_sealed": "Zqoutcome",
+    "audit_entry.reason_sealed": "Zqaccessreason",
+    "care_plan_revision.what_matters_sealed": "Zqmatters",
+    "care_plan_revision.communicate_how_sealed": "Zqhow",
+    "care_plan_revision.please_do_sealed": "Zqplease",
+    "care_plan_revision.please_dont_sealed": "Zqdont",
+    "care_plan_revision.reason_sealed": "Zqrevised",
+    "already_helps.words_sealed": "Zqhelps",
+    "goal.words_sealed": "Zqgoal",
+    "activity.words_sealed": "Zqactivity",
+    "activity.nudge_words_sealed": "Zqnudge",
+    "access_grant.reason_sealed": "Zqopened",
+    "correction.words_sealed": "Zqwish",
+    "correction.answer_sealed": "Zqputright",
+    "erasure.answer_sealed": "Zqkept",
+    "erasure.certificate_sealed": "Zqdecider",
+    "invitation.name_sealed": "Zqinvited",
+    "invitation.email_sealed": "zqcome@example",
+    "passkey.name_sealed": "Zqkey",
+    # As an authenticator app has it: in the letters of base32.
+    "second_factor.secret_sealed": "ZQSECRETZQSECRETZQSECRETZQSECRET",
+}
+NHS_WRITTEN, MOBILE_WRITTEN = "999 000 0034", "07700 900777"
+MOBILE, STRANGER = "+447700900777", "+447700900888"
+
+
+def leaks(said: str | bytes) -> set[str]:
+    """Which fields' markers stand in it: plain, with the gaps that numbers are written with, or as a dump's hex."""
+    raw = said.encode() if isinstance(said, str) else said
+    low, bare = raw.lower(), raw.lower().replace(b" ", b"").replace(b"%20", b"").replace(b"-", b"")
+    return {
+        name
+        for name, mark in MARKS.items()
+        if mark.lower().encode() in low or mark.lower().encode() in bare or mark.encode().hex().encode() in low
+    }
