@@ -7,11 +7,12 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, trail
 from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
 from api.mail import FolderMailer, Mailer, NoMailer
+from api.nhs_login import NhsLoginIssuer
 from api.problem import ProblemSchema
 from api.smtp import SmtpMailer
 from companion import keys
@@ -43,6 +44,7 @@ of it must be there to be seen.
 """
 SECURITY = {
     "staff": {"type": "http", "scheme": "bearer"},
+    "patient": {"type": "http", "scheme": "bearer", "description": "An access token, by a code in a text."},
     "one-record": {
         "type": "apiKey",
         "in": "header",
@@ -98,8 +100,10 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.url_map.merge_slashes = False
     posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, posted, _mailer(settings), create_app)
+    mailer, nhs_login = _mailer(settings), _nhs_login(settings)
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, mailer, nhs_login, create_app)
     app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
+    proxies.attach(app, settings.proxies)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)
@@ -141,6 +145,13 @@ def _gateways(settings: Config) -> list[Gateway]:
         texts_per_second=twilio.texts_per_second,
     )
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
+
+
+def _nhs_login(settings: Config) -> NhsLoginIssuer | None:
+    """The door by which NHS login lets patients in, where it is set up."""
+    if settings.nhs_entry is None:
+        return None
+    return NhsLoginIssuer(settings.nhs_entry, f"{settings.public_base_url}/own/nhs-login/return")
 
 
 def _mailer(settings: Config) -> Mailer:

@@ -38,6 +38,7 @@ def let_in_to_one(kind: AccessKind, *roles: Role) -> Who:
 WHO: dict[str, Who] = {
     "signed out": Who((Asker.NOBODY,)),
     "provider": Who((Asker.PROVIDER,)),
+    "patient": Who((Asker.PATIENT,), frozenset({Whose.OWN})),
     "clinician": staff_of(CLINICIAN),
     "manager": staff_of(MANAGER),
     "administrator": staff_of(ADMINISTRATOR),
@@ -87,7 +88,7 @@ def records(sites: Mapping[Site, Flask], world: World) -> Records:
 
 
 # Everybody on SQLite; on PostgreSQL those who between them get every kind of answer.
-ON_BOTH = ("signed out", "clinician", "all three", "partner")
+ON_BOTH = ("signed out", "patient", "clinician", "all three", "partner")
 ASKED = [(SQLITE, name) for name in WHO] + [(POSTGRESQL, name) for name in ON_BOTH]
 
 

@@ -16,8 +16,8 @@ from companion.domain.access_grant import AccessKind
 from companion.models import AuditEntry
 from companion.use_cases import staff
 from tests import cast
-from tests.api.caller import Answer, Caller, signed_in
-from tests.api.matrix import YES, Asker, Line, Site, Whose
+from tests.api.caller import Answer, Caller, patient_signed_in, signed_in
+from tests.api.matrix import MINE, MY_DEVICE, YES, Asker, Line, Site, Whose
 from tests.api.record import MARKS, NOTE, Record, Records, let_in
 from tests.notify_account import CALLBACK_TOKEN
 from tests.twilio_account import ACCOUNT_SID
@@ -31,7 +31,9 @@ COLUMNS: dict[Role, Asker] = {
     Role.ADMINISTRATOR: Asker.ADMINISTRATOR,
 }
 # Rows that come and go with any request: who is signed in, and the trail.
-OF_THE_REQUEST = frozenset({"sign_in", "known_device", "limit_use", "audit_entry", "audit_head"})
+OF_THE_REQUEST = frozenset(
+    {"sign_in", "known_device", "device", "device_token", "limit_use", "audit_entry", "audit_head"}
+)
 PROBLEM = "application/problem+json"
 BASE = "https://pain.example.nhs.uk"
 
@@ -100,7 +102,8 @@ class Walk:
             yield "something that was refused left its trace in the rows"
         for line, whose in cells:
             if self.who.cell(line, whose) == YES:
-                changes = line.method != "GET"
+                # Of what a patient has, there is only theirs.
+                changes = line.method != "GET" and line.rule not in (MINE, MY_DEVICE)
                 record = self.records.new(whose) if changes else self.records.standing[whose]
                 yield from self._compared(line, whose, record)
 
@@ -140,6 +143,8 @@ class Walk:
     def _caller(self, app: Flask) -> Caller:
         if self.actor is not None:
             return signed_in(app, self.actor)
+        if Asker.PATIENT in self.who.columns:
+            return patient_signed_in(app, self.records.standing[Whose.OWN].patient)
         # What the provider holds opens no door but its own.
         return Caller(app.test_client(), CALLBACK_TOKEN if Asker.PROVIDER in self.who.columns else None)
 
