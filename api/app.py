@@ -7,21 +7,21 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, forgery, headers, logs, migration, problem, routes, trail
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, trail
 from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
 from api.mail import FolderMailer, Mailer, NoMailer
+from api.nhs_login import NhsLoginIssuer
 from api.problem import ProblemSchema
 from api.smtp import SmtpMailer
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
 from companion.keys import KeyRing
-from nudges import arrivals, intake
-from nudges.arrivals import InboundText
+from nudges import intake
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 from nudges.notify_gateway import NotifyGateway
 from nudges.simulator_gateway import SimulatorGateway
 from nudges.twilio_gateway import TwilioGateway
@@ -44,6 +44,7 @@ of it must be there to be seen.
 """
 SECURITY = {
     "staff": {"type": "http", "scheme": "bearer"},
+    "patient": {"type": "http", "scheme": "bearer", "description": "An access token, by a code in a text."},
     "one-record": {
         "type": "apiKey",
         "in": "header",
@@ -97,11 +98,12 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     )
     # Or '//x' is answered with a redirect to whatever host the request names.
     app.url_map.merge_slashes = False
-    receipts = Intake[Receipt](lambda some: intake.store(some, clock()), app.app_context)
-    texts = Intake[InboundText](lambda some: arrivals.store(some, clock()), app.app_context)
+    posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, receipts, _mailer(settings), create_app)
-    app.wsgi_app = FastLane(settings, receipts, texts, app.wsgi_app)  # type: ignore[method-assign]
+    mailer, nhs_login = _mailer(settings), _nhs_login(settings)
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, mailer, nhs_login, create_app)
+    app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
+    proxies.attach(app, settings.proxies)
     db.init_app(app)
     migration.attach(app, db)
     api = ProblemApi(app)
@@ -143,6 +145,13 @@ def _gateways(settings: Config) -> list[Gateway]:
         texts_per_second=twilio.texts_per_second,
     )
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
+
+
+def _nhs_login(settings: Config) -> NhsLoginIssuer | None:
+    """The door by which NHS login lets patients in, where it is set up."""
+    if settings.nhs_entry is None:
+        return None
+    return NhsLoginIssuer(settings.nhs_entry, f"{settings.public_base_url}/own/nhs-login/return")
 
 
 def _mailer(settings: Config) -> Mailer:

@@ -8,11 +8,12 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import cookie, current, house
+from api import cookie, current, house, patient_cookie
 from api.staff_entry import SecondFactor
+from companion.domain.device import TokenKind
 from companion.domain.refusal import ForbiddenError, NotSignedInError
 from companion.domain.sign_in import SignedIn, SignInDoor, is_second
-from companion.use_cases import access_grant, sign_in
+from companion.use_cases import access_grant, device, sign_in
 
 ACCESS_GRANT = "Access-Grant"
 READS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -20,15 +21,17 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 
 class Audience(StrEnum):
     """everyone: no sign-in. staff: a bearer token. enrolling: likewise, though they have yet to set up the second
-    factor that is required. provider: a signature, checked by the view itself. staff-page and enrolling-page: as the
-    first two, with a browser's cookie, which opens nothing else."""
+    factor that is required. patient: a patient's bearer token. provider: a signature, checked by the view itself.
+    staff-page, enrolling-page and patient-page: as those, with a browser's cookie, which opens nothing else."""
 
     EVERYONE = "everyone"
     STAFF = "staff"
     ENROLLING = "enrolling"
+    PATIENT = "patient"
     PROVIDER = "provider"
     STAFF_PAGE = "staff-page"
     ENROLLING_PAGE = "enrolling-page"
+    PATIENT_PAGE = "patient-page"
 
 
 def guard(blueprint: Blueprint, audience: Audience) -> None:
@@ -44,10 +47,26 @@ def must_enrol() -> bool:
 
 
 def _require_bearer() -> None:
+    current.set_signed_in(_as_let_in(sign_in.who(_bearer(), SignInDoor.API, house.now())), SignInDoor.API)
+
+
+def _require_patient() -> None:
+    current.set_patient(device.who(_bearer(), TokenKind.ACCESS, house.now()), "api")
+
+
+def _require_patient_cookie() -> AnyResponse | None:
+    try:
+        current.set_patient(device.who(patient_cookie.token(), TokenKind.PAGE, house.now()), "page")
+    except NotSignedInError:
+        return redirect(url_for("own-page-door.way_in"), 303)
+    return None
+
+
+def _bearer() -> str:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise NotSignedInError("Sign in first, and send the token as 'Authorization: Bearer …'.")
-    current.set_signed_in(_as_let_in(sign_in.who(token.strip(), SignInDoor.API, house.now())), SignInDoor.API)
+    return token.strip()
 
 
 def _as_let_in(found: SignedIn) -> SignedIn:
@@ -87,4 +106,6 @@ _GUARDS: dict[Audience, tuple[Callable[[], Response | AnyResponse | None], ...]]
     Audience.ENROLLING: (_require_bearer,),
     Audience.STAFF_PAGE: (_require_cookie, _send_to_enrol),
     Audience.ENROLLING_PAGE: (_require_cookie,),
+    Audience.PATIENT: (_require_patient,),
+    Audience.PATIENT_PAGE: (_require_patient_cookie,),
 }

@@ -18,7 +18,7 @@ from companion.use_cases.patient import Enrolment
 
 NEEDED = ("given_name", "family_name", "nhs_number", "mobile", "consent_to_texts")
 PREFERENCES = ("local_start", "local_end", "days_of_week", "daily_ceiling", "weekly_ceiling")
-COLUMNS = (*NEEDED, "time_zone", *PREFERENCES)
+COLUMNS = (*NEEDED, "birth_date", "time_zone", *PREFERENCES)
 LARGEST_FILE = 32 * 1024 * 1024
 EMPTY = "It is empty."
 SCHEMA = EnrolmentSchema()

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 from flask.cli import AppGroup, with_appcontext
 from marshmallow import Schema, ValidationError
 
-from api import caseload, house, migration, retention, serve
+from api import backup, caseload, house, migration, retention, serve
 from api.audit_trail import audit_group
 from api.command import Command
 from api.demo.command import demo
@@ -37,7 +37,7 @@ OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
 def register(app: Flask) -> None:
     """Hang the commands onto the app."""
-    groups = (pain_services, staff_group, patients, audit_group, keys_group, retention.group)
+    groups = (pain_services, staff_group, patients, audit_group, keys_group, retention.group, backup.group)
     for command in (up, beat, queue_set_up, queue_worker, demo, *groups):
         app.cli.add_command(command)
 

@@ -7,11 +7,17 @@ from flask import g, request
 
 from companion.domain.access import Actor
 from companion.domain.sign_in import SignedIn, SignInDoor
+from companion.use_cases.device import PatientSignedIn
 
 
 def set_signed_in(signed_in: SignedIn, door: SignInDoor) -> None:
-    """Remember for the rest of the request who asks, and by which door they came."""
-    g.signed_in, g.door = signed_in, door
+    """Remember for the rest of the request which member of staff asks, and by which door they came."""
+    g.signed_in, g.actor, g.door = signed_in, signed_in.actor, door
+
+
+def set_patient(patient: PatientSignedIn, door: str) -> None:
+    """Remember for the rest of the request which patient asks, and by which door they came: 'api' or 'page'."""
+    g.patient, g.actor, g.door = patient, patient.actor, door
 
 
 def signed_in() -> SignedIn:
@@ -22,14 +28,34 @@ def signed_in() -> SignedIn:
 
 def is_signed_in() -> bool:
     """Whether it is known who asks."""
-    return "signed_in" in g
+    return "actor" in g
 
 
 def actor() -> Actor:
     """Who asks, and from where, as use cases want to know it."""
-    return replace(signed_in().actor, origin=f"{g.door} {request.remote_addr or 'unknown'}")
+    found: Actor = g.actor
+    return replace(found, origin=f"{g.door} {request.remote_addr or 'unknown'}")
 
 
 def sign_in_id() -> UUID:
     """The sign-in that the request was made with."""
     return signed_in().id
+
+
+def patient() -> PatientSignedIn:
+    """The patient who asks."""
+    found: PatientSignedIn = g.patient
+    return found
+
+
+def patient_id() -> UUID:
+    """The patient who asks, by their id."""
+    found = patient().actor.id
+    if found is None:
+        raise RuntimeError("A patient has an id.")
+    return found
+
+
+def device_id() -> UUID:
+    """The device with which they ask."""
+    return patient().device_id

@@ -19,8 +19,8 @@ from api import headers
 from api.config import Config
 from api.webhooks.twilio import NO_ANSWER, receipt_of, text_of
 from nudges import inbound, loop_check
-from nudges.arrivals import InboundText, NobodyHomeError
-from nudges.intake import Intake, Receipt
+from nudges.arrivals import NobodyHomeError
+from nudges.intake import Intake, Posted
 from nudges.twilio_gateway import signature_ok
 from nudges.unforeseen import UNFORESEEN
 
@@ -43,10 +43,8 @@ class Post(NamedTuple):
 class FastLane:
     """What a web server calls: the lane, and behind it the long way."""
 
-    def __init__(
-        self, config: Config, receipts: Intake[Receipt], texts: Intake[InboundText], long_way: WSGIApplication
-    ) -> None:
-        self._receipts, self._texts, self._long_way = receipts, texts, long_way
+    def __init__(self, config: Config, posted: Intake[Posted], long_way: WSGIApplication) -> None:
+        self._posted, self._long_way = posted, long_way
         self._base = config.public_base_url
         self._token = config.twilio.auth_token if config.twilio else ""
         self._account = config.twilio.account_sid if config.twilio else ""
@@ -69,7 +67,7 @@ class FastLane:
         receipt = receipt_of(post.form, post.asked.get("message", ""))
         if receipt is None:
             return False
-        self._receipts.take(receipt)
+        self._posted.take(receipt)
         return True
 
     def _take_text(self, post: Post) -> bool:
@@ -78,7 +76,7 @@ class FastLane:
             return False
         if loop_check.may_be(text.body) or not inbound.can_wait(text):
             return False
-        self._texts.take(text)
+        self._posted.take(text)
         return True
 
     def _plain(self, environ: WSGIEnvironment) -> Post | None:

@@ -8,23 +8,26 @@ from flask import Flask, current_app
 
 from api.config import Config
 from api.mail import Mailer
+from api.nhs_login import NhsLoginIssuer
 from companion.clock import Clock
 from nudges.gateway import Gateway
-from nudges.intake import Intake, Receipt
+from nudges.intake import Intake, Posted
 
 
 @dataclass(frozen=True, slots=True)
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
     tells the time, aware and in UTC. `intake` takes receipts
-    for all threads together. `mailer` carries e-mails. `another` makes a second
+    for all threads together. `mailer` carries e-mails. `nhs_login`
+    lets patients in, where it is set up. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
     gateways: Sequence[Gateway]
     clock: Clock
-    intake: Intake[Receipt]
+    intake: Intake[Posted]
     mailer: Mailer
+    nhs_login: NhsLoginIssuer | None
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -43,7 +46,7 @@ def gateways() -> Sequence[Gateway]:
     return _house().gateways
 
 
-def intake() -> Intake[Receipt]:
+def intake() -> Intake[Posted]:
     """What takes receipts, for all threads together."""
     return _house().intake
 
@@ -51,6 +54,11 @@ def intake() -> Intake[Receipt]:
 def mailer() -> Mailer:
     """What carries its e-mails."""
     return _house().mailer
+
+
+def nhs_login() -> NhsLoginIssuer | None:
+    """The door by which NHS login lets patients in, where it is set up."""
+    return _house().nhs_login
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

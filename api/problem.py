@@ -36,7 +36,7 @@ STATUS: dict[type[RefusalError], HTTPStatus] = {
     InvalidError: HTTPStatus.UNPROCESSABLE_ENTITY,
 }
 # Doors that people open with a browser; everything else answers to programs.
-PAGES = ("/simulator", "/docs", "/staff")
+PAGES = ("/simulator", "/docs", "/staff", "/link/", "/own/")
 
 
 class FaultSchema(Schema):

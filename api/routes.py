@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from api.auth import Audience, guard
-from api.pages import home, simulator
+from api.pages import home, nhs_login, own_page, simulator
 from api.pages import invitation as invitation_page
 from api.pages import password as password_page
 from api.pages import second_factor as second_factor_page
@@ -16,19 +16,24 @@ from api.v1 import (
     engagement,
     erasure,
     invitation,
+    me,
     message,
+    own_choice,
+    own_record,
     patient,
+    patient_sign_in,
     record_access,
     rights,
     second_factor,
     sign_in,
+    sign_in_link,
     staff,
     task,
     wording,
 )
 from api.webhooks import notify, twilio
 
-EVERYONE, STAFF, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PROVIDER
+EVERYONE, STAFF, PATIENT, PROVIDER = Audience.EVERYONE, Audience.STAFF, Audience.PATIENT, Audience.PROVIDER
 # Also for who has yet to set up the second factor that is required.
 ENROLLING, STAFF_PAGE, ENROLLING_PAGE = Audience.ENROLLING, Audience.STAFF_PAGE, Audience.ENROLLING_PAGE
 
@@ -58,6 +63,11 @@ V1 = (
     Door(access_grant.blueprint, "/v1", STAFF),
     Door(rights.blueprint, "/v1", STAFF),
     Door(erasure.blueprint, "/v1", STAFF),
+    Door(patient_sign_in.door, "/v1", EVERYONE),
+    Door(sign_in_link.blueprint, "/v1", STAFF),
+    Door(me.blueprint, "/v1", PATIENT),
+    Door(own_record.blueprint, "/v1", PATIENT),
+    Door(own_choice.blueprint, "/v1", PATIENT),
 )
 OTHERS = (
     Door(twilio.blueprint, "/webhooks", PROVIDER),
@@ -69,6 +79,9 @@ OTHERS = (
     Door(password_page.blueprint, "", EVERYONE),
     Door(invitation_page.door, "", EVERYONE),
     Door(invitation_page.blueprint, "", STAFF_PAGE),
+    Door(own_page.door, "", EVERYONE),
+    Door(nhs_login.blueprint, "", EVERYONE),
+    Door(own_page.blueprint, "", Audience.PATIENT_PAGE),
 )
 # Only where texts go to the simulator.
 SIMULATOR = Door(simulator.blueprint, "/simulator", EVERYONE)

@@ -5,6 +5,7 @@ would hold all of them. Here a request gets a thread when it has arrived whole; 
 is not whole in time is cut, and so is one whose answer is not.
 """
 
+import gc
 import re
 import selectors
 import socket
@@ -26,6 +27,7 @@ ARRIVED_WITHIN = 10.0
 # Longer than any answer takes that is worth waiting for: a statement to the database is broken off at 15.
 ANSWERED_WITHIN = 60.0
 GONE_WITHIN = 2.0
+GARBAGE_AFTER = 10_000
 LARGEST_HEAD = 32 * 1024
 # As app.py has it; what says that it is longer is refused there, unread.
 LARGEST_BODY = 64 * 1024
@@ -177,6 +179,13 @@ def _refused(client: socket.socket, status: int, words: str) -> bool:
         client.setblocking(True)
         util.write_error(client, status, words, words)
     return False
+
+
+def post_worker_init(_worker: Worker) -> None:
+    """What is there for ever is not searched for rubbish again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_AFTER)
 
 
 # gunicorn's settings, by its own names.

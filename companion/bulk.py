@@ -3,6 +3,7 @@
 import json
 from binascii import b2a_base64
 from collections.abc import Collection, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +19,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    Subquery,
     Update,
     Uuid,
     any_,
@@ -38,6 +40,10 @@ from companion.db import Base
 from companion.sealed import seal_rows
 
 Rows = Sequence[Mapping[str, Any]]
+Shape = tuple[tuple[str, bool], ...]
+
+# No statement may have a parameter with the name of a column that it writes.
+_PREFIX = "given_"
 
 
 def among(session: Session, column: InstrumentedAttribute[Any], values: Collection[Any]) -> ColumnElement[bool]:
@@ -75,8 +81,8 @@ def insert_all(session: Session, model: type[Base], rows: Rows) -> None:
     table = _table(model)
     rows = seal_rows(keys.of(session), model, rows)
     if _at_once(session, table, rows):
-        chosen = _selected(session, table, rows)
-        session.execute(insert(table).from_select(list(rows[0]), chosen))
+        shape = _shape(rows)
+        session.execute(_insertion(table, shape), _sent(session, table, rows, shape))
     else:
         session.execute(insert(table), rows)
 
@@ -88,13 +94,13 @@ def insert_if_absent(session: Session, model: type[Base], rows: Rows) -> None:
         return
     table = _table(model)
     rows = seal_rows(keys.of(session), model, rows)
-    make = postgresql.insert if _on_postgresql(session) else sqlite.insert
-    absent = make(table).on_conflict_do_nothing()
     if _at_once(session, table, rows):
-        chosen = _selected(session, table, rows)
-        session.execute(absent.from_select(list(rows[0]), chosen))
+        shape = _shape(rows)
+        absent = _insertion(table, shape).on_conflict_do_nothing()
+        session.execute(absent, _sent(session, table, rows, shape))
     else:
-        session.execute(absent, rows)
+        make = postgresql.insert if _on_postgresql(session) else sqlite.insert
+        session.execute(make(table).on_conflict_do_nothing(), rows)
 
 
 def update_each(
@@ -112,9 +118,10 @@ def update_each(
     names = [name for name in rows[0] if name != "id"]
     change = update(table).where(*conditions).values(same).returning(table.c.id)
     if _on_postgresql(session):
-        given = _selected(session, table, rows).subquery("given")
+        shape = _shape(rows)
+        given = _given(table, shape)
         change = change.where(table.c.id == given.c.id).values({name: given.c[name] for name in names})
-        return set(session.scalars(change))
+        return set(session.scalars(change, _sent(session, table, rows, shape)))
     change = change.where(table.c.id == bindparam("row_id")).values({name: bindparam(f"new_{name}") for name in names})
     changed: set[UUID] = set()
     for row in rows:
@@ -141,20 +148,49 @@ def _is_made(column: ColumnElement[Any]) -> bool:
     return isinstance(column, Column) and column.default is not None and column.default.is_callable
 
 
-def _selected(session: Session, table: FromClause, rows: Rows) -> Select[Any]:
-    """The rows as something to select from. PostgreSQL takes them a column at a time, as that costs least."""
-    dialect = session.get_bind().dialect
-    first, *others = rows[0]
-    columns = [_unnested(table.columns[first].type, [row[first] for row in rows], dialect).label(first)]
-    for name in others:
-        kind, values = table.columns[name].type, [row[name] for row in rows]
-        shared = all(value is values[0] for value in values)
-        columns.append((literal(values[0], kind) if shared else _unnested(kind, values, dialect)).label(name))
-    return select(*columns)
+def _shape(rows: Rows) -> Shape:
+    """The columns that the rows name, and whether all of them have the same value there. The first counts the rows."""
+    first, *others = rows[0].items()
+    return ((first[0], False), *((name, all(row[name] is value for row in rows)) for name, value in others))
 
 
-def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> ColumnElement[Any]:
-    """One column's values, a row each. They go over as JSON: psycopg takes twice as long over arrays."""
+# Made once for each shape: SQLAlchemy takes longer over a statement than over all that is done with it afterwards.
+@lru_cache(maxsize=256)
+def _insertion(table: Any, shape: Shape) -> postgresql.Insert:
+    return postgresql.insert(table).from_select([name for name, _ in shape], _given(table, shape).element)
+
+
+@lru_cache(maxsize=256)
+def _given(table: Any, shape: Shape) -> Subquery:
+    """The rows that `_sent` sends, as something to select from."""
+    columns = []
+    for name, same in shape:
+        kind, key = table.columns[name].type, _PREFIX + name
+        value = bindparam(key, type_=kind) if same else _unnested(kind, bindparam(key, type_=String()))
+        columns.append(value.label(name))
+    return select(*columns).subquery("given")
+
+
+def _unnested(kind: TypeEngine[Any], words: ColumnElement[str]) -> ColumnElement[Any]:
+    """One column's values, a row each."""
+    unnested: ColumnElement[Any] = func.json_array_elements_text(cast(words, postgresql.JSON()))
+    if issubclass(kind.python_type, bytes):
+        return func.decode(unnested, "base64", type_=kind)
+    # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
+    return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)
+
+
+def _sent(session: Session, table: Any, rows: Rows, shape: Shape) -> dict[str, Any]:
+    """The rows' values, a column at a time, as that costs PostgreSQL least."""
+    dialect, sent = session.get_bind().dialect, {}
+    for name, same in shape:
+        values = [row[name] for row in rows]
+        sent[_PREFIX + name] = values[0] if same else _words(table.columns[name].type, values, dialect)
+    return sent
+
+
+def _words(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> str:
+    """One column's values as JSON: psycopg takes twice as long over arrays."""
     words: list[str | None]
     if issubclass(kind.python_type, bytes):
         words = [None if value is None else b2a_base64(value, newline=False).decode() for value in values]
@@ -170,9 +206,4 @@ def _unnested(kind: TypeEngine[Any], values: list[Any], dialect: Dialect) -> Col
         for at, value in enumerate(values):
             again = at > 0 and value is values[at - 1]
             words.append(words[-1] if again else None if value is None else str(process(value)))
-    sent = cast(literal(json.dumps(words), String()), postgresql.JSON())
-    unnested: ColumnElement[Any] = func.json_array_elements_text(sent)
-    if issubclass(kind.python_type, bytes):
-        return func.decode(unnested, "base64", type_=kind)
-    # Words are not cast: PostgreSQL would cut what is too long for the column, where it has to refuse it.
-    return unnested if issubclass(kind.python_type, str) else cast(unnested, kind)
+    return json.dumps(words)

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import CompoundSelect, and_, bindparam, null, select, union_all
 from sqlalchemy.orm import Session
 
 from companion import keys
@@ -23,6 +23,9 @@ LONGEST_OPT_OUT = 20
 
 # A pain service and, if the number is a patient's of theirs, that patient.
 Addressee = tuple[UUID, UUID | None]
+# By the sender; by the number's index and the pain service.
+Owners = Mapping[str, UUID]
+Patients = Mapping[UUID, Mapping[UUID, UUID]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,20 +46,27 @@ class NobodyHomeError(Exception):
 
 
 def store(texts: Sequence[InboundText], now: datetime) -> list[UUID]:
-    """Keep each text as a message, unless it has come before. Returns the ids that the messages have if they are new.
+    """Keep each text as a message, unless it has come before, in a transaction of their own.
+
+    Returns the ids that the messages have if they are new.
 
     Raises:
         NobodyHomeError: this deployment has no pain service; nothing was kept.
     """
+    with transaction() as session:
+        return keep(session, texts, now)
+
+
+def keep(session: Session, texts: Sequence[InboundText], now: datetime) -> list[UUID]:
+    """As `store`, together with what else is stored."""
     # In one order, whoever stores: two who have the same texts in opposite orders would wait for each other for ever.
     # Of two with one id the first that came stays the first.
     # A microsecond lies between two that are kept together, so that they are acted on in the order of their coming.
     came = [(text, now + timedelta(microseconds=place)) for place, text in enumerate(texts)]
     came.sort(key=lambda each: (each[0].gateway, each[0].provider_id))
-    with transaction() as session:
-        addressees = _addressees(session, [text for text, _ in came])
-        rows = [_row(text, *addressee, at) for (text, at), addressee in zip(came, addressees, strict=True)]
-        insert_if_absent(session, Message, rows)
+    addressees = _addressees(session, [text for text, _ in came])
+    rows = [_row(text, *addressee, at) for (text, at), addressee in zip(came, addressees, strict=True)]
+    insert_if_absent(session, Message, rows)
     return [row["id"] for row in rows]
 
 
@@ -113,8 +123,7 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     ring = keys.of(session)
     numbers = [Patient.mobile.find(ring, number_of(text)) for text in texts]
     senders = [storable(identifiers.sender(text.to_number)) for text in texts]
-    owners = _owners(session, set(senders))
-    known = _known(session, set(numbers))
+    owners, known = _known(session, set(senders), set(numbers))
     found: list[Addressee] = []
     for number, sender in zip(numbers, senders, strict=True):
         patients = known.get(number, {})
@@ -130,20 +139,24 @@ def _addressees(session: Session, texts: Sequence[InboundText]) -> list[Addresse
     return found
 
 
-def _owners(session: Session, senders: Collection[str]) -> dict[str, UUID]:
-    """The pain service that has the sender to itself, for each sender that one has."""
-    wanted = select(PainService.sender, PainService.id).where(among(session, PainService.sender, senders))
-    return {sender: service_id for sender, service_id in session.execute(wanted) if sender is not None}
-
-
-def _known(session: Session, numbers: Collection[UUID]) -> Mapping[UUID, dict[UUID, UUID]]:
-    """The patients who have each number, told by its index, by their pain services."""
-    wanted = select(Patient.mobile_index, Patient.pain_service_id, Patient.id)
-    active = wanted.where(among(session, Patient.mobile_index, numbers), Patient.status == PatientStatus.ACTIVE)
+def _known(session: Session, senders: Collection[str], numbers: Collection[UUID]) -> tuple[Owners, Patients]:
+    """The pain service that has each sender to itself, and the patients who have each number, told by its index: in one
+    question."""
+    patients = select(Patient.mobile_index, null(), Patient.pain_service_id, Patient.id).where(
+        among(session, Patient.mobile_index, numbers), Patient.status == PatientStatus.ACTIVE
+    )
+    services = select(null(), PainService.sender, PainService.id, null()).where(
+        among(session, PainService.sender, senders)
+    )
+    owners: dict[str, UUID] = {}
     known: dict[UUID, dict[UUID, UUID]] = {}
-    for number, service_id, patient_id in session.execute(active):
-        known.setdefault(number, {})[service_id] = patient_id
-    return known
+    asked: CompoundSelect[Any] = union_all(patients, services)
+    for number, sender, service_id, patient_id in session.execute(asked):
+        if patient_id is None:
+            owners[sender] = service_id
+        else:
+            known.setdefault(number, {})[service_id] = patient_id
+    return owners, known
 
 
 def _oldest(session: Session) -> UUID:

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session, aliased
 from companion.bulk import among, insert_all
 from companion.db import transaction
 from companion.domain.consent import ConsentStatus
-from companion.domain.message import MessageStatus
+from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
 from companion.domain.task import TaskKind
@@ -238,10 +238,14 @@ def _decide_other(message: Message, patient: Patient | None, now: datetime) -> D
         raise RuntimeError("An outbound text has no expiry.")
     if patient is None:
         return decide(Facts(message.kind, ConsentStatus.NOT_ASKED, False, message.expires_at), now)
-    if message.author_id is not None and message.number_index != patient.mobile_index:
+    personal = message.author_id is not None or message.kind is MessageKind.SIGN_IN
+    if personal and message.number_index != patient.mobile_index:
         return Skip(Reason.NUMBER_CHANGED)
     active = patient.status is PatientStatus.ACTIVE
-    return decide(Facts(message.kind, patient.text_consent, active, message.expires_at), now)
+    # Nobody but the patient can ask for a text past their own STOP (P1).
+    of_staff = message.kind is MessageKind.SIGN_IN and message.author_id is not None
+    kind = MessageKind.REPLY if of_staff else message.kind
+    return decide(Facts(kind, patient.text_consent, active, message.expires_at), now)
 
 
 def _hold_back(session: Session, message: Message, decision: Decision, now: datetime) -> None:

@@ -114,6 +114,8 @@ def decide(facts: Facts, now: datetime) -> Decision:
             return Skip(Reason.CONSENT_WITHDRAWN)
         if facts.consent is not ConsentStatus.GIVEN:
             return Skip(Reason.CONSENT_NOT_GIVEN)
+    if facts.kind is MessageKind.SIGN_IN and not facts.patient_active:
+        return Skip(Reason.PATIENT_INACTIVE)
     if facts.nudge is not None:
         if facts.restricted:
             return Skip(Reason.RESTRICTED)

@@ -6,6 +6,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import Lock
+from time import sleep
 from typing import Generic, TypeVar
 from uuid import UUID
 
@@ -13,6 +14,11 @@ from companion import models
 from companion.bulk import insert_all
 from companion.db import transaction
 from companion.domain.message import MessageStatus
+from nudges import arrivals
+from nudges.arrivals import InboundText
+
+# Seconds in which others may come, who are then stored together with the first.
+TOGETHER = 0.001
 
 T = TypeVar("T")
 Context = Callable[[], AbstractContextManager[object]]
@@ -27,6 +33,10 @@ class Receipt:
     provider_id: str
     status: MessageStatus
     code: str | None = None
+
+
+# What a provider tells us.
+Posted = Receipt | InboundText
 
 
 def _held() -> Lock:
@@ -64,6 +74,7 @@ class Intake(Generic[T]):
             raise turn.error
 
     def _store_all_waiting(self) -> None:
+        sleep(TOGETHER)
         with self._mine:
             together, self._waiting = self._waiting, []
         try:
@@ -94,19 +105,29 @@ class _Turn(Generic[T]):
     error: BaseException | None = None
 
 
-def store(receipts: Sequence[Receipt], now: datetime) -> None:
-    """Write receipts down in the order in which they came. Nothing is looked up: whose they are shows later."""
+def store(posted: Sequence[Posted], now: datetime) -> None:
+    """Write receipts and texts down in the order in which they came, in one transaction.
+
+    Of a receipt nothing is looked up: whose it is shows later.
+
+    Raises:
+        NobodyHomeError: there are texts, and this deployment has no pain service; nothing was kept.
+    """
+    texts = [one for one in posted if isinstance(one, InboundText)]
     rows = [
         {
-            "gateway": receipt.gateway,
-            "message_id": receipt.message_id,
-            "provider_id": receipt.provider_id,
-            "status": receipt.status,
-            "code": receipt.code,
+            "gateway": one.gateway,
+            "message_id": one.message_id,
+            "provider_id": one.provider_id,
+            "status": one.status,
+            "code": one.code,
             "received_at": now,
             "due_at": now,
         }
-        for receipt in receipts
+        for one in posted
+        if isinstance(one, Receipt)
     ]
     with transaction() as session:
         insert_all(session, models.Receipt, rows)
+        if texts:
+            arrivals.keep(session, texts, now)

@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, erasure, heartbeat, lease, retention
+from companion.use_cases import audit, code, device, erasure, heartbeat, lease, limit, retention, sign_in_link
 from nudges import (
     aftercare,
     carriers,
@@ -91,7 +91,7 @@ def beats(
         "ask": lambda: _ask(gateways, clock()),
         "watch": lambda: _watch(gateways, clock()),
         "receipts": lambda: receipts.take_up(clock()),
-        "take-up": lambda: inbound.take_up(clock()),
+        "take-up": lambda: (code.take_up(clock()), inbound.take_up(clock())),
         "check": check,
         "audit": lambda: audit.watch(clock()),
     }
@@ -113,6 +113,10 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     carriers.recover(gateways, now)
     aftercare.tell_staff(now)
     aftercare.rest_alarms(now)
+    limit.sweep(now)
+    code.sweep(now)
+    device.sweep(now)
+    sign_in_link.sweep(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
     erasure.carry_out(now)

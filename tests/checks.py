@@ -42,6 +42,13 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"failed": -1}, {"failed": 21}],
         [{"failed": 0}, {"failed": 20}, {"asked": 0, "failed": 0}],
     ),
+    "ck_device_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": NOW + timedelta(seconds=1)}]),
+    "ck_device_ended_after_created": ([{"ended_at": NOW - timedelta(seconds=1)}], [{"ended_at": NOW}]),
+    "ck_device_token_expires_after_issued": ([{"expires_at": NOW}], [{"expires_at": NOW + timedelta(seconds=1)}]),
+    "ck_device_token_only_refresh_is_used": (
+        [{"kind": "access", "used_at": NOW}, {"kind": "page", "used_at": NOW}],
+        [{"kind": "refresh", "used_at": NOW}, {"kind": "access", "used_at": None}],
+    ),
     "ck_correction_answered_at_a_time": (
         [{"status": "requested"}, {"status": "made", "answered_at": None}],
         [{"status": "requested", "answered_at": None}, {"status": "made"}],
@@ -175,6 +182,14 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_passkey_sign_count": ([{"sign_count": -1}], [{"sign_count": 0}, {"sign_count": 4_294_967_295}]),
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
+    "ck_sign_in_code_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
+    "ck_sign_in_code_somebody_s_or_nobody_s": (
+        [{"patient_id": None}, {"pain_service_id": None}],
+        [{"patient_id": None, "pain_service_id": None}],
+    ),
+    "ck_sign_in_code_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),
+    "ck_sign_in_link_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),
+    "ck_sign_in_link_tries": ([{"tries": -1}, {"tries": 6}], [{"tries": 0}, {"tries": 5}]),
     "ck_task_completed_at_a_time": (
         [{"status": "completed", "completed_at": None}, {"status": "requested"}],
         [{"status": "requested", "completed_at": None}, {"status": "completed", "completed_at": NOW}],

@@ -6,11 +6,14 @@ from datetime import timedelta
 from companion.db import reading, transaction
 from companion.domain.access import Role
 from companion.domain.correction import CorrectionStatus
+from companion.domain.device import DeviceKind
 from companion.domain.erasure import ErasureGround
-from companion.models import Erasure, Passkey
+from companion.models import Erasure, Passkey, Patient
+from companion.records import device
 from companion.use_cases import (
     access_grant,
     care_plan,
+    code,
     correction,
     erasure,
     invitation,
@@ -50,6 +53,16 @@ def live(world: World) -> None:
     with transaction() as session:
         device = {"credential_id": "c2VjcmV0", "public_key": b"public", "sign_count": 0, "name": "Ben's key"}
         session.add(Passkey(staff_id=people.ben.id, **device, created_at=now))
+
+
+def sign_in_too(world: World) -> None:
+    """What a patient's signing in keeps, which is younger than the seals."""
+    people, now = world.people, world.now
+    version = patient.read(people.ben, people.amina.id, now).version
+    patient.amend(people.ben, people.amina.id, version, {"birth_date": "1968-04-17"}, now)
+    code.ask("+447700900555", "192.0.2.7", now)
+    with transaction() as session:
+        device.begin(session, session.get_one(Patient, people.amina.id), DeviceKind.APP, "Amina's phone", now)
 
 
 def _erase_dee(world: World) -> None:

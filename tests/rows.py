@@ -151,6 +151,31 @@ class Rows:
         of = {"staff_id": self.ben, "invitation_id": self.insert("invitation")["id"]}
         return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
 
+    def _code_request(self) -> Values:
+        return {"id": uuid4(), "mobile_sealed": SEALED, "asked_at": NOW}
+
+    def _for_a_while(self) -> Values:
+        return {"pain_service_id": self.ours, "created_at": NOW, "expires_at": LATER}
+
+    def _sign_in_code(self) -> Values:
+        macs = {"number_mac": f"{self._next():064}", "code_mac": "0" * 64}
+        return {**macs, "patient_id": self.amina, **self._for_a_while(), "tries": 0}
+
+    def _sign_in_link(self) -> Values:
+        patient_id = self.insert("patient")["id"]
+        return {"mac": f"{self._next():064}", "patient_id": patient_id, **self._for_a_while(), "tries": 0}
+
+    def _nhs_login_errand(self) -> Values:
+        return {"mac": f"{self._next():064}", "expires_at": LATER}
+
+    def _device(self) -> Values:
+        what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name_sealed": SEALED, "seen_at": NOW}
+        return {**what, **self._for_a_while(), "ended_at": LATER}
+
+    def _device_token(self) -> Values:
+        when = {"issued_at": NOW, "expires_at": LATER, "used_at": NOW}
+        return {"hash": f"{self._next():064}", "device_id": self.insert("device")["id"], "kind": "refresh", **when}
+
     def _access_grant(self) -> Values:
         """A partner's, of a third pain service."""
         elsewhere = self.insert("pain_service")["id"]
@@ -166,7 +191,7 @@ class Rows:
 
     def _patient(self) -> Values:
         who = {"given_name_sealed": SEALED, "family_name_sealed": SEALED, "time_zone": "Europe/London"}
-        reached = {"nhs_number_sealed": SEALED, "mobile_sealed": SEALED}
+        reached = {"nhs_number_sealed": SEALED, "mobile_sealed": SEALED, "birth_date_sealed": SEALED}
         found = {"nhs_number_index": uuid4(), "mobile_index": uuid4()}
         stands = {"status": "active", "text_consent": "given", "version": 1, "enrolled_at": NOW}
         return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **found, **stands}

@@ -97,6 +97,7 @@ def test_a_sound_row_is_taken(rows: Rows) -> None:
 def test_no_column_holds_a_word_that_its_enum_has_not(rows: Rows) -> None:
     # These are bound to another column by a check of their own.
     besides: dict[tuple[str, str], Values] = {
+        ("device_token", "kind"): {"used_at": None},
         ("message", "kind"): {"nudge_id": None},
         ("nudge", "reason"): {"status": "skipped"},
         ("task", "status"): {"completed_at": None},

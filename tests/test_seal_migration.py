@@ -25,6 +25,8 @@ IN_CLEAR = (
     ("invitation", "email", "fay@example.nhs.uk"),
     ("passkey", "name", "Ben's key"),
 )
+# Columns that a later migration made, sealed from the first: before it there is nothing of them.
+SINCE = {"patient.birth_date_sealed", "device.name_sealed", "code_request.mobile_sealed"}
 
 
 @pytest.fixture
@@ -37,7 +39,7 @@ def lived(world: World) -> World:
 def test_every_word_is_sealed_and_given_back(lived: World) -> None:
     before = opened.words()
     assert {place.partition(" ")[0] + personal.SEALED for place, words in before.items() if words is not None} == (
-        personal.sealed()
+        personal.sealed() - SINCE
     )
     db.engine.dispose()
     downgrade(revision=str(BEFORE))

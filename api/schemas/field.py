@@ -13,6 +13,7 @@ from companion.domain import identifiers, local_time
 from companion.domain.working_hours import WEEK, Weekday
 
 EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
+EARLIEST_BIRTH = date(1900, 1, 1)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 # The patterns stand in the description too, so that a program can check before it asks.
 WORDS_PATTERN = r"\S"
@@ -136,6 +137,19 @@ class Day(fields.Date):
         if not isinstance(value, str) or not _DAY.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type=self.OBJ_TYPE)
         return super()._deserialize(value, attr, data, **kwargs)
+
+
+class BirthDate(fields.String):
+    """The day on which somebody was born, from 1900 on: 1968-04-17. As words, for so it is sealed."""
+
+    def __init__(self, *, metadata: Mapping[str, Any] | None = None, **kwargs: Any) -> None:
+        super().__init__(metadata={"format": "date", **(metadata or {})}, **kwargs)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
+        born: date = Day().deserialize(value, attr, data)
+        if not EARLIEST_BIRTH <= born < LATEST.date():
+            raise ValidationError("It must be a day since 1900.")
+        return born.isoformat()
 
 
 class Count(fields.Integer):

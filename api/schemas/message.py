@@ -1,5 +1,7 @@
 """Shapes of texts, nudges and answers."""
 
+from typing import Any
+
 from marshmallow import fields
 
 from api.schemas.field import Choice, Strict, Words
@@ -8,6 +10,7 @@ from companion.domain.answer import AnswerKind
 from companion.domain.behaviour import Behaviour
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.sign_in_text import HIDDEN
 
 
 class MessageWriteSchema(Strict):
@@ -16,13 +19,20 @@ class MessageWriteSchema(Strict):
     body = Words(918, required=True, metadata={"example": "Hello Amina, we will call you on Tuesday. Ben"})
 
 
+class Body(fields.String):
+    """What a text says; of a text to sign in with, only that it is one."""
+
+    def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
+        return HIDDEN if obj.kind is MessageKind.SIGN_IN else super()._serialize(value, attr, obj, **kwargs)
+
+
 class MessageSchema(Strict):
     """One text, in or out."""
 
     id = fields.UUID(required=True)
     kind = Choice(MessageKind, required=True)
     status = Choice(MessageStatus, required=True)
-    body = fields.String(required=True)
+    body = Body(required=True)
     media_count = fields.Integer(required=True)
     nudge_id = fields.UUID(required=True, allow_none=True)
     in_reply_to = fields.UUID(required=True, allow_none=True)

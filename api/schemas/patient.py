@@ -6,6 +6,7 @@ from typing import Any
 from marshmallow import fields, post_load
 
 from api.schemas.field import (
+    BirthDate,
     Choice,
     Days,
     Identifier,
@@ -25,6 +26,7 @@ from companion.domain.working_hours import Hours
 from companion.use_cases.patient import Enrolment
 
 MOBILE = {"description": "A UK mobile in any usual form; given back in E.164", "example": "07700 900101"}
+BIRTH_DATE = {"description": "Asked for when they sign in, if it is known", "example": "1968-04-17"}
 NHS_NUMBER = {"description": "Ten digits with a valid check digit", "example": "999 000 0018"}
 
 
@@ -66,6 +68,7 @@ class EnrolmentSchema(Strict):
     family_name = Line(60, required=True, metadata={"example": "Yusuf"})
     nhs_number = Identifier("nhs_number", required=True, metadata=NHS_NUMBER)
     mobile = Identifier("mobile", required=True, metadata=MOBILE)
+    birth_date = BirthDate(load_default=None, allow_none=True, metadata=BIRTH_DATE)
     time_zone = ZoneName(load_default="Europe/London", metadata={"example": "Europe/London"})
     consent_to_texts = StrictBoolean(required=True, metadata={"description": "Has the person agreed to texts?"})
     preferences = fields.Nested(PreferenceSchema, load_default=None, allow_none=True)
@@ -83,6 +86,7 @@ class AmendmentSchema(Strict):
     given_name = Line(60)
     family_name = Line(60)
     mobile = Identifier("mobile", metadata=MOBILE)
+    birth_date = BirthDate(allow_none=True, metadata=BIRTH_DATE)
     time_zone = ZoneName()
     status = Choice(PatientStatus)
 
@@ -95,6 +99,7 @@ class PatientSchema(Strict):
     family_name = fields.String(required=True)
     nhs_number = fields.String(required=True)
     mobile = fields.String(required=True)
+    birth_date = BirthDate(required=True, allow_none=True)
     time_zone = fields.String(required=True)
     status = Choice(PatientStatus, required=True)
     text_consent = Choice(ConsentStatus, required=True)

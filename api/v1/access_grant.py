@@ -57,7 +57,7 @@ def listed(query: dict[str, int]) -> dict[str, Any]:
 
     Whose record it is, and why, only clinicians see.
     """
-    page = access_grant.listed(current.actor(), offset(query), query["page_size"])
+    page = access_grant.listed(current.actor(), offset(query), query["page_size"], house.now())
     return paged(page.items, page.total, query)
 
 

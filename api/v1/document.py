@@ -32,6 +32,8 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
     """flask-smorest's, with our way of reading a body, and a name for each operation: care_plan.revise."""
 
     ARGUMENTS_PARSER = Parser()
+    # By what its operations are opened, where that is no member of staff's token.
+    security: list[dict[str, list[str]]] | None = None
 
     def add_url_rule(
         self,
@@ -45,7 +47,9 @@ class Blueprint(flask_smorest.Blueprint):  # type: ignore[misc]  # flask-smorest
         if view_func is not None:
             noun = view_func.__module__.rpartition(".")[2]
             view_func = self.doc(operationId=f"{noun}.{view_func.__name__}")(view_func)
-            if options.get("methods") == ["GET"]:
+            if self.security is not None:
+                view_func = self.doc(security=self.security)(view_func)
+            elif options.get("methods") == ["GET"]:
                 view_func = self.doc(security=TO_READ)(view_func)
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
 

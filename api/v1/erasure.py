@@ -36,7 +36,7 @@ def ask(patient_id: UUID) -> object:
 @problems(blueprint, 401, 403)
 def listed() -> dict[str, Any]:
     """List what was asked for and decided; it names nobody"""
-    return {"items": erasure.listed(current.actor())}
+    return {"items": erasure.listed(current.actor(), house.now())}
 
 
 @blueprint.route("/erasures/<uuid:erasure_id>", methods=["GET"])
@@ -44,7 +44,7 @@ def listed() -> dict[str, Any]:
 @problems(blueprint, 401, 403, 404)
 def show(erasure_id: UUID) -> ErasureView:
     """See how far an erasure has come"""
-    return erasure.read(current.actor(), erasure_id)
+    return erasure.read(current.actor(), erasure_id, house.now())
 
 
 @blueprint.route("/erasures/<uuid:erasure_id>/approval", methods=["POST"])
@@ -92,7 +92,7 @@ def letter(erasure_id: UUID) -> Response:
 @problems(blueprint, 401, 403, 404, 409)
 def certificate(certificate_id: UUID) -> object:
     """Get the certificate of a completed erasure, as it was signed"""
-    return erasure.certified(current.actor(), certificate_id)
+    return erasure.certified(current.actor(), certificate_id, house.now())
 
 
 @blueprint.route("/certificates/<uuid:certificate_id>/page", methods=["GET"])
@@ -100,5 +100,5 @@ def certificate(certificate_id: UUID) -> object:
 @problems(blueprint, 401, 403, 404, 409)
 def certificate_page(certificate_id: UUID) -> Response:
     """Get the certificate of a completed erasure, to read and print"""
-    found = erasure.certified(current.actor(), certificate_id)
+    found = erasure.certified(current.actor(), certificate_id, house.now())
     return download(render_template("certificate.html", certificate=found.certificate, erasure=found), "certificate")

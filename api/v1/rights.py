@@ -81,7 +81,7 @@ def ask_for_correction(body: dict[str, Any], patient_id: UUID) -> object:
 @problems(blueprint, 401, 403, 404)
 def corrections(patient_id: UUID) -> dict[str, Any]:
     """Read what a patient asked to have put right, and the answers"""
-    return {"items": correction.of_patient(current.actor(), patient_id)}
+    return {"items": correction.of_patient(current.actor(), patient_id, house.now())}
 
 
 @blueprint.route("/corrections/<uuid:correction_id>/answer", methods=["POST"])
@@ -111,7 +111,7 @@ def restrict(body: dict[str, Any], patient_id: UUID) -> object:
 @problems(blueprint, 401, 403, 404)
 def restrictions(patient_id: UUID) -> dict[str, Any]:
     """Read when a patient's record rested, and why"""
-    return {"items": restriction.of_patient(current.actor(), patient_id)}
+    return {"items": restriction.of_patient(current.actor(), patient_id, house.now())}
 
 
 @blueprint.route("/restrictions", methods=["GET"])
@@ -122,7 +122,7 @@ def standing_restrictions() -> dict[str, Any]:
 
     By their numbers: the list of patients does not show them.
     """
-    return {"items": restriction.standing(current.actor())}
+    return {"items": restriction.standing(current.actor(), house.now())}
 
 
 @blueprint.route("/restrictions/<uuid:restriction_id>/lifting", methods=["POST"])

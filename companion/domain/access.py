@@ -37,6 +37,7 @@ class Permission(StrEnum):
     BREAK_GLASS = "break-glass"
     INVITE_PARTNER = "invite-partner"
     SEE_ACCESS = "see-access"
+    OWN_RECORD = "own-record"
     USE_RIGHTS = "use-rights"
     DECIDE_ERASURE = "decide-erasure"
 
@@ -65,7 +66,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
 # What an access to one record allows, instead of all that the roles do (access_grant.py).
 OF_ONE_RECORD = frozenset({Permission.SEE_RECORD})
 # What a patient may do, with their own record and no other: the use cases see to that.
-OF_PATIENTS = frozenset({Permission.USE_RIGHTS})
+OF_PATIENTS = frozenset({Permission.OWN_RECORD, Permission.USE_RIGHTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,11 @@ def system(pain_service_id: UUID, origin: str = "") -> Actor:
 def patient(pain_service_id: UUID, patient_id: UUID, origin: str = "") -> Actor:
     """A patient, who is asked for nothing but what is their own."""
     return Actor(ActorKind.PATIENT, pain_service_id, patient_id, origin=origin)
+
+
+def own_or(actor: Actor, permission: Permission) -> Permission:
+    """What it takes to do this: for staff the permission, for a patient that it is their own, which scope sees to."""
+    return Permission.OWN_RECORD if actor.kind is ActorKind.PATIENT else permission
 
 
 def may(actor: Actor, permission: Permission) -> bool:

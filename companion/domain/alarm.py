@@ -7,13 +7,15 @@ class AlarmKind(StrEnum):
     """account-fault: the provider refuses everything, because of our account; all sending through it waits.
     content-filtered: a network takes our words for spam. provider-failing: it does not answer or cannot take texts,
     and another one carries them meanwhile. loop-broken: the nightly text to our own phone did not come back.
-    audit-broken: an entry of the audit trail was changed or removed."""
+    audit-broken: an entry of the audit trail was changed or removed. codes-pumped: far more sign-in texts are
+    asked for than people sign in; what is above the limit does not go."""
 
     ACCOUNT_FAULT = "account-fault"
     CONTENT_FILTERED = "content-filtered"
     PROVIDER_FAILING = "provider-failing"
     LOOP_BROKEN = "loop-broken"
     AUDIT_BROKEN = "audit-broken"
+    CODES_PUMPED = "codes-pumped"
 
 
 ALARM_WORDS: dict[AlarmKind, str] = {
@@ -22,4 +24,5 @@ ALARM_WORDS: dict[AlarmKind, str] = {
     AlarmKind.PROVIDER_FAILING: "A text provider is failing. Another one carries the texts meanwhile, if there is one.",
     AlarmKind.LOOP_BROKEN: "The nightly text to our own phone did not go out and come back.",
     AlarmKind.AUDIT_BROKEN: "The audit trail was tampered with. 'flask --app wsgi audit verify' says where.",
+    AlarmKind.CODES_PUMPED: "Far more sign-in texts are asked for than people sign in. What is above the limit stops.",
 }

@@ -18,6 +18,7 @@ class RecordKind(StrEnum):
     ALARM = "alarm"
     ERASURE_CERTIFICATE = "erasure-certificate"
     RETENTION_RUN = "retention-run"
+    DEVICE = "device"
 
 
 class AtTheEnd(StrEnum):
@@ -66,6 +67,7 @@ SCHEDULE: tuple[Rule, ...] = (
     ),
     Rule(RecordKind.ATTEMPT, "Each try to hand a text over", 24, "the try", AtTheEnd.REMOVED, _OURS),
     Rule(RecordKind.SIGN_IN, "Staff's sign-ins (a hash)", 3, "their end", AtTheEnd.REMOVED, _OURS),
+    Rule(RecordKind.DEVICE, "Where patients were signed in", 3, "their end", AtTheEnd.REMOVED, _OURS),
     Rule(RecordKind.LOOP_CHECK, "Nightly texts to our own phone", 3, "the text", AtTheEnd.REMOVED, _OURS),
     Rule(RecordKind.ALARM, "Alarms of the machinery that are cleared", 12, "their end", AtTheEnd.REMOVED, _OURS),
     Rule(

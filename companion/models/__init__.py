@@ -6,8 +6,10 @@ from companion.models.answer import Answer
 from companion.models.audit import AuditEntry, AuditHead
 from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
 from companion.models.carrier import Allowance, Carrier
+from companion.models.code import CodeRequest, SignInCode, SignInLink
 from companion.models.consent import ConsentEvent
 from companion.models.correction import Correction
+from companion.models.device import Device, DeviceToken
 from companion.models.erasure import Erasure, PastCount, Redaction
 from companion.models.heartbeat import Heartbeat
 from companion.models.invitation import Invitation, InvitedRole, PasswordReset
@@ -15,6 +17,7 @@ from companion.models.lease import Lease
 from companion.models.limit import LimitUse
 from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
+from companion.models.nhs_login import NhsLoginErrand
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
 from companion.models.patient import Patient
@@ -44,8 +47,11 @@ __all__ = [
     "CarePlan",
     "CarePlanRevision",
     "Carrier",
+    "CodeRequest",
     "ConsentEvent",
     "Correction",
+    "Device",
+    "DeviceToken",
     "Erasure",
     "Goal",
     "Heartbeat",
@@ -56,6 +62,7 @@ __all__ = [
     "LimitUse",
     "LoopCheck",
     "Message",
+    "NhsLoginErrand",
     "Nudge",
     "OrganisationIdentity",
     "PainService",
@@ -72,6 +79,8 @@ __all__ = [
     "RetentionRun",
     "SecondFactor",
     "SignIn",
+    "SignInCode",
+    "SignInLink",
     "Staff",
     "StaffRole",
     "Task",

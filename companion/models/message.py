@@ -63,6 +63,12 @@ class Message(Sealed, Base):
             sqlite_where=text("status = 'received' AND handled_at IS NULL"),
             postgresql_where=text("status = 'received' AND handled_at IS NULL"),
         ),
+        Index(
+            "ix_message_sign_in",
+            "expires_at",
+            sqlite_where=text("kind = 'sign-in'"),
+            postgresql_where=text("kind = 'sign-in'"),
+        ),
         Index("ix_message_patient", "patient_id", "created_at"),
     )
 

@@ -53,6 +53,7 @@ class Patient(Sealed, Base):
     nhs_number_index: Mapped[UUID]
     mobile_sealed: Mapped[bytes]
     mobile_index: Mapped[UUID]
+    birth_date_sealed: Mapped[bytes | None]
     time_zone: Mapped[str] = mapped_column(String(60))
     status: Mapped[PatientStatus] = mapped_column(one_of(PatientStatus), default=PatientStatus.ACTIVE)
     text_consent: Mapped[ConsentStatus] = mapped_column(one_of(ConsentStatus), default=ConsentStatus.NOT_ASKED)
@@ -63,3 +64,5 @@ class Patient(Sealed, Base):
     family_name = Words[str]()
     nhs_number = Words[str](index="nhs-number")
     mobile = Words[str](index="number")
+    # As ISO 8601 has it: 1968-04-17.
+    birth_date = Words[str | None]()

@@ -4,7 +4,7 @@ import logging
 from datetime import datetime
 from uuid import uuid4
 
-from sqlalchemy import update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from companion.bulk import insert_if_absent
@@ -26,6 +26,18 @@ def raise_once(session: Session, kind: AlarmKind, gateway: str, code: str | None
         return False
     log.critical("ALARM %s%s: %s", kind, _about(gateway, code), ALARM_WORDS[kind])
     return True
+
+
+def strike(session: Session, kind: AlarmKind, gateway: str, code: str | None, now: datetime) -> None:
+    """Raise the alarm; if it is raised already, it counts from now on."""
+    if not raise_once(session, kind, gateway, code, now):
+        note_again(session, kind, gateway, now)
+
+
+def raised_before(session: Session, kind: AlarmKind, gateway: str, since: datetime) -> bool:
+    """Whether the alarm is raised, and has not struck since."""
+    open_one = (Alarm.kind == kind, Alarm.gateway == gateway, Alarm.cleared_at.is_(None))
+    return session.scalar(select(Alarm.id).where(*open_one, Alarm.raised_at <= since)) is not None
 
 
 def note_again(session: Session, kind: AlarmKind, gateway: str, now: datetime) -> None:

@@ -22,6 +22,8 @@ from companion.models import (
     Attempt,
     CarePlanRevision,
     ConsentEvent,
+    Device,
+    DeviceToken,
     Erasure,
     LoopCheck,
     Message,
@@ -78,6 +80,11 @@ def _remove_loop_checks(session: Session, keys: Keys, _now: datetime) -> int:
     return removed
 
 
+def _remove_devices(session: Session, keys: Keys, _now: datetime) -> int:
+    session.execute(delete(DeviceToken).where(DeviceToken.device_id.in_([key[0] for key in keys])))
+    return _remove(session, Device, keys)
+
+
 def _remove_certificates(session: Session, keys: Keys, _now: datetime) -> int:
     session.execute(delete(Redaction).where(Redaction.erasure_id.in_([key[0] for key in keys])))
     return _remove(session, Erasure, keys)
@@ -117,6 +124,7 @@ _KINDS: dict[RecordKind, _Kind] = {
     RecordKind.STRANGER_TEXT: _Kind(Message, _stranger_text, _remove_stranger_texts),
     RecordKind.ATTEMPT: _Kind(Attempt, lambda before: and_(Attempt.started_at < before, Attempt.ended_at.is_not(None))),
     RecordKind.SIGN_IN: _Kind(SignIn, lambda before: SignIn.expires_at < before),
+    RecordKind.DEVICE: _Kind(Device, lambda before: Device.expires_at < before, _remove_devices),
     RecordKind.LOOP_CHECK: _Kind(
         LoopCheck,
         lambda before: and_(

@@ -137,10 +137,12 @@ def mine(actor: Actor, now: datetime) -> list[GrantView]:
         AccessGrant.ended_at.is_(None),
     )
     with reading() as session:
-        return [_seen(session, actor, grant) for grant in session.scalars(held.order_by(AccessGrant.until_at))]
+        found = [_seen(session, actor, grant) for grant in session.scalars(held.order_by(AccessGrant.until_at))]
+    _note_seen(actor, found, now)
+    return found
 
 
-def listed(actor: Actor, offset: int, limit: int) -> Page:
+def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
     """Every access to records of the asker's pain service, the newest first: who, in which way, and until when.
 
     Who may not see records learns neither whose it is nor why.
@@ -150,7 +152,9 @@ def listed(actor: Actor, offset: int, limit: int) -> Page:
     with reading() as session:
         total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
         newest = wanted.order_by(AccessGrant.from_at.desc(), AccessGrant.id).offset(offset).limit(limit)
-        return Page([_seen(session, actor, grant) for grant in session.scalars(newest)], total)
+        found = [_seen(session, actor, grant) for grant in session.scalars(newest)]
+    _note_seen(actor, found, now)
+    return Page(found, total)
 
 
 def end(actor: Actor, grant_id: UUID, now: datetime) -> GrantView:
@@ -199,6 +203,14 @@ def _write(
     session.add(made)
     session.flush()
     return made
+
+
+def _note_seen(actor: Actor, found: Sequence[GrantView], now: datetime) -> None:
+    """Whose record it is, and why, was looked at: it stands in the trail of that record's pain service."""
+    for view in found:
+        if view.patient_id is not None:
+            at = replace(actor, pain_service_id=view.grant.pain_service_id)
+            audit.seen(at, "access.read", now, view.patient_id, entity_id=view.grant.id)
 
 
 def _seen(session: Session, actor: Actor, grant: AccessGrant) -> GrantView:

@@ -75,7 +75,7 @@ def answer(actor: Actor, correction_id: UUID, status: CorrectionStatus, words: s
         return row
 
 
-def of_patient(actor: Actor, patient_id: UUID) -> Sequence[Correction]:
+def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Sequence[Correction]:
     """Every wish for a correction and its answer, the newest first: the same for staff and for the patient.
 
     Raises:
@@ -86,4 +86,6 @@ def of_patient(actor: Actor, patient_id: UUID) -> Sequence[Correction]:
     with reading() as session:
         patients.owned(session, actor, patient_id)
         wanted = scoped(Correction, actor).where(Correction.patient_id == patient_id)
-        return session.scalars(wanted.order_by(Correction.asked_at.desc(), Correction.id)).all()
+        found = session.scalars(wanted.order_by(Correction.asked_at.desc(), Correction.id)).all()
+    audit.seen(actor, "correction.read", now, patient_id)
+    return found

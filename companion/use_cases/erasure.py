@@ -152,15 +152,17 @@ def withdraw(actor: Actor, erasure_id: UUID, now: datetime) -> Erasure:
         return row
 
 
-def listed(actor: Actor) -> Sequence[ErasureView]:
+def listed(actor: Actor, now: datetime) -> Sequence[ErasureView]:
     """Every request of the pain service, the newest first. It names nobody."""
     require(actor, Permission.DECIDE_ERASURE)
     with reading() as session:
         wanted = scoped(Erasure, actor).order_by(Erasure.asked_at.desc(), Erasure.id)
-        return [_view(session, row) for row in session.scalars(wanted)]
+        found = [_view(session, row) for row in session.scalars(wanted)]
+    _note_seen(actor, now, *(view.erasure for view in found))
+    return found
 
 
-def read(actor: Actor, erasure_id: UUID) -> ErasureView:
+def read(actor: Actor, erasure_id: UUID, now: datetime) -> ErasureView:
     """One request, and the certificate when there is one.
 
     Raises:
@@ -168,10 +170,12 @@ def read(actor: Actor, erasure_id: UUID) -> ErasureView:
     """
     require(actor, Permission.USE_RIGHTS)
     with reading() as session:
-        return _view(session, _owned(session, actor, erasure_id))
+        view = _view(session, _owned(session, actor, erasure_id))
+    _note_seen(actor, now, view.erasure)
+    return view
 
 
-def certified(actor: Actor, erasure_id: UUID) -> Certified:
+def certified(actor: Actor, erasure_id: UUID, now: datetime) -> Certified:
     """The certificate of a completed erasure, and the signature under it.
 
     Raises:
@@ -183,6 +187,7 @@ def certified(actor: Actor, erasure_id: UUID) -> Certified:
         row = _owned(session, actor, erasure_id)
     if row.certificate is None or row.signature is None:
         raise ConflictError(f"There is no certificate yet: this erasure is {row.status}.")
+    _note_seen(actor, now, row)
     return Certified(certificate.read(row.certificate), row.signature)
 
 
@@ -253,6 +258,13 @@ def _carry_out(erasure_id: UUID, now: datetime) -> bool:
         erasures.erase(session, row, patient, now)
         audit.record(session, actor, "erasure.erase", row.id, now, patient_id=row.patient_id)
         return True
+
+
+def _note_seen(actor: Actor, now: datetime, *rows: Erasure) -> None:
+    """A request that still has a record was looked at; of one that is carried out nobody is left to be told."""
+    for row in rows:
+        if row.patient_id is not None:
+            audit.seen(actor, "erasure.read", now, row.patient_id, entity_id=row.id)
 
 
 def _to_decide(session: Session, actor: Actor, erasure_id: UUID) -> tuple[Erasure, Patient]:

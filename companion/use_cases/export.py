@@ -40,6 +40,9 @@ from companion.sealed import said_by
 # Tables that hold rows of a patient and are not given out, and why.
 NOT_HELD_ABOUT_THEM: dict[str, str] = {
     "plan_change": "a note to the planner that something changed; it holds the person's number with us and no more",
+    "sign_in_code": "a secret to sign in with, which is gone in minutes; no word of anybody is in it",
+    "sign_in_link": "likewise",
+    "device_token": "secrets of the devices, which are given out themselves",
     "loop_check": "texts to a phone of our own; they are no patient's",
     "redaction": "what the provider must still forget of somebody who was erased: there is nobody to export",
 }

@@ -20,7 +20,7 @@ from companion.domain.refusal import Fault, InvalidError, StaleError
 from companion.domain.working_hours import Hours
 from companion.keys import DoesNotOpenError
 from companion.models import PainService, Patient, Preference
-from companion.records import audit, consent, pain_service
+from companion.records import audit, consent, device, pain_service
 from companion.records import patient as patients
 
 T = TypeVar("T")
@@ -46,6 +46,7 @@ class Enrolment:
     consent_to_texts: bool
     hours: Hours | None = None
     ceilings: Ceilings | None = None
+    birth_date: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,6 @@ def enrol_many(
     actor: Actor, enrolments: Sequence[Enrolment], now: datetime, written: Callable[[int], None] = lambda _count: None
 ) -> list[Patient]:
     """Enrol several people, all or none. Faults of the row at index i are named 'i.field' when there are several.
-
     `written` is told, again and again, how many more there are; only the end of it all makes them last.
 
     Raises:
@@ -124,9 +124,9 @@ def listed(actor: Actor, offset: int, limit: int, now: datetime) -> Page:
 
 
 def amend(
-    actor: Actor, patient_id: UUID, expected_version: int, changes: dict[str, str | PatientStatus], now: datetime
+    actor: Actor, patient_id: UUID, expected_version: int, changes: dict[str, str | PatientStatus | None], now: datetime
 ) -> Patient:
-    """Put right what is known of a patient: names, mobile, time zone, status.
+    """Put right what is known of a patient: names, mobile, date of birth, time zone, status.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service.
@@ -139,6 +139,8 @@ def amend(
             patient = patients.owned(session, actor, patient_id, lock=True)
             if patient.version != expected_version:
                 raise StaleError("Somebody changed this patient since you read it.", patient.version)
+            if changes.get("mobile", patient.mobile) != patient.mobile:
+                device.end_every(session, actor, patient_id, now)
             for field, value in changes.items():
                 setattr(patient, field, value)
             patient.version += 1
@@ -158,8 +160,7 @@ def _enrol_all(
         service = pain_service.own(session, actor)
         found = _faults(session, actor, service, enrolments)
         if found:
-            several = len(enrolments) > 1
-            named = [(f"{index}." if several else "", fault) for index, row in found.items() for fault in row]
+            named = [(f"{index}." * (len(enrolments) > 1), fault) for index, row in found.items() for fault in row]
             raise InvalidError([Fault(prefix + fault.field, fault.words) for prefix, fault in named])
         made: list[Patient] = []
         for some in _in_batches(enrolments):
@@ -277,6 +278,7 @@ def _patient(service: PainService, enrolment: Enrolment, now: datetime) -> Patie
         family_name=enrolment.family_name,
         nhs_number=enrolment.nhs_number,
         mobile=enrolment.mobile,
+        birth_date=enrolment.birth_date,
         time_zone=enrolment.time_zone,
         status=PatientStatus.ACTIVE,
         text_consent=ConsentStatus.NOT_ASKED,

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
-from companion.domain.access import Actor, Permission, require
+from companion.domain.access import Actor, Permission, own_or, require
 from companion.domain.preference import Ceilings, faults
 from companion.domain.refusal import InvalidError, NotFoundError, StaleError
 from companion.domain.working_hours import Hours
@@ -16,12 +16,12 @@ from companion.records import patient as patients
 
 
 def read(actor: Actor, patient_id: UUID, now: datetime) -> Preference:
-    """A patient's preferences.
+    """A patient's preferences: for staff, and for themselves.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service.
     """
-    require(actor, Permission.SEE_RECORD)
+    require(actor, own_or(actor, Permission.SEE_RECORD))
     with reading() as session:
         found = _owned(session, actor, patient_id)
     audit.seen(actor, "preference.read", now, patient_id)
@@ -37,7 +37,8 @@ def replace(
     paused_until_at: datetime | None,
     now: datetime,
 ) -> Preference:
-    """Set a patient's hours (their wall clock), ceilings, and until when nudges rest (aware; None: they do not).
+    """Staff or the patient set the patient's hours (their wall clock), ceilings, and until when nudges rest (aware;
+    None: they do not).
 
     Nudges that are planned already are asked again at the door, so nothing leaves outside the new hours.
 
@@ -46,7 +47,7 @@ def replace(
         StaleError: the preferences changed since the version that the asker saw.
         InvalidError: hours or ceilings go beyond what the pain service allows.
     """
-    require(actor, Permission.EDIT_RECORD)
+    require(actor, own_or(actor, Permission.EDIT_RECORD))
     with transaction() as session:
         row = _owned(session, actor, patient_id, lock=True)
         if row.version != expected_version:

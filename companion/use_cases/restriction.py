@@ -64,7 +64,7 @@ def lift(actor: Actor, restriction_id: UUID, now: datetime) -> Restriction:
         return row
 
 
-def of_patient(actor: Actor, patient_id: UUID) -> Sequence[Restriction]:
+def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Sequence[Restriction]:
     """Every restriction of a patient's record, the newest first.
 
     Raises:
@@ -74,10 +74,12 @@ def of_patient(actor: Actor, patient_id: UUID) -> Sequence[Restriction]:
     with reading() as session:
         patients.known(session, actor, patient_id)
         wanted = scoped(Restriction, actor).where(Restriction.patient_id == patient_id)
-        return session.scalars(wanted.order_by(Restriction.began_at.desc(), Restriction.id)).all()
+        found = session.scalars(wanted.order_by(Restriction.began_at.desc(), Restriction.id)).all()
+    audit.seen(actor, "restriction.read", now, patient_id)
+    return found
 
 
-def standing(actor: Actor) -> Sequence[Restriction]:
+def standing(actor: Actor, now: datetime) -> Sequence[Restriction]:
     """Every restriction that holds in the pain service, the oldest first. It names no person: their list does not show
     them while it holds, so this is where staff find them again."""
     require(actor, Permission.USE_RIGHTS)
@@ -85,4 +87,6 @@ def standing(actor: Actor) -> Sequence[Restriction]:
         raise NotFoundError("There is no such list.")
     with reading() as session:
         wanted = scoped(Restriction, actor).where(Restriction.lifted_at.is_(None))
-        return session.scalars(wanted.order_by(Restriction.began_at, Restriction.id)).all()
+        found = session.scalars(wanted.order_by(Restriction.began_at, Restriction.id)).all()
+    audit.seen(actor, "restriction.read", now, *(row.patient_id for row in found))
+    return found

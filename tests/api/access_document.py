@@ -15,7 +15,8 @@ PostgreSQL, and fails if one answer differs, if an address is missing here, or i
 `yes` is let in. 401: sign in first. 403: the role does not allow it. 404: there is no such thing, said in the same
 words of whatever lies in another pain service, so that nobody learns that it exists. Where it matters whose record is
 asked about, a cell has three words: {whose}.
-Whoever holds several roles may do what any one of them may.
+Whoever holds several roles may do what any one of them may. A patient's token opens what is under `/v1/me` and nothing
+else, and a token of staff opens nothing there.
 
 **Access to one record.** Two ways lead past that, and both to one record, to read, for a time. In an emergency any
 member of staff *breaks the glass* for a patient of their own pain service: they say why, and have an hour. A clinician

@@ -18,7 +18,10 @@ from werkzeug.test import TestResponse
 from api import house
 from companion.db import transaction
 from companion.domain.access import Actor
-from companion.models import SignIn
+from companion.domain.device import DeviceKind
+from companion.models import Patient, SignIn
+from companion.records import device
+from companion.records.device import Tokens
 from tests.api import form
 
 T = TypeVar("T")
@@ -113,6 +116,18 @@ def signed_in(app: Flask, actor: Actor, token: str | None = None) -> Caller:
             )
         )
     return Caller(app.test_client(), token)
+
+
+def patient_tokens(patient: Patient, name: str = "Phone") -> Tokens:
+    """What the app of a patient holds who signed in just now, without the text."""
+    with transaction() as session:
+        begun = device.begin(session, patient, DeviceKind.APP, name, house.now())
+        return device.issue_pair(session, begun, house.now())
+
+
+def patient_signed_in(app: Flask, patient: Patient) -> Caller:
+    """A patient who signed in just now, in the app whose context is open."""
+    return Caller(app.test_client(), patient_tokens(patient).access_token)
 
 
 def at_once(*calls: Callable[[], T]) -> list[T]:

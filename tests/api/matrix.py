@@ -30,6 +30,7 @@ class Asker(StrEnum):
     BREAK_GLASS = "break_glass"
     PARTNER = "partner"
     PROVIDER = "provider"
+    PATIENT = "patient"
 
 
 HEADINGS: dict[Asker, str] = {
@@ -40,6 +41,7 @@ HEADINGS: dict[Asker, str] = {
     Asker.BREAK_GLASS: "who broke the glass for own patient",
     Asker.PARTNER: "partner for own patient",
     Asker.PROVIDER: "text provider, signed",
+    Asker.PATIENT: "patient, of themselves",
 }
 
 
@@ -60,7 +62,8 @@ class Site(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development."""
+    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development.
+    `is_of_a_record`: who is let in does not leave without an entry in the audit trail."""
 
     words: str
     nobody: str = "401"
@@ -70,7 +73,9 @@ class Rule:
     break_glass: str = "403"
     partner: str = "403"
     provider: str = "401"
+    patient: str = "401"
     tells_all: bool = field(default=False, kw_only=True)
+    is_of_a_record: bool = field(default=False, kw_only=True)
 
     def cell(self, asker: Asker, whose: Whose) -> str:
         """How this asker fares with this one's record."""
@@ -84,7 +89,7 @@ DEVELOPMENT = replace(
     words="Anybody at all, in development only: the simulator is not there where texts really go.",
     tells_all=True,
 )
-PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes")
+PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes", patient="403")
 ROLES = Rule("Any member of staff, by their role.", clinician="yes", manager="yes", administrator="yes")
 STAFF = replace(ROLES, words="Any member of staff, however they ask.", break_glass="yes", partner="yes")
 SEE = Rule(
@@ -92,18 +97,24 @@ SEE = Rule(
     clinician="yes yes 404",
     break_glass="yes 404 404",
     partner="yes 404 404",
+    is_of_a_record=True,
 )
 RIGHTS = Rule(
-    "Deals with what people may ask of one record: clinicians of the patient's pain service.", clinician="yes yes 404"
+    "Deals with what people may ask of one record: clinicians of the patient's pain service.",
+    clinician="yes yes 404",
+    is_of_a_record=True,
 )
-CHANGE = Rule("Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404")
+CHANGE = Rule(
+    "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
     clinician="yes",
     break_glass="yes",
     partner="yes",
+    is_of_a_record=True,
 )
-INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes")
+INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes", is_of_a_record=True)
 ENROL = Rule("Takes a person into care: clinicians and administrators.", clinician="yes", administrator="yes")
 WORDS = replace(ROLES, words="Reads the product's own words: any member of staff.")
 APPROVE = Rule("Approves the product's words: clinicians, of their own pain service.", clinician="yes yes 404")
@@ -112,8 +123,11 @@ EMERGENCY = Rule(
     clinician="yes yes 404",
     manager="yes yes 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
-INVITE = Rule("Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404")
+INVITE = Rule(
+    "Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
+)
 ACCESSES = replace(
     ROLES, words="Sees who was let in to records: any member of staff; whose record and why, clinicians alone."
 )
@@ -122,12 +136,14 @@ END = Rule(
     clinician="403 403 404",
     manager="403 403 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
-RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes")
+RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes", is_of_a_record=True)
 DECIDE = Rule(
     "Decides whether one record is erased, and has the proof: clinicians and administrators of its pain service.",
     clinician="yes yes 404",
     administrator="yes yes 404",
+    is_of_a_record=True,
 )
 DECISIONS = Rule(
     "Lists what was asked for and decided, which names nobody: clinicians and administrators.",
@@ -156,6 +172,21 @@ BY_COOKIE = Rule(
     *[YES] * len(Asker),
 )
 BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * len(Asker))
+MINE = Rule(
+    "Patients, what is their own: with a token that they got for a code in a text.",
+    clinician="401",
+    manager="401",
+    administrator="401",
+    break_glass="401",
+    partner="401",
+    patient="yes",
+)
+MY_DEVICE = replace(MINE, words="Patients, one of their own devices.", patient="yes 404 404")
+MY_PAGE = replace(
+    EVERYBODY,
+    words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
+)
+NOT_SET_UP = Rule("Anybody at all, where NHS login is set up; where it is not, it is not there.", *["404"] * len(Asker))
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -207,9 +238,17 @@ class Line:
 ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
+LINK = "/link/<uuid:link_id>"
+# Nobody's; the form is the same.
+SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
 PHONE = "/simulator/<uuid:phone_id>"
 
 WHY = "She called, faint, and nobody else is in"
+
+
+def _code(asked: Asked) -> Body:
+    said = {"mobile": asked.value("mobile"), "code": asked.value("code"), "nhs_number_ending": asked.value("digits")}
+    return {**said, "device": "Phone"}
 
 
 def _emergency(asked: Asked) -> Body:
@@ -325,6 +364,38 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/erasures/<uuid:erasure_id>/letter", RIGHTS),
     Line("GET /v1/certificates/<uuid:certificate_id>", DECIDE),
     Line("GET /v1/certificates/<uuid:certificate_id>/page", DECIDE),
+    # Patients: signing in, and what is their own
+    Line("POST /v1/patient-sign-ins", EVERYBODY, {"mobile": "07700 900101"}),
+    Line("POST /v1/patient-sign-ins/codes", EVERYBODY, _code),
+    Line(
+        "POST /v1/patient-sign-ins/refreshes",
+        EVERYBODY,
+        lambda asked: {"refresh_token": asked.value("refresh_token")},
+    ),
+    Line("GET /v1/me", MINE),
+    Line("GET /v1/me/care-plan", MINE),
+    Line("GET /v1/me/record-access", MINE),
+    Line("GET /v1/me/devices", MINE),
+    Line("DELETE /v1/me/devices/<uuid:device_id>", MY_DEVICE),
+    Line("DELETE /v1/me/devices", MINE),
+    Line("DELETE /v1/me/sign-in", MINE),
+    Line("GET /v1/me/export", MINE),
+    Line("GET /v1/me/export.html", MINE),
+    Line("GET /v1/me/export.fhir", MINE),
+    Line("GET /v1/me/corrections", MINE),
+    Line("POST /v1/me/corrections", MINE, {"words": "It is spelt otherwise."}),
+    Line("GET /v1/me/preferences", MINE),
+    Line("PUT /v1/me/preferences", MINE, body.preferences(), version='"1"'),
+    Line("POST /v1/me/consents", MINE, {"status": "given"}),
+    Line(f"POST {RECORD}/sign-in-links", CHANGE),
+    Line(f"GET {LINK}", EVERYBODY),
+    Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
+    Line("GET /own/way-in", EVERYBODY),
+    # Not set up here: tests/api/patient_entry/test_nhs_login.py goes there and back.
+    Line("GET /own/nhs-login", NOT_SET_UP),
+    Line("GET /own/nhs-login/return", NOT_SET_UP),
+    Line("GET /own/plan", MY_PAGE),
+    Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
     Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),

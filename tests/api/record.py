@@ -9,11 +9,13 @@ from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.erasure import ErasureGround
+from companion.domain.message import MessageKind
 from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Staff, Task
 from companion.use_cases import (
     access_grant,
     care_plan,
+    code,
     correction,
     erasure,
     heartbeat,
@@ -21,6 +23,7 @@ from companion.use_cases import (
     patient,
     restriction,
     sign_in,
+    sign_in_link,
     staff,
     task,
 )
@@ -30,6 +33,7 @@ from nudges import planner
 from nudges.worker import EVERY
 from tests import cast
 from tests.api import body
+from tests.api.caller import patient_tokens
 from tests.api.matrix import Whose
 from tests.api.ward import draft_wordings
 from tests.world import World, work_off
@@ -55,6 +59,8 @@ PARAMETERS = (
     "restriction_id",
     "erasure_id",
     "certificate_id",
+    "device_id",
+    "link_id",
 )
 
 
@@ -153,6 +159,30 @@ class Record:
     def _grant_id(self) -> UUID:
         """An emergency that a manager had."""
         return let_in(self, AccessKind.BREAK_GLASS, self._manager()).grant.id
+
+    def _device_id(self) -> UUID:
+        return patient_tokens(self.patient).device_id
+
+    def _refresh_token(self) -> str:
+        return patient_tokens(self.patient).refresh_token
+
+    def _mobile(self) -> str:
+        return self.patient.mobile
+
+    def _code(self) -> str:
+        """Asked for, texted, and read."""
+        code.ask(self.patient.mobile, self.patient.mobile, self.world.now)
+        code.take_up(self.world.now)
+        return self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)[-1].body[:6]
+
+    def _link_id(self) -> UUID:
+        """Texted to them, and read off the phone."""
+        sign_in_link.send(self.clinician, self.patient.id, "http://127.0.0.1:8000/link", self.world.now)
+        texts = self.world.messages(kind=MessageKind.SIGN_IN, patient_id=self.patient.id)
+        return UUID(texts[-1].body.partition("/link/")[2][:36])
+
+    def _digits(self) -> str:
+        return self.patient.nhs_number[-4:]
 
     def _manager(self) -> Actor:
         people = self.world.people

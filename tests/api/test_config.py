@@ -18,6 +18,7 @@ OURS = (
     "FIELD_KEYS",
     "INDEX_KEY",
     "LOOP_NUMBER",
+    "NHS_LOGIN_",
     "NOTIFY_",
     "PUBLIC_BASE_URL",
     "SECRET_KEY",
@@ -270,3 +271,13 @@ def test_a_queue_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
     assert fault.startswith("SEND_THROUGH: procrastinate keeps its queue in PostgreSQL")
     [fault] = faults(monkeypatch, {"SEND_THROUGH": "celery"})
     assert fault == "SEND_THROUGH: it must be one of: outbox, procrastinate"
+
+
+@pytest.mark.parametrize(("given", "proxies"), [("", 0), ("0", 0), ("1", 1), ("9", 9)])
+def test_how_many_proxies_stand_in_front(monkeypatch: pytest.MonkeyPatch, given: str, proxies: int) -> None:
+    assert read(monkeypatch, {"PROXIES": given}).proxies == proxies
+
+
+@pytest.mark.parametrize("given", ["10", "-1", "one", "1.0", "\u0661"])
+def test_a_number_of_proxies_that_is_none(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    assert faults(monkeypatch, {"PROXIES": given}) == ["PROXIES: it must be a number from 0 to 9"]

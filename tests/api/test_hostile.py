@@ -18,7 +18,7 @@ from companion.models import SignIn
 from companion.use_cases import access_grant
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
-from tests.api.caller import Answer, Caller, answer_of, signed_in
+from tests.api.caller import Answer, Caller, answer_of, patient_tokens, signed_in
 from tests.api.hostile import Attempt, odd_bodies, odd_headers, odd_queries, wrong_tokens
 from tests.api.matrix import TABLE, Asker, Line, Site, Whose
 from tests.api.record import MARKS, Records, let_in
@@ -30,7 +30,8 @@ from tests.world import World
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 HERE = [line for line in TABLE if line.site is Site.SIMULATED and "sign-ins/current" not in line.path]
 # Behind a sign-in.
-STAFF = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401"]
+OWN = [line for line in HERE if line.rule.cell(Asker.PATIENT, Whose.OWN) == "yes"]
+STAFF = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401" and line not in OWN]
 CHANGING = [line for line in HERE if line.method != "GET"]
 
 
@@ -121,6 +122,7 @@ def spoilt(app: Flask, world: World) -> dict[str, str]:
         "the provider's": CALLBACK_TOKEN,
         "an access": str(grant.grant.id),
         "a patient's id": str(world.people.amina.id),
+        "a patient's": patient_tokens(world.people.amina).access_token,
     }
 
 

@@ -18,7 +18,7 @@ from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.access_document import DOCUMENT, written
 from tests.api.body import nth_enrolment
-from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, Asker, Line, Site, Whose
+from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, YES, Asker, Line, Site, Whose
 from tests.api.record import Records
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
 from tests.conftest import POSTGRESQL, SQLITE
@@ -38,6 +38,7 @@ def let_in_to_one(kind: AccessKind, *roles: Role) -> Who:
 WHO: dict[str, Who] = {
     "signed out": Who((Asker.NOBODY,)),
     "provider": Who((Asker.PROVIDER,)),
+    "patient": Who((Asker.PATIENT,), frozenset({Whose.OWN})),
     "clinician": staff_of(CLINICIAN),
     "manager": staff_of(MANAGER),
     "administrator": staff_of(ADMINISTRATOR),
@@ -87,7 +88,7 @@ def records(sites: Mapping[Site, Flask], world: World) -> Records:
 
 
 # Everybody on SQLite; on PostgreSQL those who between them get every kind of answer.
-ON_BOTH = ("signed out", "clinician", "all three", "partner")
+ON_BOTH = ("signed out", "patient", "clinician", "all three", "partner")
 ASKED = [(SQLITE, name) for name in WHO] + [(POSTGRESQL, name) for name in ON_BOTH]
 
 
@@ -109,10 +110,11 @@ def test_the_document_says_the_same() -> None:
 
 
 PLANTED = Line("GET /planted/<uuid:patient_id>", SEE)
+SILENT = Line("GET /silent/<uuid:patient_id>", replace(SEE, clinician=YES))
 
 
 def plant(app: Flask) -> None:
-    """A careless view: whoever asks, it reads the record in the system's name, whatever the pain service."""
+    """Two careless views: whoever asks, one reads the record in the system's name, and one leaves no entry of it."""
     door = Blueprint("planted", __name__)
 
     @door.get("/planted/<uuid:patient_id>")
@@ -120,14 +122,20 @@ def plant(app: Flask) -> None:
         owner = phone.pain_service_of(patient_id)
         return patient.read(system(owner), patient_id, house.now()).family_name if owner else ""
 
+    @door.get("/silent/<uuid:patient_id>")
+    def say_nothing(patient_id: UUID) -> str:
+        return str(phone.pain_service_of(patient_id))
+
     app.register_blueprint(door)
 
 
 @ON_SQLITE
 def test_a_planted_trespass_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
     plant(sites[Site.SIMULATED])
-    assert undeclared(sites, TABLE) == [f"{PLANTED.address} stands in no line of tests/api/matrix.py"]
-    assert undeclared(sites, (*TABLE, PLANTED)) == []
+    planted = [PLANTED, SILENT]
+    assert undeclared(sites, TABLE) == [f"{line.address} stands in no line of tests/api/matrix.py" for line in planted]
+    assert undeclared(sites, (*TABLE, *planted)) == []
+    assert len(list(Walk(sites, records, WHO["clinician"]).faults([SILENT]))) == 3
     for name, trespasses in (("signed out", 3), ("manager", 3), ("clinician", 1)):
         found = list(Walk(sites, records, WHO[name]).faults([PLANTED]))
         assert len([each for each in found if ": 200, not " in each]) == trespasses, found

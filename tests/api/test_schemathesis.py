@@ -29,6 +29,8 @@ from tests.conftest import POSTGRESQL, SQLITE
 from tests.world import World
 
 TAGS = [door.blueprint.name for door in routes.V1]
+# The one operation that says yes to anybody, whatever they send.
+OPEN = "POST /v1/patient-sign-ins"
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 
 
@@ -87,7 +89,7 @@ class Ward:
             # As on a server, where nothing is left over from the request before.
             answer = Context().run(lambda: case.call_and_validate(headers=headers))
             # OPTIONS says to anybody which methods there are.
-            assert actor or answer.status_code >= 400 or case.method == "OPTIONS"
+            assert actor or answer.status_code >= 400 or case.method == "OPTIONS" or case.operation.label == OPEN
             assert not {mark for mark in hidden if mark in answer.text}
 
         for found in get_all_tests(schema=described, test_func=ask, settings=None, given_kwargs={}):

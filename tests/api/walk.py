@@ -7,16 +7,17 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import func, select
 from werkzeug.routing import Map
 
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
+from companion.models import AuditEntry
 from companion.use_cases import staff
 from tests import cast
-from tests.api.caller import Answer, Caller, signed_in
-from tests.api.matrix import YES, Asker, Line, Site, Whose
+from tests.api.caller import Answer, Caller, patient_signed_in, signed_in
+from tests.api.matrix import MINE, MY_DEVICE, YES, Asker, Line, Site, Whose
 from tests.api.record import MARKS, NOTE, Record, Records, let_in
 from tests.notify_account import CALLBACK_TOKEN
 from tests.twilio_account import ACCOUNT_SID
@@ -30,7 +31,9 @@ COLUMNS: dict[Role, Asker] = {
     Role.ADMINISTRATOR: Asker.ADMINISTRATOR,
 }
 # Rows that come and go with any request: who is signed in, and the trail.
-OF_THE_REQUEST = frozenset({"sign_in", "known_device", "limit_use", "audit_entry", "audit_head"})
+OF_THE_REQUEST = frozenset(
+    {"sign_in", "known_device", "device", "device_token", "limit_use", "audit_entry", "audit_head"}
+)
 PROBLEM = "application/problem+json"
 BASE = "https://pain.example.nhs.uk"
 
@@ -99,16 +102,20 @@ class Walk:
             yield "something that was refused left its trace in the rows"
         for line, whose in cells:
             if self.who.cell(line, whose) == YES:
-                changes = line.method != "GET"
+                # Of what a patient has, there is only theirs.
+                changes = line.method != "GET" and line.rule not in (MINE, MY_DEVICE)
                 record = self.records.new(whose) if changes else self.records.standing[whose]
                 yield from self._compared(line, whose, record)
 
     def _compared(self, line: Line, whose: Whose, record: Record) -> Iterator[str]:
         told = f"{line.address} as {'+'.join(self.who.columns)} about {whose}"
+        entries = entries_about_patients()
         answer = self._ask(line, record)
         found = YES if answer.status < 400 else str(answer.status)
         if found != self.who.cell(line, whose):
             yield f"{told}: {answer.status}, not {self.who.cell(line, whose)} {answer.text[:300]}"
+        if found == YES and line.rule.is_of_a_record and entries_about_patients() == entries:
+            yield f"{told}: no entry in the audit trail says so"
         if found == "404" and answer.text != self._ask(line, Nowhere()).text:
             yield f"{told}: it can be told from what is not there at all"
         if found == "401" and (answer.headers["WWW-Authenticate"] != "Bearer" or answer.mimetype != PROBLEM):
@@ -136,6 +143,8 @@ class Walk:
     def _caller(self, app: Flask) -> Caller:
         if self.actor is not None:
             return signed_in(app, self.actor)
+        if Asker.PATIENT in self.who.columns:
+            return patient_signed_in(app, self.records.standing[Whose.OWN].patient)
         # What the provider holds opens no door but its own.
         return Caller(app.test_client(), CALLBACK_TOKEN if Asker.PROVIDER in self.who.columns else None)
 
@@ -165,6 +174,12 @@ def rows() -> dict[str, str]:
             for table in Base.metadata.sorted_tables
             if table.name not in OF_THE_REQUEST
         }
+
+
+def entries_about_patients() -> int:
+    """How much the audit trail says about anybody's record."""
+    with reading() as session:
+        return session.scalar(select(func.count()).where(AuditEntry.patient_id.is_not(None))) or 0
 
 
 def undeclared(sites: Mapping[Site, Flask], table: Sequence[Line]) -> list[str]:

@@ -9,6 +9,7 @@ from tests.api.caller import Caller, signed_in
 from tests.api.test_webhooks import Watch
 from tests.marker.breaking import be_refused, break_things
 from tests.marker.heard import Heard, Listener
+from tests.marker.patient import sign_in
 from tests.marker.record import answer_and_ask, text_both_ways, write_the_record
 from tests.marker.rights import be_let_in, use_rights
 from tests.marker.staff import come_to_work
@@ -26,6 +27,7 @@ def drive(app: Flask, world: World, watch: Watch, heard: Heard, tmp_path: Path) 
     come_to_work(app, world, watch, heard, tmp_path / "mail")
     be_let_in(app, world, heard, patient_id)
     use_rights(app, world, watch, heard, patient_id)
+    sign_in(app, world, watch, heard)
     be_refused(app, ben, world, heard, patient_id)
     run_commands(app, heard, tmp_path)
     break_things(app, ben, world, watch, heard, patient_id)

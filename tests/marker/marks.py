@@ -10,6 +10,7 @@ MARKS = {
     "patient.family_name_sealed": "Zqfamily",
     "patient.nhs_number_sealed": "9990000034",
     "patient.mobile_sealed": "7700900777",
+    "patient.birth_date_sealed": "1937-11-29",
     "staff.name_sealed": "Zqstaff",
     "staff.email_sealed": "zqmail@example",
     "message.number_sealed": "7700900888",
@@ -34,10 +35,13 @@ MARKS = {
     "invitation.name_sealed": "Zqinvited",
     "invitation.email_sealed": "zqcome@example",
     "passkey.name_sealed": "Zqkey",
+    "device.name_sealed": "Zqdevice",
+    "code_request.mobile_sealed": "7700900666",
     # As an authenticator app has it: in the letters of base32.
     "second_factor.secret_sealed": 4 * "ZQSECRET",
 }
 NHS_WRITTEN, MOBILE_WRITTEN = "999 000 0034", "07700 900777"
+BORN = MARKS["patient.birth_date_sealed"]
 MOBILE, STRANGER = "+447700900777", "+447700900888"
 
 

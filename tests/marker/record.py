@@ -15,7 +15,7 @@ from tests.api import body
 from tests.api.caller import Caller
 from tests.api.test_webhooks import BASE, INBOUND, STATUS, Watch, form, just_post
 from tests.marker.heard import Heard, Listener
-from tests.marker.marks import MOBILE, MOBILE_WRITTEN, NHS_WRITTEN, STRANGER
+from tests.marker.marks import BORN, MOBILE, MOBILE_WRITTEN, NHS_WRITTEN, STRANGER
 from tests.twilio_webhook import sign
 from tests.world import World
 
@@ -23,7 +23,8 @@ from tests.world import World
 def write_the_record(ben: Listener, world: World, watch: Watch) -> str:
     """Enrol a person and write their plan, a marker in every field."""
     enrolled = ben.send("POST", "/v1/patients", json=body.enrolment(
-        given_name="Zqgiven", family_name="Zqfamily", nhs_number=NHS_WRITTEN, mobile=MOBILE_WRITTEN))  # fmt: skip
+        given_name="Zqgiven", family_name="Zqfamily", nhs_number=NHS_WRITTEN, mobile=MOBILE_WRITTEN,
+        birth_date=BORN))  # fmt: skip
     assert enrolled.status == 201, enrolled.text
     patient_id = str(enrolled.json["id"])
     activities = [

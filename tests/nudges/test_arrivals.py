@@ -9,17 +9,20 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy import select
 from sqlalchemy import text as text_of_sql
 from sqlalchemy.exc import DBAPIError
 
+from companion import models
 from companion.db import transaction
 from companion.domain import identifiers
 from companion.domain.consent import ConsentStatus
+from companion.domain.message import MessageStatus
 from companion.models import Message
 from companion.use_cases import pain_service, patient
-from nudges import arrivals, inbound
+from nudges import arrivals, inbound, intake
 from nudges.arrivals import InboundText, NobodyHomeError
-from nudges.intake import Intake
+from nudges.intake import Intake, Receipt
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.world import World
@@ -99,6 +102,19 @@ def test_two_who_have_the_same_texts_in_opposite_orders_both_come_to_an_end(app:
             thread.join(60)
         assert ended == [40, 40]
     assert len(kept(world)) == 400
+
+
+def test_receipts_and_texts_are_stored_together_or_not_at_all(world: World) -> None:
+    receipt = Receipt("twilio", None, "SM2", MessageStatus.DELIVERED)
+    intake.store([text("SM1"), receipt], world.now)
+    with transaction() as session:
+        assert len(session.scalars(select(models.Receipt)).all()) == len(kept(world)) == 1
+    rename("message", "message_gone")
+    with pytest.raises(DBAPIError):
+        intake.store([receipt, text("SM3")], world.now)
+    rename("message_gone", "message")
+    with transaction() as session:
+        assert len(session.scalars(select(models.Receipt)).all()) == len(kept(world)) == 1
 
 
 def rename(old: str, new: str) -> None:

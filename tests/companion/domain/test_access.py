@@ -52,9 +52,11 @@ def test_who_holds_two_roles_may_do_what_either_may(permission: Permission) -> N
 
 
 @pytest.mark.parametrize("permission", Permission)
-def test_nobody_may_do_anything_without_a_role_and_the_product_may_do_everything(permission: Permission) -> None:
+def test_without_a_role_a_patient_may_see_their_own_and_the_product_do_everything(
+    permission: Permission,
+) -> None:
     assert not may(staff(), permission)
-    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission is P.USE_RIGHTS)
+    assert may(Actor(ActorKind.PATIENT, SERVICE, BEN), permission) is (permission in {P.OWN_RECORD, P.USE_RIGHTS})
     assert may(system(SERVICE), permission)
 
 

@@ -110,7 +110,7 @@ def test_it_opens_that_one_record_to_read_and_nothing_else(world: World) -> None
             lambda under=under: task.inbox(under, TaskStatus.REQUESTED, 0, 9, world.now),
             lambda under=under: engagement.by_behaviour(under, cast.day("2026-11-01"), world.now.date(), world.now),
             lambda under=under: broken(world, under),
-            lambda under=under: access_grant.listed(under, 0, 9),
+            lambda under=under: access_grant.listed(under, 0, 9, world.now),
         ):
             with pytest.raises(ForbiddenError):
                 refused()
@@ -211,7 +211,7 @@ def test_everybody_sees_who_was_let_in_and_only_clinicians_to_whom_and_why(world
     invited(world)
 
     def told(actor: Actor) -> list[tuple[str, UUID | None, str | None]]:
-        page = access_grant.listed(actor, 0, 9)
+        page = access_grant.listed(actor, 0, 9, world.now)
         assert page.total == len(page.items)
         return [(each.holder, each.patient_id, each.reason) for each in page.items]
 
@@ -221,6 +221,6 @@ def test_everybody_sees_who_was_let_in_and_only_clinicians_to_whom_and_why(world
     assert told(people.ada) == [("Eve Marsh", None, None), ("Ada Lind", amina, WHY)], "her own she knows"
     assert told(people.eve) == []
     assert [each.reason for each in access_grant.mine(people.eve, world.now)] == [OPINION]
-    assert [each.grant.id for each in access_grant.listed(people.ben, 1, 1).items] == [
+    assert [each.grant.id for each in access_grant.listed(people.ben, 1, 1, world.now).items] == [
         each.grant.id for each in access_grant.mine(people.ada, world.now)
     ]

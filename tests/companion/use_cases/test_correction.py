@@ -32,7 +32,7 @@ def test_it_waits_for_a_person_with_a_time_and_the_answer_is_theirs_to_see(world
     with pytest.raises(InvalidError):
         correction.answer(people.ben, asked.id, CorrectionStatus.REQUESTED, None, world.now)
     correction.answer(people.ben, asked.id, REFUSED, "Your passport says Amina.", world.now)
-    [seen] = correction.of_patient(amina(world), people.amina.id)
+    [seen] = correction.of_patient(amina(world), people.amina.id, world.now)
     assert (seen.words, seen.status, seen.answer) == ("It is spelt Aminah", REFUSED, "Your passport says Amina.")
     assert [each.status for each in world.tasks(kind=TaskKind.CORRECTION)] == [TaskStatus.COMPLETED]
     with pytest.raises(ConflictError):
@@ -48,7 +48,7 @@ def test_nobody_else_asks_reads_or_answers(world: World) -> None:
         with pytest.raises(NotFoundError):
             correction.ask(stranger, people.amina.id, "…", world.now)
         with pytest.raises(NotFoundError):
-            correction.of_patient(stranger, people.amina.id)
+            correction.of_patient(stranger, people.amina.id, world.now)
     with pytest.raises(NotFoundError):
         correction.answer(people.eve, asked.id, MADE, None, world.now)
     for actor in (dee, amina(world), people.chandra, people.ada):

@@ -109,8 +109,8 @@ def test_staff_read_it_for_a_stated_reason_only(world: World) -> None:
         with pytest.raises(NotFoundError):
             read(people.eve)
     assert [each.id for each in patient.listed(people.ben, 0, 10, world.now).items] == [people.dee.id]
-    assert [each.patient_id for each in restriction.standing(people.ben)] == [amina_id]
-    assert list(restriction.standing(people.eve)) == []
+    assert [each.patient_id for each in restriction.standing(people.ben, world.now)] == [amina_id]
+    assert list(restriction.standing(people.eve, world.now)) == []
 
 
 def test_no_figure_counts_it_while_it_rests(world: World) -> None:
@@ -141,7 +141,7 @@ def test_who_may_end_it(world: World) -> None:
     restriction.lift(people.ben, begun.id, world.now + DAY)
     with pytest.raises(ConflictError):
         restriction.lift(people.ben, begun.id, world.now)
-    [kept] = restriction.of_patient(people.ben, people.amina.id)
+    [kept] = restriction.of_patient(people.ben, people.amina.id, world.now)
     assert (kept.began_at, kept.lifted_at, kept.lifted_by) == (world.now, world.now + DAY, people.ben.id)
 
 

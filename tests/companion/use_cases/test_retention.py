@@ -51,6 +51,9 @@ MAKE: dict[RecordKind, Callable[[Rows, datetime], Values]] = {
     RecordKind.STRANGER_TEXT: stranger,
     RecordKind.ATTEMPT: lambda rows, at: rows.insert("attempt", started_at=at, ended_at=at),
     RecordKind.SIGN_IN: lambda rows, at: rows.insert("sign_in", expires_at=at),
+    RecordKind.DEVICE: lambda rows, at: rows.insert(
+        "device", created_at=at - timedelta(days=1), ended_at=None, expires_at=at
+    ),
     RecordKind.LOOP_CHECK: loop,
     RecordKind.ALARM: lambda rows, at: rows.insert("alarm", cleared_at=at),
     RecordKind.ERASURE_CERTIFICATE: certified,

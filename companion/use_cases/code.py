@@ -1,0 +1,170 @@
+"""How does a patient sign in with a one-time code by text?
+
+Whoever asks for a code gets one answer, after the same work, whether or not the number is known: a row is written, and
+the worker looks in its next second whose number it is.
+"""
+
+import hmac
+import secrets
+from datetime import datetime
+from uuid import uuid4
+
+from sqlalchemy import delete, select
+from sqlalchemy.orm import Session
+
+from companion import keys
+from companion.db import reading, transaction
+from companion.domain import access, sign_in_text
+from companion.domain.alarm import AlarmKind
+from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
+from companion.domain.limit import HOUR, LimitKind
+from companion.domain.patient import PatientStatus
+from companion.domain.refusal import NotSignedInError
+from companion.domain.second_fact import Fact, sides
+from companion.models import CodeRequest, PainService, Patient, SignInCode
+from companion.records import alarm, audit, device, limit
+from companion.records import sign_in_text as texts
+from companion.records.device import Tokens
+
+WRONG = "The number, the code and what you know do not belong together, or the code is over. Ask for a new one."
+MOST = 100
+# What no code's mac is: it is compared where there is no code, so that it takes as long.
+NO_CODE = "-" * 64
+
+
+def ask(mobile: str, address: str, now: datetime) -> None:
+    """Somebody asks for a code to be texted to a number (E.164). `address`: the network address that they come from.
+
+    Raises:
+        TooManyError: too many were asked for this number, or from this address.
+    """
+    with transaction() as session:
+        limit.take(session, LimitKind.CODE_ADDRESS, address, now)
+        limit.take(session, LimitKind.CODE_NUMBER, mobile, now)
+        session.add(CodeRequest(id=uuid4(), mobile=mobile, asked_at=now))
+
+
+def take_up(now: datetime) -> int:
+    """Text a code to whoever asked for one and is a patient. Returns how many had asked."""
+    with reading() as session:
+        if session.scalar(select(CodeRequest.id).limit(1)) is None:
+            return 0
+    done = 0
+    while done < MOST and _take_up_one(now):
+        done += 1
+    return done
+
+
+def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now: datetime) -> Tokens:
+    """Sign the patient in who was texted this code, and knows what the phone does not tell. `name`: what their app
+    calls itself.
+
+    Raises:
+        NotSignedInError: they do not belong together, or no longer; never which of them.
+        TooManyError: too many were tried from this address, or about this patient with the right code.
+    """
+    with transaction() as session:
+        limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
+        wanted = (
+            select(SignInCode, Patient)
+            .outerjoin(Patient, Patient.id == SignInCode.patient_id)
+            .where(SignInCode.number_mac == _number_mac(session, mobile))
+            .with_for_update(of=SignInCode)
+        )
+        found = session.execute(wanted).one_or_none()
+        kept: SignInCode | None = found[0] if found is not None else None
+        patient: Patient | None = found[1] if found is not None else None
+        right = hmac.compare_digest(_code_mac(session, mobile, code), kept.code_mac if kept else NO_CODE)
+        tokens = None
+        if kept is not None:
+            counts = kept.tries < MOST_TRIES and now < kept.expires_at
+            active = patient is not None and patient.status is PatientStatus.ACTIVE
+            if patient is not None and right and counts and active and patient.mobile == mobile:
+                # Counted with the right code alone, or anybody could keep them out.
+                limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
+                if hmac.compare_digest(*sides(fact, patient.birth_date, patient.nhs_number)):
+                    session.delete(kept)
+                    limit.forget(session, LimitKind.PATIENT_FACT, str(patient.id))
+                    tokens = _sign_in(session, patient, name, address, now)
+                else:
+                    asker = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+                    audit.record(session, asker, "sign-in.wrong-fact", patient.id, now, patient_id=patient.id)
+            if tokens is None:
+                kept.tries = min(kept.tries + 1, MOST_TRIES)
+    if tokens is None:
+        raise NotSignedInError(WRONG)
+    return tokens
+
+
+def sweep(now: datetime) -> None:
+    """Forget codes that are over, also in the texts that brought them; let an alarm rest that has struck for the last
+    time an hour ago."""
+    with transaction() as session:
+        session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
+        texts.hide(session, now)
+        if alarm.raised_before(session, AlarmKind.CODES_PUMPED, "", now - HOUR):
+            alarm.clear(session, AlarmKind.CODES_PUMPED, "", now)
+
+
+def _take_up_one(now: datetime) -> bool:
+    with transaction() as session:
+        first = select(CodeRequest).order_by(CodeRequest.asked_at, CodeRequest.id).limit(1)
+        request = session.scalar(first.with_for_update(skip_locked=True))
+        if request is None:
+            return False
+        session.delete(request)
+        if now < request.asked_at + CODE_LASTS:
+            patient = _to_be_texted(session, request.mobile, now)
+            code = _new_code(session, request.mobile, patient, now)
+            if patient is not None:
+                _text(session, patient, code, now)
+        return True
+
+
+def _to_be_texted(session: Session, mobile: str, now: datetime) -> Patient | None:
+    """Whose number it is, if it may be texted a code."""
+    patient = texts.owner(session, mobile)
+    over = texts.over_limit(session, patient, now) if patient is not None else None
+    if over is not None:
+        alarm.strike(session, AlarmKind.CODES_PUMPED, "", over, now)
+        return None
+    return patient
+
+
+def _new_code(session: Session, mobile: str, patient: Patient | None, now: datetime) -> str:
+    """The one code that counts for the number from now on; nobody's, if nobody is texted it."""
+    code, number_mac = f"{secrets.randbelow(1_000_000):06}", _number_mac(session, mobile)
+    session.execute(delete(SignInCode).where(SignInCode.number_mac == number_mac))
+    session.add(
+        SignInCode(
+            number_mac=number_mac,
+            pain_service_id=patient.pain_service_id if patient else None,
+            patient_id=patient.id if patient else None,
+            code_mac=_code_mac(session, mobile, code),
+            created_at=now,
+            expires_at=now + CODE_LASTS,
+        )
+    )
+    return code
+
+
+def _text(session: Session, patient: Patient, code: str, now: datetime) -> None:
+    service = session.get_one(PainService, patient.pain_service_id)
+    texts.send(session, patient, sign_in_text.with_code(service.short_name, code), CODE_LASTS, now)
+    asker = access.patient(patient.pain_service_id, patient.id, "text")
+    audit.record(session, asker, "sign-in.code", patient.id, now, patient_id=patient.id)
+
+
+def _sign_in(session: Session, patient: Patient, name: str | None, address: str, now: datetime) -> Tokens:
+    begun = device.begin(session, patient, DeviceKind.APP, name, now)
+    actor = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+    audit.record(session, actor, "sign-in.begin", begun.id, now, patient_id=patient.id)
+    return device.issue_pair(session, begun, now)
+
+
+def _number_mac(session: Session, mobile: str) -> str:
+    return keys.of(session).mac("sign-in-number", mobile.encode()).hex()
+
+
+def _code_mac(session: Session, mobile: str, code: str) -> str:
+    return keys.of(session).mac("sign-in-code", f"{mobile}:{code}".encode()).hex()

@@ -1,0 +1,1 @@
+"""How do patients come in?"""

@@ -1,0 +1,110 @@
+"""Who signs in, when, and with what?"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+import pytest
+from flask import Flask
+
+from api.app import create_app
+from api.config import Config
+from companion.db import db
+from companion.use_cases import code, device
+from nudges.simulator_gateway import SimulatorGateway
+from tests import cast
+from tests.api.caller import Answer, Caller
+from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
+from tests.world import World
+
+SIGN_IN, CODES = "/v1/patient-sign-ins", "/v1/patient-sign-ins/codes"
+REFRESHES = "/v1/patient-sign-ins/refreshes"
+ENDINGS = {AMINA_MOBILE: AMINA_NHS[-4:], "07700 900101": AMINA_NHS[-4:], DEE_MOBILE: DEE_NHS[-4:]}
+
+
+@dataclass
+class Moment:
+    """The time, which a test moves."""
+
+    now: datetime = cast.MONDAY
+
+
+@pytest.fixture
+def moment() -> Moment:
+    """A Monday morning."""
+    return Moment()
+
+
+@pytest.fixture
+def app(database_url: str, gateway: SimulatorGateway, moment: Moment) -> Iterator[Flask]:
+    """The product on a fresh database, by that clock."""
+    made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
+    with made.app_context():
+        yield made
+        db.engine.dispose()
+
+
+@dataclass
+class Entrance:
+    """A patient's way in, step by step."""
+
+    app: Flask
+    world: World
+    moment: Moment
+
+    @property
+    def nobody(self) -> Caller:
+        """An app that is not signed in."""
+        return Caller(self.app.test_client())
+
+    def wait(self, **length: float) -> None:
+        """Let time go by; the worker does what it does each minute."""
+        self.moment.now += timedelta(**length)
+        self.world.now = self.moment.now
+        code.sweep(self.moment.now)
+        device.sweep(self.moment.now)
+
+    def ask(self, mobile: str = AMINA_MOBILE) -> Answer:
+        """Ask for a code, and let the worker have its second."""
+        answer = self.nobody.post(SIGN_IN, {"mobile": mobile})
+        code.take_up(self.moment.now)
+        return answer
+
+    def texts(self, mobile: str = AMINA_MOBILE) -> list[str]:
+        """What was texted to sign in with, the first first."""
+        return [text.body for text in self.world.messages(kind="sign-in", number=mobile)]
+
+    def code(self, mobile: str = AMINA_MOBILE) -> str:
+        """Ask, and read the code off the phone."""
+        assert self.ask(mobile).status == 202
+        return self.texts(mobile)[-1][:6]
+
+    def use(self, code: str, mobile: str = AMINA_MOBILE, **more: str) -> Answer:
+        """Sign in with a code, and what its owner knows, unless `more` says otherwise."""
+        known = {} if "birth_date" in more else {"nhs_number_ending": ENDINGS.get(mobile, "0000")}
+        return self.nobody.post(CODES, {"mobile": mobile, "code": code, **known, **more})
+
+    def enter(self, mobile: str = AMINA_MOBILE, **more: str) -> dict[str, str]:
+        """All of it: the tokens."""
+        answer = self.use(self.code(mobile), mobile, **more)
+        assert answer.status == 201, answer.text
+        tokens: dict[str, str] = answer.json
+        return tokens
+
+    def refresh(self, token: str) -> Answer:
+        """Ask for the next tokens."""
+        return self.nobody.post(REFRESHES, {"refresh_token": token})
+
+    def with_token(self, token: str) -> Caller:
+        """An app that shows this token."""
+        return Caller(self.app.test_client(), token)
+
+    def is_in(self, token: str) -> bool:
+        """Whether the token opens a door."""
+        return self.with_token(token).get("/v1/me").status == 200
+
+
+@pytest.fixture
+def entrance(app: Flask, world: World, moment: Moment) -> Entrance:
+    """Everybody is there, and nobody is signed in."""
+    return Entrance(app, world, moment)

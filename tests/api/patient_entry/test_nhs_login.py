@@ -1,0 +1,216 @@
+"""Does NHS login let in whom it proved, and nobody for whom a single thing is wrong?"""
+
+from collections.abc import Iterator
+from html import unescape
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import func, select, update
+
+from api.app import create_app
+from api.config import Config
+from api.nhs_login import NhsLogin
+from companion.db import db, reading, transaction
+from companion.domain.device import DeviceKind
+from companion.domain.patient import PatientStatus
+from companion.models import Device, NhsLoginErrand, Patient
+from companion.use_cases import patient
+from nudges.simulator_gateway import SimulatorGateway
+from tests import cast
+from tests.api.caller import Answer, Caller
+from tests.api.patient_entry.conftest import Entrance, Moment
+from tests.nhs_login_double import CLIENT_ID, Double, key_of, running
+
+BEGIN, BACK, PAGE = "/own/nhs-login", "/own/nhs-login/return", "/own/plan"
+SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+
+
+@pytest.fixture
+def nhs() -> Iterator[Double]:
+    with running() as double:
+        yield double
+
+
+@pytest.fixture
+def app(database_url: str, gateway: SimulatorGateway, moment: Moment, nhs: Double) -> Iterator[Flask]:
+    key = key_of("ours").as_pem(private=True).decode()
+    settings = Config(database_url=database_url, nhs_entry=NhsLogin(nhs.address, CLIENT_ID, key))
+    made = create_app(settings, gateway, lambda: moment.now)
+    with made.app_context():
+        yield made
+        db.engine.dispose()
+
+
+def come_back(entrance: Entrance, nhs: Double, browser: Caller | None = None, **claims: Any) -> tuple[Caller, Answer]:
+    """Somebody goes there, signs in, and comes back."""
+    browser = browser or entrance.nobody
+    sent = browser.get(BEGIN)
+    assert sent.status == 303, sent.text
+    claims = {"nhs_number": cast.AMINA_NHS} | claims
+    return browser, browser.get(nhs.sign_in(sent.headers["Location"], int(entrance.moment.now.timestamp()), **claims))
+
+
+def devices() -> int:
+    with reading() as session:
+        return session.scalar(select(func.count()).select_from(Device)) or 0
+
+
+def test_amina_comes_in_by_nhs_login(entrance: Entrance, nhs: Double) -> None:
+    assert "Continue with NHS login" in entrance.nobody.get("/own/way-in").text
+    browser, answer = come_back(entrance, nhs)
+    assert (answer.status, answer.headers["Location"]) == (303, PAGE)
+    assert "Hello Amina" in browser.get(PAGE).text
+    with reading() as session:
+        assert session.scalars(select(Device.kind)).all() == [DeviceKind.PAGE]
+
+
+@SQLITE
+def test_what_it_did_not_sign_it_is_asked_for(entrance: Entrance, nhs: Double) -> None:
+    nhs.told = {"nhs_number": cast.AMINA_NHS, "identity_proofing_level": "P9"}
+    browser, answer = come_back(entrance, nhs, nhs_number=None, identity_proofing_level=None)
+    assert answer.headers["Location"] == PAGE
+    assert "Hello Amina" in browser.get(PAGE).text
+    nhs.told["sub"] = "somebody-else"
+    assert come_back(entrance, nhs, nhs_number=None)[1].status == 400
+
+
+WRONG: list[tuple[dict[str, Any], int]] = [
+    ({"iss": "https://elsewhere.example"}, 400),
+    ({"aud": "another-client"}, 400),
+    ({"aud": None}, 400),
+    ({"nonce": "another"}, 400),
+    ({"nonce": None}, 400),
+    ({"exp": 1_000_000_000}, 400),
+    ({"exp": None}, 400),
+    ({"iat": None}, 400),
+    ({"sub": None}, 400),
+    ({"identity_proofing_level": "P5"}, 403),
+    ({"identity_proofing_level": "P0"}, 403),
+    ({"nhs_number": "9990000042"}, 404),
+    ({"nhs_number": "1234567890"}, 400),
+    ({"nhs_number": "' OR 1=1 --"}, 400),
+    ({"nhs_number": ["9990000018"]}, 400),
+]
+
+
+@SQLITE
+@pytest.mark.parametrize(("claims", "status"), WRONG)
+def test_one_thing_wrong_lets_nobody_in(entrance: Entrance, nhs: Double, claims: dict[str, Any], status: int) -> None:
+    if claims.get("sub", "") is None:
+        claims = claims | {"sub": ""}
+    browser, answer = come_back(entrance, nhs, **claims)
+    assert (answer.status, answer.mimetype) == (status, "text/html")
+    assert "You are not signed in" in answer.text
+    assert browser.get(PAGE).status == 303
+    assert devices() == 0
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    ("algorithm", "signed_by"), [("RS512", "ours"), ("RS256", "nhs"), ("HS512", "nhs"), ("none", "nhs")]
+)
+def test_only_its_own_signature_counts(entrance: Entrance, nhs: Double, algorithm: str, signed_by: str) -> None:
+    nhs.algorithm, nhs.signed_by = algorithm, signed_by
+    assert come_back(entrance, nhs)[1].status == 400
+    assert devices() == 0
+
+
+def test_a_return_counts_once_and_in_the_browser_that_went(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    there = browser.get(BEGIN).headers["Location"]
+    back = nhs.sign_in(there, int(entrance.moment.now.timestamp()), nhs_number=cast.AMINA_NHS)
+    assert entrance.nobody.get(back).status == 400, "somebody else's browser, lured there"
+    assert browser.get(back).status == 303
+    assert browser.get(back).status == 400, "again"
+    assert devices() == 1
+
+
+@SQLITE
+def test_a_wrong_state_lets_nobody_in(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    there = browser.get(BEGIN).headers["Location"]
+    back = nhs.sign_in(there, int(entrance.moment.now.timestamp()), nhs_number=cast.AMINA_NHS)
+    for wrong in (f"{back}x", back[:-1], BACK, f"{BACK}?code=x", f"{BACK}?state=&code=x", back.split("&")[0]):
+        assert browser.get(wrong).status == 400, wrong
+    other = entrance.nobody
+    other.get(BEGIN)
+    assert other.get(back).status == 400, "swapped"
+    assert browser.get(back).status == 303
+
+
+@SQLITE
+def test_who_was_away_too_long_or_gave_up_begins_again(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    there = browser.get(BEGIN).headers["Location"]
+    back = nhs.sign_in(there, int(entrance.moment.now.timestamp()), nhs_number=cast.AMINA_NHS)
+    entrance.wait(minutes=15)
+    assert browser.get(back).status == 400
+    browser = entrance.nobody
+    state = browser.get(BEGIN).headers["Location"].split("state=")[1].split("&")[0]
+    gave_up = browser.get(f"{BACK}?error=access_denied&state={state}")
+    assert gave_up.status == 400
+    assert "did not sign in at NHS login" in unescape(gave_up.text)
+    with reading() as session:
+        assert session.scalar(select(func.count()).select_from(NhsLoginErrand)) == 0
+
+
+@SQLITE
+def test_a_code_of_nobody_s_lets_nobody_in(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    state = browser.get(BEGIN).headers["Location"].split("state=")[1].split("&")[0]
+    assert browser.get(f"{BACK}?code=made-up&state={state}").status == 400
+
+
+@SQLITE
+def test_when_it_does_not_answer_we_say_so(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    back = nhs.sign_in(browser.get(BEGIN).headers["Location"], int(entrance.moment.now.timestamp()))
+    nhs.broken = True
+    for answer in (browser.get(back), entrance.nobody.get(BEGIN)):
+        assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
+        assert "does not answer" in answer.text
+
+
+@SQLITE
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"issuer": "https://elsewhere.example"},
+        {"issuer": 7},
+        {"authorization_endpoint": "http://pain.example/authorize"},
+        {"authorization_endpoint": "javascript:alert(1)"},
+        {"token_endpoint": None},
+        {"userinfo_endpoint": "file:///etc/passwd"},
+    ],
+)
+def test_a_description_that_leads_astray_is_not_followed(
+    entrance: Entrance, nhs: Double, metadata: dict[str, Any]
+) -> None:
+    nhs.metadata = metadata
+    assert entrance.nobody.get(BEGIN).status == 503
+
+
+@SQLITE
+def test_who_is_finished_or_cared_for_twice_is_told_another_way(entrance: Entrance, nhs: Double) -> None:
+    people = entrance.world.people
+    patient.enrol(people.eve, cast.enrolment(mobile="+447700900150"), entrance.moment.now)
+    assert come_back(entrance, nhs)[1].status == 409
+    with transaction() as session:
+        session.execute(update(Patient).where(Patient.id == people.amina.id).values(status=PatientStatus.FINISHED))
+    browser, answer = come_back(entrance, nhs)
+    assert answer.status == 303
+    assert "Fylde Pain Service" in browser.get(PAGE).text
+    with transaction() as session:
+        session.execute(update(Patient).values(status=PatientStatus.FINISHED))
+    assert come_back(entrance, nhs)[1].status == 404
+
+
+@SQLITE
+def test_it_is_not_there_where_it_is_not_set_up(database_url: str, gateway: SimulatorGateway, moment: Moment) -> None:
+    made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
+    with made.app_context():
+        nobody = Caller(made.test_client())
+        assert nobody.get(BEGIN).status == nobody.get(BACK).status == 404
+        assert "NHS login" not in nobody.get("/own/way-in").text
+        db.engine.dispose()

@@ -1,0 +1,43 @@
+"""A patient signs in, looks at everything of theirs, and gets some of it wrong."""
+
+from flask import Flask
+
+from companion.use_cases import code
+from tests.api.caller import Caller
+from tests.api.test_webhooks import Watch
+from tests.marker.heard import Heard, Listener
+from tests.marker.marks import BORN, MOBILE, MOBILE_WRITTEN
+from tests.world import World
+
+OF_NOBODY = "07700 900666"
+
+
+def sign_in(app: Flask, world: World, watch: Watch, heard: Heard) -> None:
+    """By a code; and a number that nobody has asks for one, which the worker has yet to look at."""
+    nobody = Listener(Caller(app.test_client()), heard)
+    assert nobody.send("POST", "/v1/patient-sign-ins", json={"mobile": MOBILE_WRITTEN}).status == 202
+    code.take_up(watch.now)
+    digits = world.messages(kind="sign-in", number=MOBILE)[-1].body[:6]
+    sent = {"mobile": MOBILE_WRITTEN, "code": digits, "birth_date": BORN, "device": "Zqdevice"}
+    for wrong in (
+        sent | {"birth_date": "1937-11-28"},
+        sent | {"device": "Zqdevice" * 20},
+        sent | {"birth_date": f"{BORN}x"},
+    ):
+        assert nobody.send("POST", "/v1/patient-sign-ins/codes", json=wrong).status in (401, 422)
+    entered = nobody.send("POST", "/v1/patient-sign-ins/codes", json=sent)
+    assert entered.status == 201, entered.text
+    me = Listener(Caller(app.test_client(), entered.json["access_token"]), heard)
+    for path in (
+        "",
+        "/devices",
+        "/care-plan",
+        "/record-access",
+        "/export",
+        "/export.html",
+        "/export.fhir",
+        "/corrections",
+    ):
+        assert me.send("GET", f"/v1/me{path}").status in (200, 404)
+    me.send("POST", "/v1/me/corrections", json={"words": "Zqwish"})
+    assert nobody.send("POST", "/v1/patient-sign-ins", json={"mobile": OF_NOBODY}).status == 202
