@@ -10,6 +10,7 @@ from sqlalchemy.exc import DBAPIError
 from companion.db import db, transaction
 from companion.models import Patient, Wording
 from nudges import inbound, outbox
+from tests import cast
 from tests.api import body
 from tests.api.caller import Caller, signed_in
 from tests.api.test_webhooks import BASE, INBOUND, Watch, form, just_post
@@ -38,7 +39,7 @@ def be_refused(app: Flask, ben: Listener, world: World, heard: Heard, patient_id
     ben.send("POST", f"/v1/patients/{patient_id}/care-plans", json=body.content(what_matters=["Zqmatters"]))
     ben.send("PATCH", f"/v1/patients/{patient_id}", json={"family_name": "Zqfamily"}, version='"999"')
     ben.send("PATCH", f"/v1/patients/{patient_id}", json={"family_name": "Zqfamily"})
-    ben.send("POST", "/v1/sign-ins", json={"email": "zqmail@example.nhs.uk", "password": "Zqbody"})
+    ben.send("POST", "/v1/sign-ins", json={"email": "zqmail@example.nhs.uk", "password": cast.PASSWORD + "Zqbody"})
     for who in (world.people.eve, world.people.chandra):
         other = Listener(signed_in(app, who), heard)
         for what in ("", "/messages", "/care-plans", "/record-access"):

@@ -38,7 +38,7 @@ MARKS = {
     "device.name_sealed": "Zqdevice",
     "code_request.mobile_sealed": "7700900666",
     # As an authenticator app has it: in the letters of base32.
-    "second_factor.secret_sealed": "ZQSECRETZQSECRETZQSECRETZQSECRET",
+    "second_factor.secret_sealed": 4 * "ZQSECRET",
 }
 NHS_WRITTEN, MOBILE_WRITTEN = "999 000 0034", "07700 900777"
 BORN = MARKS["patient.birth_date_sealed"]

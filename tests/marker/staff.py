@@ -14,13 +14,14 @@ from companion.models import Passkey, SecondFactor, Staff
 from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import Caller, signed_in
+from tests.api.staff_entry.entrance import GOOD
 from tests.api.test_webhooks import BASE, Watch
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import MARKS
 from tests.world import World
 
 ENTRY, FORGOTTEN, SECOND = "/staff/sign-in", "/staff/password/forgotten", "/staff/second-factor"
-ZQ, GUESS = "zqmail@example.nhs.uk", "Zqbody Zqbody Zqbody"
+ZQ, GUESS = "zqmail@example.nhs.uk", "Zqstaff Zqstaff"
 SECRET = MARKS["second_factor.secret_sealed"]
 
 
@@ -36,16 +37,16 @@ def come_to_work(app: Flask, world: World, watch: Watch, heard: Heard, mails: Pa
     browser = Listener(Caller(app.test_client()), heard)
     link = link_in(mails, heard)
     browser.send("GET", link)
-    browser.submit(ENTRY, link, {"name": "Zqinvited", "password": "Zqinvited"})
-    accepted = browser.submit(ENTRY, link, {"name": "Zqinvited", "password": "a lamp, a river and some cheese"})
+    browser.submit(ENTRY, link, {"name": "Zqinvited", "password": invitation["name"]})
+    accepted = browser.submit(ENTRY, link, {"name": "Zqinvited", "password": GOOD})
     assert accepted.status == 303, accepted.text
     for path in ("/staff", "/staff/second-factor", "/staff/invitations"):
         browser.send("GET", path)
     set_up_an_app(app, heard, watch)
     browser.submit(ENTRY, FORGOTTEN, {"email": ZQ})
     browser.submit(ENTRY, FORGOTTEN, {"email": "zqmail@example@"})
-    browser.submit(ENTRY, link_in(mails, heard), {"new_password": "Zqstaff"})
-    browser.submit(ENTRY, link_in(mails, heard), {"new_password": "another lamp, river and cheese"})
+    browser.submit(ENTRY, link_in(mails, heard), {"new_password": GUESS})
+    browser.submit(ENTRY, link_in(mails, heard), {"new_password": f"{GOOD}, another"})
     for path in ("/v1/staff", "/v1/invitations"):
         assert ada.send("GET", path).status == 200
     assert Listener(signed_in(app, world.people.ben), heard).send("GET", "/v1/staff").status == 403
