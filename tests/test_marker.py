@@ -46,7 +46,7 @@ def watch() -> Watch:
 @pytest.fixture
 def app(heard: Heard, database_url: str, gateway: TwilioGateway, watch: Watch, tmp_path: Path) -> Iterator[Flask]:
     """The product with Twilio in use. An engine asks once, when it is made, whether anybody listens."""
-    assert heard
+    assert heard is not None
     twilio = Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID)
     mail = StaffEntry(letter_box=LetterBox(folder=str(tmp_path / "mail")))
     settings = Config(database_url=database_url, public_base_url=BASE, twilio=twilio, staff_entry=mail)
