@@ -10,6 +10,7 @@ from flask import Flask, Response, json, render_template, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
+from companion.domain.plan_difference import Change
 from companion.domain.refusal import (
     ConflictError,
     Fault,
@@ -46,6 +47,23 @@ class FaultSchema(Schema):
     detail = fields.String(required=True, metadata={"description": "What is wrong with it, in plain words"})
 
 
+class FieldChangeSchema(Schema):
+    """What one field said before and says after, in words; null where it said nothing."""
+
+    name = fields.String(required=True)
+    before = fields.String(required=True, allow_none=True)
+    after = fields.String(required=True, allow_none=True)
+
+
+class DifferenceSchema(Schema):
+    """What became of one line of a plan. Of one that moved only its place is another."""
+
+    part = fields.String(required=True, metadata={"description": "Where it stands; 'plan' for what is not in lines"})
+    line = fields.String(required=True, allow_none=True)
+    change = fields.Enum(Change, by_value=True, required=True)
+    fields_changed = fields.List(fields.Nested(FieldChangeSchema), required=True, attribute="fields", data_key="fields")
+
+
 class ProblemSchema(Schema):
     """An error, as RFC 9457 has it."""
 
@@ -55,6 +73,10 @@ class ProblemSchema(Schema):
     detail = fields.String(metadata={"description": "What happened and what mends it; never personal data"})
     errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Every faulty field"})
     current_version = fields.Integer(metadata={"description": "With 412: the version that is there now"})
+    differences = fields.List(
+        fields.Nested(DifferenceSchema),
+        metadata={"description": "With 412 of a care plan: what others changed since the version that If-Match names"},
+    )
 
 
 def register(app: Flask) -> None:
@@ -107,7 +129,12 @@ def from_refusal(refusal: RefusalError) -> Response:
     if isinstance(refusal, InvalidError):
         return problem(status, refusal.words, faults=refusal.faults)
     if isinstance(refusal, StaleError):
-        return problem(status, refusal.words, current_version=refusal.current_version)
+        told = (
+            {}
+            if refusal.differences is None
+            else {"differences": DifferenceSchema(many=True).dump(refusal.differences)}
+        )
+        return problem(status, refusal.words, current_version=refusal.current_version, **told)
     if isinstance(refusal, TooManyError):
         return problem(status, refusal.words, headers={"Retry-After": str(refusal.retry_after)})
     headers = {"WWW-Authenticate": "Bearer"} if status is HTTPStatus.UNAUTHORIZED else None

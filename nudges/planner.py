@@ -259,7 +259,16 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[UUID, list[PlanLi
     """What each plan's current revision lets us speak of."""
     found: dict[UUID, list[PlanLine]] = defaultdict(list)
     asked = (
-        select(Activity.care_plan_id, Activity.line, Activity.behaviour, Activity.days_of_week, Activity.time_of_day)
+        select(
+            Activity.care_plan_id,
+            Activity.line,
+            Activity.behaviour,
+            Activity.days_of_week,
+            Activity.time_of_day,
+            Activity.recurrence,
+            Activity.starts_on,
+            Activity.due_on,
+        )
         .join(CarePlan, CarePlan.id == Activity.care_plan_id)
         .where(
             among(session, Activity.care_plan_id, plan_ids),
@@ -268,8 +277,8 @@ def _lines(session: Session, plan_ids: Sequence[UUID]) -> dict[UUID, list[PlanLi
         )
         .order_by(Activity.position)
     )
-    for plan_id, line, behaviour, days_of_week, time_of_day in session.execute(asked):
-        found[plan_id].append(PlanLine(line, behaviour, days_of_week, time_of_day))
+    for row in session.execute(asked):
+        found[row.care_plan_id].append(PlanLine(*row[1:]))
     return found
 
 

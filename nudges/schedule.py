@@ -9,6 +9,7 @@ from uuid import UUID
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import instant, local, steady_offset
+from companion.domain.recurrence import local_days
 from companion.domain.working_hours import MIDNIGHT, Hours, Weekday, weekday
 
 HORIZON = timedelta(days=14)
@@ -20,12 +21,18 @@ MINUTES = tuple(timedelta(minutes=minute) for minute in range(24 * 60 + 1))
 
 
 class PlanLine(NamedTuple):
-    """One activity of the current revision: the days it may be spoken of, and its hour if the plan names one."""
+    """One activity of the current revision: the days it may be spoken of, and its hour if the plan names one.
+
+    Most are spoken of in every week alike. Of others the plan says how often (recurrence.py), from when, or by when.
+    """
 
     line: str
     behaviour: Behaviour
     days_of_week: frozenset[Weekday]
     time_of_day: time | None
+    recurrence: str | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
 
 
 class Slot(NamedTuple):
@@ -56,14 +63,17 @@ def slots(
     start, last = _span(hours)
     end = _since_midnight(hours.local_end) or MINUTES[-1]
     plan = str(plan_id)
-    asked = [(line, _own_time(line, hours, start, last), f"{plan}/{line.line}/") for line in lines]
-    found = []
     today = local(now, zone_name).date()
+    asked = [
+        (line, _own_time(line, hours, start, last), f"{plan}/{line.line}/", _own_days(line, today, through))
+        for line in lines
+    ]
+    found = []
     holidays = frozenset() if hours.on_bank_holidays else bank_holidays
     for day, day_of_week, words, midnight in _days(today, through, zone_name, hours.days_of_week, holidays):
         closes = hours.closes_at(day, zone_name) if midnight is None else midnight + end
-        for line, own, seed in asked:
-            if day_of_week not in line.days_of_week:
+        for line, own, seed, own_days in asked:
+            if day_of_week not in line.days_of_week or (own_days is not None and day not in own_days):
                 continue
             wall = MINUTES[_drawn(start, last, seed + words)] if own is None else own
             due = instant(day, _wall(wall), zone_name) if midnight is None else midnight + wall
@@ -95,6 +105,13 @@ def _days(
             midnight = None if offset is None else datetime.combine(day, MIDNIGHT, UTC) - offset
             found.append((day, weekday(day), day.isoformat(), midnight))
     return found
+
+
+def _own_days(line: PlanLine, first: date, last: date) -> frozenset[date] | None:
+    """The days on which the line is due; None, as of most, if it is every week alike."""
+    if line.recurrence is None and line.starts_on is None and line.due_on is None:
+        return None
+    return local_days(line.recurrence, line.starts_on, line.due_on, first, last)
 
 
 def _own_time(line: PlanLine, hours: Hours, start: int, last: int) -> timedelta | None:

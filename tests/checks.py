@@ -21,6 +21,14 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"behaviour": "healthy", "already_helps_line": None}],
         [{"behaviour": "curious", "already_helps_line": None}, {"behaviour": "curious"}],
     ),
+    "ck_activity_recurrence_starts": (
+        [{"starts_on": None}],
+        [{"recurrence": None, "starts_on": None}],
+    ),
+    "ck_activity_due_after_start": (
+        [{"due_on": date(2026, 11, 22)}],
+        [{"due_on": date(2026, 11, 23)}, {"due_on": None}],
+    ),
     "ck_allowance_tokens": ([{"tokens": -0.5}], [{"tokens": 0.0}]),
     "ck_answer_number_has_number": (
         [{"kind": "number", "number": None}, {"kind": "words", "number": 3}, {"kind": "yes", "number": 0}],
@@ -34,6 +42,12 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"status": "active", "agreed_revision": None}],
         [{"status": "active", "agreed_revision": 1}, {"status": "on-hold", "agreed_revision": None}],
     ),
+    "ck_care_plan_revision_version_counts_it": ([{"version": 0}], [{"version": 999}, {"version": None}]),
+    "ck_care_plan_revision_flare_whole": (
+        [{"flare_first_steps_sealed": None}, {"flare_urgent_help_sealed": None}],
+        [{"flare_first_steps_sealed": None, "flare_urgent_help_sealed": None}],
+    ),
+    "ck_care_plan_revision_reviewer_has_day": ([{"review_on": None}], [{"review_on": None, "reviewer_id": None}]),
     "ck_care_plan_agreed_exists": (
         [{"agreed_revision": 2}],
         [{"agreed_revision": 1}, {"agreed_revision": 2, "current_revision": 3}],

@@ -215,8 +215,10 @@ class Rows:
 
     def _care_plan_revision(self) -> Values:
         of_plan = {"care_plan_id": self.plan, "number": self._next(), **self._mine()}
-        says = {"what_matters_sealed": SEALED, "reason_sealed": SEALED}
-        return {**of_plan, **says, "author_id": self.ben, "recorded_at": NOW}
+        flare = {f"flare_{name}_sealed": SEALED for name in ("first_steps", "urgent_help")}
+        says = {"what_matters_sealed": SEALED, "reason_sealed": SEALED, **flare, "version": 1_000}
+        review = {"review_on": date(2026, 12, 24), "reviewer_id": self.ben}
+        return {**of_plan, **says, **review, "author_id": self.ben, "recorded_at": NOW}
 
     def _already_helps(self) -> Values:
         return self._line("helps") | {"words_sealed": SEALED}
@@ -227,7 +229,17 @@ class Rows:
     def _activity(self) -> Values:
         says = {"behaviour": "healthy", "words_sealed": SEALED, "days_of_week": DAYTIME["days"]}
         hangs_on = {"goal_line": "school", "already_helps_line": "lunch-walk", "status": "scheduled"}
-        return self._line("activity") | says | hangs_on
+        often = {"recurrence": "FREQ=DAILY", "starts_on": date(2026, 11, 23), "due_on": date(2026, 12, 24)}
+        return self._line("activity") | says | hangs_on | often | {"done_by": "patient"}
+
+    def _need(self) -> Values:
+        return self._line("need") | {"kind": "physical", "words_sealed": SEALED, "condition_sealed": SEALED}
+
+    def _medicine_to_review(self) -> Values:
+        return self._line("medicine") | {"words_sealed": SEALED, "why_sealed": SEALED}
+
+    def _plan_contact(self) -> Values:
+        return self._line("contact") | {"kind": "carer", "words_sealed": SEALED, "phone_sealed": SEALED}
 
     def _agreement(self) -> Values:
         number = 1 if not hasattr(self, "heard") else self.insert("care_plan_revision")["number"]

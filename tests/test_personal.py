@@ -57,6 +57,7 @@ def test_no_other_column_could_hold_free_words() -> None:
         if isinstance(column.type, String) and not hasattr(column.type, "enums") and (column.type.length or 999) > 40
     }
     assert long == {
+        "activity.recurrence",
         "attempt.worker",
         "audit_entry.action",
         "audit_entry.hash",

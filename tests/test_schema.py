@@ -25,6 +25,7 @@ from sqlalchemy.exc import IntegrityError
 
 from api.migration import FOLDER
 from companion.db import db
+from companion.domain.care_plan import AGREED, MOVES, CarePlanStatus
 from companion.domain.erasure import ErasureStatus
 from companion.domain.message import MessageStatus, can_move
 from companion.domain.working_hours import WEEK
@@ -226,6 +227,22 @@ def test_a_patient_has_one_active_plan(rows: Rows) -> None:
     assert refused(rows, "care_plan", other | {"status": "active", "agreed_revision": 1}) is None
 
 
+def test_a_plan_s_status_moves_as_the_rules_say_and_it_is_never_counted_back(rows: Rows) -> None:
+    plans = TABLES["care_plan"]
+    agreed = {"current_revision": 5, "agreed_revision": 1, "version": 5}
+    for old, new in product(CarePlanStatus, CarePlanStatus):
+        savepoint = rows.connection.begin_nested()
+        row = rows.insert("care_plan", status=old, **agreed)
+        change = plans.update().where(plans.c.id == row["id"])
+        found = refusal(rows.connection, change.values(status=new))
+        may = old == new or new in MOVES[old] or (old, new) == AGREED
+        assert found is None if may else because(found, APPEND_ONLY, "move like this"), (old, new)
+        for column in ("version", "current_revision"):
+            assert because(refusal(rows.connection, change.values({column: 4})), APPEND_ONLY, "move like this")
+            assert refusal(rows.connection, change.values({column: 6})) is None
+        savepoint.rollback()
+
+
 def test_a_mobile_is_one_active_patient_s_of_a_pain_service(rows: Rows) -> None:
     amina = rows.insert("patient")
     same = rows.sound("patient") | {"mobile_index": amina["mobile_index"]}
@@ -299,15 +316,13 @@ def test_a_text_moves_forward_only_whoever_writes_it(rows: Rows) -> None:
 
 def append_only() -> tuple[str, ...]:
     """The tables that the migrations name as never changing."""
-    for step in ScriptDirectory(str(FOLDER)).walk_revisions():
-        if hasattr(step.module, "APPEND_ONLY"):
-            found: tuple[str, ...] = step.module.APPEND_ONLY
-            return found
-    return ()
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    return tuple(table for step in steps for table in getattr(step.module, "APPEND_ONLY", ()))
 
 
 def test_these_are_the_tables_that_never_change() -> None:
-    plans = {"care_plan_revision", "already_helps", "goal", "activity", "agreement"}
+    lines = {"already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact"}
+    plans = {"care_plan_revision", "agreement", *lines}
     assert set(append_only()) == {*plans, "consent_event", "audit_entry"}
 
 
@@ -356,6 +371,7 @@ def _other(column: Column[Any], value: Any) -> Any:
         UUID: uuid4(),
         int: 999_999,
         time: time(3),
+        date: LATER.date() + timedelta(9),
         list: ["x"],
         frozenset: {WEEK[6]},
         bytes: b"\x03",
@@ -374,7 +390,8 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 
 
 # What goes when the erasure of its patient was decided on; the audit trail never does.
-ERASABLE = ("care_plan_revision", "already_helps", "goal", "activity", "agreement", "consent_event")
+LINES = ("already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact")
+ERASABLE = ("care_plan_revision", *LINES, "agreement", "consent_event")
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
     **{status: {} for status in ErasureStatus},

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, Content, Goal, Helps
@@ -33,7 +34,7 @@ def demand(words: str, at: time, on: frozenset[Weekday] = WORKING_DAYS) -> Activ
     return Activity(Behaviour.DEMAND, words, on, line="ask", time_of_day=at)
 
 
-def plan(matters: str, helps: tuple[str, ...], goal: str, *activities: Activity, **about_me: str) -> Content:
+def plan(matters: str, helps: tuple[str, ...], goal: str, *activities: Activity, **about_me: Any) -> Content:
     """A plan with one goal. `about_me`: communicate_how, please_do, please_dont."""
     first, *others = helps
     return Content(

@@ -1,10 +1,29 @@
 """A personalised care and support plan, as FHIR's CarePlan."""
 
+from typing import Any
+
 from api.fhir.element import Element, instant, reference, without_nothing
 from api.fhir.goal import goal_id
+from companion.domain.care_plan import DoneBy
 from companion.use_cases.export import Export, Plan, Revision
 
-PARTS = (("communicate_how", "How to communicate"), ("please_do", "Please do"), ("please_dont", "Please do not"))
+DONE_BY: dict[DoneBy, str] = {
+    DoneBy.PATIENT: "The patient",
+    DoneBy.CARER: "A carer",
+    DoneBy.SERVICE: "The pain service",
+    DoneBy.VOLUNTARY_PARTNER: "A voluntary partner",
+}
+PARTS = (
+    ("important_people", "People who are important"),
+    ("communicate_how", "How to communicate"),
+    ("please_do", "Please do"),
+    ("please_dont", "Please do not"),
+    ("flare_early_signs", "Early signs of a flare-up"),
+    ("flare_first_steps", "In a flare-up, first"),
+    ("flare_avoid", "In a flare-up, avoid"),
+    ("flare_contact", "In a flare-up, contact"),
+    ("flare_urgent_help", "When to seek urgent help"),
+)
 
 
 def care_plan(export: Export, plan: Plan) -> Element:
@@ -20,6 +39,7 @@ def care_plan(export: Export, plan: Plan) -> Element:
             "subject": reference("Patient", export.patient.id),
             "created": instant(row.created_at),
             "description": current.row.what_matters,
+            "addresses": [{"display": _need(need)} for need in current.needs],
             "goal": [reference("Goal", goal_id(row.id, goal.line)) for goal in current.goals],
             "activity": [
                 {
@@ -31,6 +51,8 @@ def care_plan(export: Export, plan: Plan) -> Element:
                             "goal": [reference("Goal", goal_id(row.id, activity.goal_line))]
                             if activity.goal_line
                             else [],
+                            "scheduledTiming": _timing(activity),
+                            "performer": [{"display": DONE_BY[activity.done_by]}],
                         }
                     )
                 }
@@ -41,9 +63,30 @@ def care_plan(export: Export, plan: Plan) -> Element:
     )
 
 
+def _need(need: Any) -> str:
+    return f"{need.words} ({need.kind.value}{f'; {need.condition}' if need.condition else ''})"
+
+
+def _timing(activity: Any) -> Element:
+    """How often, as the rule has it, and within which days; nothing of what every week is alike."""
+    bounds = {
+        name: day.isoformat()
+        for name, day in (("start", activity.starts_on), ("end", activity.due_on))
+        if day is not None
+    }
+    timing: Element = {"repeat": {"boundsPeriod": bounds}} if bounds else {}
+    return timing | ({"code": {"text": activity.recurrence}} if activity.recurrence else {})
+
+
 def _notes(current: Revision) -> list[Element]:
     own = [f"{name}: {value}" for field, name in PARTS if (value := getattr(current.row, field))]
     own += [f"Already helps: {helps.words}" for helps in current.already_helps]
+    for medicine in current.medicines_to_review:
+        own.append(f"Medicine to review: {medicine.words}" + (f" ({medicine.why})" if medicine.why else ""))
+    for contact in current.contacts:
+        own.append(f"Contact ({contact.kind.value}): {contact.words}" + (f", {contact.phone}" if contact.phone else ""))
+    if current.row.review_on is not None:
+        own.append(f"To be reviewed on {current.row.review_on.isoformat()}")
     if current.agreement is not None:
         own.append(f"Agreed with the person on {current.agreement.agreed_at.date().isoformat()}")
     return [{"text": text} for text in own]

@@ -4,15 +4,35 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from api.schemas.field import Choice, Days, Instant, Strict, WallTime, Whole, Words, line_name
+from api.problem import DifferenceSchema
+from api.schemas.field import Choice, Day, Days, Instant, Line, Strict, WallTime, Whole, Words, line_name
+from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
-from companion.domain.care_plan import Activity, ActivityStatus, AgreedHow, CarePlanStatus, Content, Goal, Helps
+from companion.domain.care_plan import (
+    PARTS,
+    Activity,
+    ActivityStatus,
+    AgreedHow,
+    CarePlanStatus,
+    Contact,
+    ContactKind,
+    Content,
+    DoneBy,
+    Goal,
+    Helps,
+    Medicine,
+    Need,
+    NeedKind,
+)
+from companion.domain.working_hours import WEEK
 
 LINE = {
     "description": "Names the line within the plan, for ever. Left out, it is given a name.",
     "example": "helps-1",
 }
 MOST_LINES = 50
+# More than any plan will have, and less than a database's integer holds.
+MOST_REVISIONS = 1_000_000
 
 
 class HelpsSchema(Strict):
@@ -24,6 +44,44 @@ class HelpsSchema(Strict):
     @post_load
     def _value(self, data: dict[str, Any], **_kwargs: Any) -> Helps:
         return Helps(**data)
+
+
+class NeedSchema(Strict):
+    """A need, concern or problem. Several conditions may stand beside each other, each with its needs."""
+
+    line = line_name(metadata=LINE | {"example": "need-1"})
+    kind = Choice(NeedKind, required=True)
+    words = Words(500, required=True, metadata={"example": "Sleeps badly since the spring"})
+    condition = Words(200, load_default=None, allow_none=True, metadata={"example": "Chronic pain"})
+
+    @post_load
+    def _value(self, data: dict[str, Any], **_kwargs: Any) -> Need:
+        return Need(**data)
+
+
+class MedicineSchema(Strict):
+    """A medicine to talk about at the review: never a dose, and never what to take."""
+
+    line = line_name(metadata=LINE | {"example": "medicine-1"})
+    words = Words(200, required=True, metadata={"example": "Codeine"})
+    why = Words(500, load_default=None, allow_none=True, metadata={"example": "Makes her drowsy in the mornings"})
+
+    @post_load
+    def _value(self, data: dict[str, Any], **_kwargs: Any) -> Medicine:
+        return Medicine(**data)
+
+
+class ContactSchema(Strict):
+    """A carer, or somebody to turn to if things go wrong."""
+
+    line = line_name(metadata=LINE | {"example": "contact-1"})
+    kind = Choice(ContactKind, required=True)
+    words = Words(200, required=True, metadata={"example": "Yusuf, her brother, who lives next door"})
+    phone = Line(40, load_default=None, allow_none=True, metadata={"example": "07700 900123"})
+
+    @post_load
+    def _value(self, data: dict[str, Any], **_kwargs: Any) -> Contact:
+        return Contact(**data)
 
 
 class GoalSchema(Strict):
@@ -53,12 +111,31 @@ class ActivitySchema(Strict):
     )
     goal_line = line_name(metadata={"example": "goal-1"})
     already_helps_line = line_name(metadata={"example": "helps-1"})
-    days_of_week = Days(required=True, metadata={"example": ["tue", "fri"]})
+    days_of_week = Days(
+        metadata={
+            "description": "The days on which a text may speak of it. Left out with a recurrence: any",
+            "example": ["tue", "fri"],
+        }
+    )
     time_of_day = WallTime(load_default=None, allow_none=True, metadata={"example": "13:30"})
     status = Choice(ActivityStatus, load_default=ActivityStatus.SCHEDULED)
+    done_by = Choice(DoneBy, load_default=DoneBy.PATIENT)
+    recurrence = Line(
+        recurrence.LONGEST,
+        load_default=None,
+        allow_none=True,
+        metadata={
+            "description": "How often: an RRULE (RFC 5545) of whole days, counted from starts_on. FREQ DAILY, WEEKLY "
+            "(with BYDAY), MONTHLY (with BYDAY or BYMONTHDAY) or YEARLY; INTERVAL; COUNT or UNTIL",
+            "example": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,FR",
+        },
+    )
+    starts_on = Day(load_default=None, allow_none=True, metadata={"description": "Left out with a recurrence: today"})
+    due_on = Day(load_default=None, allow_none=True, metadata={"description": "By when; its last day"})
 
     @post_load
     def _value(self, data: dict[str, Any], **_kwargs: Any) -> Activity:
+        data.setdefault("days_of_week", frozenset(WEEK if data["recurrence"] else ()))
         return Activity(**data)
 
 
@@ -66,6 +143,7 @@ class ContentSchema(Strict):
     """All that one revision of a plan says."""
 
     what_matters = Words(5_000, required=True, metadata={"example": "Being there for my family"})
+    important_people = Words(2_000, load_default=None, allow_none=True)
     communicate_how = Words(2_000, load_default=None, allow_none=True)
     please_do = Words(2_000, load_default=None, allow_none=True)
     please_dont = Words(2_000, load_default=None, allow_none=True)
@@ -73,9 +151,24 @@ class ContentSchema(Strict):
     goals = fields.List(fields.Nested(GoalSchema), required=True, validate=validate.Length(1, MOST_LINES))
     activities = fields.List(fields.Nested(ActivitySchema), load_default=list, validate=validate.Length(max=MOST_LINES))
 
+    needs = fields.List(fields.Nested(NeedSchema), load_default=list, validate=validate.Length(max=MOST_LINES))
+    medicines_to_review = fields.List(
+        fields.Nested(MedicineSchema), load_default=list, validate=validate.Length(max=MOST_LINES)
+    )
+    contacts = fields.List(fields.Nested(ContactSchema), load_default=list, validate=validate.Length(max=MOST_LINES))
+    flare_early_signs = Words(2_000, load_default=None, allow_none=True)
+    flare_first_steps = Words(2_000, load_default=None, allow_none=True)
+    flare_avoid = Words(2_000, load_default=None, allow_none=True)
+    flare_contact = Words(2_000, load_default=None, allow_none=True)
+    flare_urgent_help = Words(2_000, load_default=None, allow_none=True)
+    review_on = Day(load_default=None, allow_none=True)
+    reviewer_id = fields.UUID(
+        load_default=None, allow_none=True, metadata={"description": "Who of the pain service's staff reviews it"}
+    )
+
     @post_load
     def _value(self, data: dict[str, Any], **_kwargs: Any) -> Content:
-        for name in ("already_helps", "goals", "activities"):
+        for name in PARTS:
             data[name] = tuple(data[name])
         return Content(**data)
 
@@ -85,6 +178,13 @@ class RevisionSchema(Strict):
 
     content = fields.Nested(ContentSchema, required=True)
     reason = Words(1_000, required=True, metadata={"example": "Walking has become easier"})
+
+
+class RestorationSchema(Strict):
+    """Which revision the next one shall say again, and why."""
+
+    number = Whole(1, MOST_REVISIONS, required=True, metadata={"example": 1})
+    reason = Words(1_000, required=True, metadata={"example": "The new exercises were too much"})
 
 
 class AgreementSchema(Strict):
@@ -144,7 +244,21 @@ class CarePlanListSchema(Strict):
     items = fields.List(fields.Nested(CarePlanSchema), required=True)
 
 
+class RevisionItemSchema(PlanViewSchema):
+    """A revision with what it changed in the one before it."""
+
+    differences = fields.List(fields.Nested(DifferenceSchema), required=True)
+
+
 class RevisionListSchema(Strict):
     """Every revision of a plan, newest first."""
 
-    items = fields.List(fields.Nested(PlanViewSchema), required=True)
+    items = fields.List(fields.Nested(RevisionItemSchema), required=True)
+
+
+class ComparisonSchema(Strict):
+    """What one revision says otherwise than another, line by line; nothing if they say the same."""
+
+    base = fields.Integer(required=True)
+    other = fields.Integer(required=True)
+    differences = fields.List(fields.Nested(DifferenceSchema), required=True)

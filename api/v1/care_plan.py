@@ -5,25 +5,27 @@ from uuid import UUID
 
 from api import current, etag, house, problem
 from api.schemas.care_plan import (
+    MOST_REVISIONS,
     AgreementSchema,
     CarePlanListSchema,
+    ComparisonSchema,
     ContentSchema,
     MoveSchema,
     PlanViewSchema,
+    RestorationSchema,
     RevisionListSchema,
     RevisionSchema,
 )
 from api.v1.document import Blueprint, conditional, problems
 from companion.domain.care_plan import Content
 from companion.use_cases import care_plan
-from companion.use_cases.care_plan import PlanView
+from companion.use_cases.care_plan import Comparison, PlanView
 
 blueprint = Blueprint(
     "care plans", __name__, description="Assess, write the plan, agree it with the patient, revise it together."
 )
 
-# More than any plan will have, and less than a database's integer holds.
-MOST_REVISIONS = 1_000_000
+_NUMBER = f"int(min=1, max={MOST_REVISIONS})"
 
 Tagged = tuple[PlanView, dict[str, str]]
 
@@ -85,7 +87,8 @@ def agree(body: dict[str, Any], plan_id: UUID) -> Tagged:
 def revise(body: dict[str, Any], plan_id: UUID) -> Tagged:
     """Revise a care plan
 
-    The revision before stays as it was. Lines keep their names, so that each can be followed through time.
+    The revision before stays as it was. Who edits what somebody else has changed meanwhile gets 412 with the
+    difference, line by line, and nothing is saved. Lines keep their names, so that each can be followed through time.
     Texts planned from the old revision do not go out; new ones follow once the patient has agreed.
     """
     version, now = etag.expected_version(), house.now()
@@ -101,12 +104,41 @@ def revisions(plan_id: UUID) -> dict[str, Any]:
     return {"items": care_plan.revisions(current.actor(), plan_id, house.now())}
 
 
-@blueprint.route(f"/care-plans/<uuid:plan_id>/revisions/<int(min=1, max={MOST_REVISIONS}):number>", methods=["GET"])
+@blueprint.route(f"/care-plans/<uuid:plan_id>/revisions/<{_NUMBER}:number>", methods=["GET"])
 @blueprint.response(200, PlanViewSchema)
 @problems(blueprint, 401, 403, 404)
 def revision(plan_id: UUID, number: int) -> PlanView:
     """Read one revision of a care plan, counted from 1"""
     return care_plan.read(current.actor(), plan_id, house.now(), number)
+
+
+@blueprint.route(
+    f"/care-plans/<uuid:plan_id>/revisions/<{_NUMBER}:number>/differences-from/<{_NUMBER}:base>", methods=["GET"]
+)
+@blueprint.response(200, ComparisonSchema)
+@problems(blueprint, 401, 403, 404)
+def compare(plan_id: UUID, number: int, base: int) -> Comparison:
+    """Compare any two revisions of a care plan, line by line
+
+    What a revision says otherwise than the base, which need not be the older one: lines that were added, removed,
+    changed or moved, each by its lasting name, with the words before and after.
+    """
+    return care_plan.compare(current.actor(), plan_id, base, number, house.now())
+
+
+@blueprint.route("/care-plans/<uuid:plan_id>/restorations", methods=["POST"])
+@blueprint.arguments(RestorationSchema)
+@blueprint.response(201, PlanViewSchema, headers=etag.ETAG)
+@problems(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
+@blueprint.doc(parameters=[etag.IF_MATCH])
+def restore(body: dict[str, Any], plan_id: UUID) -> Tagged:
+    """Restore an earlier revision of a care plan
+
+    A new revision says exactly what the earlier one said; nothing between them is lost. As after any revision,
+    texts follow once the patient has agreed.
+    """
+    version, now = etag.expected_version(), house.now()
+    return _tagged(care_plan.restore(current.actor(), plan_id, version, body["number"], body["reason"], now))
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>", methods=["PATCH"])

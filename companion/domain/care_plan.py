@@ -1,12 +1,12 @@
-"""What is a sound care plan, and which moves may its status make?"""
+"""What does a care plan say, how are its lines named, and which moves may its status make?"""
 
 from dataclasses import dataclass, replace
-from datetime import time
+from datetime import date, time
 from enum import StrEnum
-from typing import TypeVar
+from typing import Any, TypeVar
+from uuid import UUID
 
 from companion.domain.behaviour import Behaviour
-from companion.domain.refusal import Fault
 from companion.domain.working_hours import Weekday
 
 
@@ -28,6 +28,8 @@ MOVES: dict[CarePlanStatus, frozenset[CarePlanStatus]] = {
     CarePlanStatus.REVOKED: frozenset(),
     CarePlanStatus.COMPLETED: frozenset(),
 }
+# By which a draft becomes active; the schema knows this move too.
+AGREED = (CarePlanStatus.DRAFT, CarePlanStatus.ACTIVE)
 EDITABLE = frozenset({CarePlanStatus.DRAFT, CarePlanStatus.ACTIVE, CarePlanStatus.ON_HOLD})
 
 
@@ -43,9 +45,35 @@ class ActivityStatus(StrEnum):
     STOPPED = "stopped"
 
 
-# What a text says of a line; with the wording around it, two parts of a text message.
-LONGEST_SPOKEN = 160
 NUDGEABLE = frozenset({ActivityStatus.NOT_STARTED, ActivityStatus.SCHEDULED, ActivityStatus.IN_PROGRESS})
+
+
+OVER = frozenset({ActivityStatus.COMPLETED, ActivityStatus.CANCELLED, ActivityStatus.STOPPED})
+
+
+class NeedKind(StrEnum):
+    """What a need is about (West Lancashire's plan: physical, psychological, nutritional and social needs)."""
+
+    PHYSICAL = "physical"
+    PSYCHOLOGICAL = "psychological"
+    SOCIAL = "social"
+    NUTRITIONAL = "nutritional"
+
+
+class DoneBy(StrEnum):
+    """Who does what was agreed (PRSB: action, by whom)."""
+
+    PATIENT = "patient"
+    CARER = "carer"
+    SERVICE = "service"
+    VOLUNTARY_PARTNER = "voluntary-partner"
+
+
+class ContactKind(StrEnum):
+    """Whom a plan names: who cares for the person, or whom to turn to if things go wrong (PRSB: contingency plans)."""
+
+    CARER = "carer"
+    CONTINGENCY = "contingency"
 
 
 class AgreedHow(StrEnum):
@@ -66,6 +94,16 @@ class Helps:
 
 
 @dataclass(frozen=True, slots=True)
+class Need:
+    """A need, concern or problem; `condition` is the one that it comes with, as there may be several at once."""
+
+    kind: NeedKind
+    words: str
+    line: str | None = None
+    condition: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Goal:
     """What the person hopes for, in their own words; importance and confidence from 0 to 10."""
 
@@ -80,7 +118,8 @@ class Activity:
     """What is to be done, which behaviour it serves, and on which days a nudge may speak of it.
 
     `nudge_words` is what a text says in place of `words`. `time_of_day` is on the patient's wall clock;
-    None leaves the hour to the planner.
+    None leaves the hour to the planner. `recurrence` is how often it is done, an RRULE counted from `starts_on`
+    (see recurrence.py); `due_on` is by when, and the last day of it. All are the patient's local days.
     """
 
     behaviour: Behaviour
@@ -92,66 +131,84 @@ class Activity:
     nudge_words: str | None = None
     time_of_day: time | None = None
     status: ActivityStatus = ActivityStatus.SCHEDULED
+    done_by: DoneBy = DoneBy.PATIENT
+    recurrence: str | None = None
+    starts_on: date | None = None
+    due_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Medicine:
+    """A medicine to talk about at the review, and why: never a dose, and never what to take."""
+
+    words: str
+    line: str | None = None
+    why: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Somebody to turn to: `words` say who it is and what they are to the person."""
+
+    kind: ContactKind
+    words: str
+    line: str | None = None
+    phone: str | None = None
 
 
 # A longer number at the end of a supplied name is no count of ours; counting on from it would not fit a column.
 MOST_DIGITS = 9
 
-Line = Helps | Goal | Activity
-L = TypeVar("L", Helps, Goal, Activity)
+Line = Helps | Need | Goal | Activity | Medicine | Contact
+L = TypeVar("L", Helps, Need, Goal, Activity, Medicine, Contact)
+# The parts that consist of lines, in the order in which they are read, and what their lines are called.
+PARTS: dict[str, str] = {
+    "already_helps": "helps",
+    "goals": "goal",
+    "activities": "activity",
+    "needs": "need",
+    "medicines_to_review": "medicine",
+    "contacts": "contact",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """All that one revision of a plan says: the person's own part first, then goals and activities (PRSB PCSP)."""
+    """All that one revision of a plan says (PRSB PCSP): about me, what helps, needs, goals, activities, medicines to
+    review, what to do in a flare-up, whom to turn to, and when it is looked at again. `review_on` is a local day."""
 
     what_matters: str
     already_helps: tuple[Helps, ...] = ()
     goals: tuple[Goal, ...] = ()
     activities: tuple[Activity, ...] = ()
+    needs: tuple[Need, ...] = ()
+    medicines_to_review: tuple[Medicine, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    important_people: str | None = None
     communicate_how: str | None = None
     please_do: str | None = None
     please_dont: str | None = None
+    flare_early_signs: str | None = None
+    flare_first_steps: str | None = None
+    flare_avoid: str | None = None
+    flare_contact: str | None = None
+    flare_urgent_help: str | None = None
+    review_on: date | None = None
+    reviewer_id: UUID | None = None
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """Every line, in order: what helps, goals, activities."""
-        return (*self.already_helps, *self.goals, *self.activities)
+        """Every line, part after part."""
+        return tuple(line for part in PARTS for line in getattr(self, part))
 
 
-def faults(content: Content) -> list[Fault]:
-    """Everything that keeps this from being a sound plan, each with the dotted path of its field."""
-    found = []
-    if not content.goals:
-        found.append(Fault("goals", "A plan needs at least one goal, in the person's own words."))
-    seen = set()
-    for part in ("already_helps", "goals", "activities"):
-        for index, item in enumerate(getattr(content, part)):
-            if item.line is not None and item.line in seen:
-                words = f"The line '{item.line}' is named twice; each line has its own name."
-                found.append(Fault(f"{part}.{index}.line", words))
-            seen.add(item.line)
-    helps = {item.line for item in content.already_helps}
-    goals = {item.line for item in content.goals}
-    for index, activity in enumerate(content.activities):
-        at = f"activities.{index}"
-        if activity.behaviour is Behaviour.HEALTHY and activity.already_helps_line is None:
-            words = "A healthy activity is something that already helps this person: name its line in already_helps."
-            found.append(Fault(f"{at}.already_helps_line", words))
-        if activity.already_helps_line is not None and activity.already_helps_line not in helps:
-            found.append(Fault(f"{at}.already_helps_line", "No line of already_helps has this name."))
-        if activity.goal_line is not None and activity.goal_line not in goals:
-            found.append(Fault(f"{at}.goal_line", "No goal has this line."))
-        helps_words = next(
-            (item.words for item in content.already_helps if item.line == activity.already_helps_line), ""
-        )
-        spoken = activity.nudge_words or (activity.behaviour is Behaviour.HEALTHY and helps_words) or activity.words
-        if len(spoken) > LONGEST_SPOKEN:
-            words = f"A text has room for {LONGEST_SPOKEN} characters of it: say it shorter in nudge_words."
-            found.append(Fault(f"{at}.nudge_words", words))
-        if not activity.days_of_week:
-            found.append(Fault(f"{at}.days_of_week", "Choose at least one day of the week."))
-    return found
+def with_starts(content: Content, today: date) -> Content:
+    """Count every recurrence that says no first day of its own from today, the patient's local day."""
+    activities = (
+        replace(activity, starts_on=today) if activity.recurrence and activity.starts_on is None else activity
+        for activity in content.activities
+    )
+    return replace(content, activities=tuple(activities))
 
 
 def with_lines(content: Content, next_line: int) -> tuple[Content, int]:
@@ -178,10 +235,5 @@ def with_lines(content: Content, next_line: int) -> tuple[Content, int]:
                 done.append(line)
         return tuple(done)
 
-    content = replace(
-        content,
-        already_helps=named("helps", content.already_helps),
-        goals=named("goal", content.goals),
-        activities=named("activity", content.activities),
-    )
-    return content, number
+    parts: dict[str, Any] = {part: named(prefix, getattr(content, part)) for part, prefix in PARTS.items()}
+    return replace(content, **parts), number

@@ -1,6 +1,9 @@
 """In which ways can the product say no, and what must it say with it?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+
+from companion.domain.plan_difference import Difference
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +47,16 @@ class ConflictError(RefusalError):
 
 
 class StaleError(RefusalError):
-    """The asker edits a version that is no longer the current one (P10: a conflict, never a lost edit)."""
+    """The asker edits a version that is no longer the current one (P10: a conflict, never a lost edit).
 
-    def __init__(self, words: str, current_version: int) -> None:
+    Of a care plan with what others changed since that version, for the asker alone: never to be logged. None if it is
+    not known, or of anything else.
+    """
+
+    def __init__(self, words: str, current_version: int, differences: Sequence[Difference] | None = None) -> None:
         super().__init__(words)
         self.current_version = current_version
+        self.differences = differences
 
 
 class InvalidError(RefusalError):

@@ -4,7 +4,17 @@ from companion.models.access_grant import AccessGrant
 from companion.models.alarm import Alarm
 from companion.models.answer import Answer
 from companion.models.audit import AuditEntry, AuditHead
-from companion.models.care_plan import Activity, Agreement, AlreadyHelps, CarePlan, CarePlanRevision, Goal
+from companion.models.care_plan import (
+    Activity,
+    Agreement,
+    AlreadyHelps,
+    CarePlan,
+    CarePlanRevision,
+    Goal,
+    MedicineToReview,
+    Need,
+    PlanContact,
+)
 from companion.models.carrier import Allowance, Carrier
 from companion.models.code import CodeRequest, SignInCode, SignInLink
 from companion.models.consent import ConsentEvent
@@ -61,7 +71,9 @@ __all__ = [
     "Lease",
     "LimitUse",
     "LoopCheck",
+    "MedicineToReview",
     "Message",
+    "Need",
     "NhsLoginErrand",
     "Nudge",
     "OrganisationIdentity",
@@ -71,6 +83,7 @@ __all__ = [
     "PastCount",
     "Patient",
     "PlanChange",
+    "PlanContact",
     "Preference",
     "Receipt",
     "RecoveryCode",

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from companion.db import Base, one_of
 from companion.domain.behaviour import Behaviour
-from companion.domain.care_plan import ActivityStatus, AgreedHow, CarePlanStatus
+from companion.domain.care_plan import ActivityStatus, AgreedHow, CarePlanStatus, ContactKind, DoneBy, NeedKind
 from companion.domain.working_hours import Weekday
 from companion.models.patient import of_same_patient, owned_by_patient
 from companion.sealed import Sealed, Words
@@ -67,10 +67,19 @@ class CarePlan(Base):
 
 
 class CarePlanRevision(Sealed, Base):
-    """One immutable state of the plan's words (P10; held by triggers, here and on its lines)."""
+    """One immutable state of the plan's words (P10; held by triggers, here and on its lines).
+
+    `version` is the plan's when this was written; None of those from before it was kept.
+    """
 
     __tablename__ = "care_plan_revision"
-    __table_args__ = (owned_by_patient(), of_same_patient("care_plan_id", "care_plan"))
+    __table_args__ = (
+        owned_by_patient(),
+        of_same_patient("care_plan_id", "care_plan"),
+        CheckConstraint("version >= number", name="version_counts_it"),
+        CheckConstraint("(flare_first_steps_sealed IS NULL) = (flare_urgent_help_sealed IS NULL)", name="flare_whole"),
+        CheckConstraint("reviewer_id IS NULL OR review_on IS NOT NULL", name="reviewer_has_day"),
+    )
 
     care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
     number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
@@ -80,13 +89,33 @@ class CarePlanRevision(Sealed, Base):
     communicate_how_sealed: Mapped[bytes | None]
     please_do_sealed: Mapped[bytes | None]
     please_dont_sealed: Mapped[bytes | None]
+    important_people_sealed: Mapped[bytes | None]
+    flare_early_signs_sealed: Mapped[bytes | None]
+    flare_first_steps_sealed: Mapped[bytes | None]
+    flare_avoid_sealed: Mapped[bytes | None]
+    flare_contact_sealed: Mapped[bytes | None]
+    flare_urgent_help_sealed: Mapped[bytes | None]
+    review_on: Mapped[date | None]
+    reviewer_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
+    version: Mapped[int | None]
     reason_sealed: Mapped[bytes | None]
     author_id: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))
     recorded_at: Mapped[datetime]
     already_helps: Mapped[list["AlreadyHelps"]] = relationship(lazy="raise", order_by="AlreadyHelps.position")
     goals: Mapped[list["Goal"]] = relationship(lazy="raise", order_by="Goal.position")
     activities: Mapped[list["Activity"]] = relationship(lazy="raise", order_by="Activity.position")
+    needs: Mapped[list["Need"]] = relationship(lazy="raise", order_by="Need.position")
+    medicines_to_review: Mapped[list["MedicineToReview"]] = relationship(
+        lazy="raise", order_by="MedicineToReview.position"
+    )
+    contacts: Mapped[list["PlanContact"]] = relationship(lazy="raise", order_by="PlanContact.position")
     what_matters = Words[str]()
+    important_people = Words[str | None]()
+    flare_early_signs = Words[str | None]()
+    flare_first_steps = Words[str | None]()
+    flare_avoid = Words[str | None]()
+    flare_contact = Words[str | None]()
+    flare_urgent_help = Words[str | None]()
     communicate_how = Words[str | None]()
     please_do = Words[str | None]()
     please_dont = Words[str | None]()
@@ -141,6 +170,8 @@ class Activity(Sealed, Base):
             ["care_plan_id", "revision_number", "goal_line"], ["goal.care_plan_id", "goal.revision_number", "goal.line"]
         ),
         CheckConstraint("behaviour <> 'healthy' OR already_helps_line IS NOT NULL", name="healthy_already_helps"),
+        CheckConstraint("recurrence IS NULL OR starts_on IS NOT NULL", name="recurrence_starts"),
+        CheckConstraint("due_on >= starts_on", name="due_after_start"),
     )
 
     care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
@@ -155,8 +186,62 @@ class Activity(Sealed, Base):
     days_of_week: Mapped[frozenset[Weekday]]
     time_of_day: Mapped[time | None]
     status: Mapped[ActivityStatus] = mapped_column(one_of(ActivityStatus))
+    done_by: Mapped[DoneBy] = mapped_column(one_of(DoneBy), server_default=DoneBy.PATIENT.value)
+    recurrence: Mapped[str | None] = mapped_column(String(120))
+    starts_on: Mapped[date | None]
+    due_on: Mapped[date | None]
     words = Words[str]()
     nudge_words = Words[str | None]()
+
+
+class Need(Sealed, Base):
+    """A need, concern or problem, and the condition it comes with if it comes with one."""
+
+    __tablename__ = "need"
+    __table_args__ = (owned_by_revision(),)
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    kind: Mapped[NeedKind] = mapped_column(one_of(NeedKind))
+    words_sealed: Mapped[bytes]
+    condition_sealed: Mapped[bytes | None]
+    words = Words[str]()
+    condition = Words[str | None]()
+
+
+class MedicineToReview(Sealed, Base):
+    """A medicine to talk about at the review: never a dose, never what to take."""
+
+    __tablename__ = "medicine_to_review"
+    __table_args__ = (owned_by_revision(),)
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    words_sealed: Mapped[bytes]
+    why_sealed: Mapped[bytes | None]
+    words = Words[str]()
+    why = Words[str | None]()
+
+
+class PlanContact(Sealed, Base):
+    """A carer, or somebody to turn to if things go wrong."""
+
+    __tablename__ = "plan_contact"
+    __table_args__ = (owned_by_revision(),)
+
+    care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)
+    revision_number: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    line: Mapped[str] = mapped_column(String(40), primary_key=True)
+    position: Mapped[int]
+    kind: Mapped[ContactKind] = mapped_column(one_of(ContactKind))
+    words_sealed: Mapped[bytes]
+    phone_sealed: Mapped[bytes | None]
+    words = Words[str]()
+    phone = Words[str | None]()
 
 
 class Agreement(Base):

@@ -1,7 +1,9 @@
 """How is a care plan written, revised, agreed with the patient, paused and ended?"""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID, uuid4
 
 from sqlalchemy import select
@@ -10,10 +12,13 @@ from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
 from companion.domain import care_plan as rules
+from companion.domain import plan_fault
 from companion.domain.access import Actor, Permission, require
 from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
-from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError, StaleError
-from companion.models import Agreement, CarePlan, CarePlanRevision
+from companion.domain.local_time import local
+from companion.domain.plan_difference import Difference, differences
+from companion.domain.refusal import ConflictError, Fault, InvalidError
+from companion.models import Agreement, CarePlan, CarePlanRevision, Staff
 from companion.records import audit
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -32,6 +37,22 @@ class PlanView:
     agreement: Agreement | None
 
 
+@dataclass(frozen=True, slots=True)
+class RevisionView(PlanView):
+    """A revision in the list of all: with what it changed in the one before it."""
+
+    differences: Sequence[Difference]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What one revision says otherwise than another; `base` need not be the older one."""
+
+    base: int
+    other: int
+    differences: Sequence[Difference]
+
+
 def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> PlanView:
     """Write a patient's new plan, as a draft: nothing comes of it until the patient has agreed.
 
@@ -40,16 +61,17 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> Pl
         InvalidError: the content is not a sound plan; every fault is named.
     """
     require(actor, Permission.EDIT_RECORD)
-    _require_sound(content)
-    content, next_line = rules.with_lines(content, 1)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
+        content = _sound(session, actor, content, None, local(now, patient.time_zone).date())
+        content, next_line = rules.with_lines(content, 1)
         plan = CarePlan(
             id=uuid4(),
             pain_service_id=patient.pain_service_id,
             patient_id=patient.id,
             status=CarePlanStatus.DRAFT,
             current_revision=1,
+            version=1,
             next_line=next_line,
             created_at=now,
         )
@@ -73,18 +95,30 @@ def revise(
         InvalidError: the content is not a sound plan.
     """
     require(actor, Permission.EDIT_RECORD)
-    _require_sound(content)
     with transaction() as session:
-        plan = _locked(session, actor, plan_id, expected_version)
-        if plan.status not in rules.EDITABLE:
-            raise ConflictError(f"A plan that is {plan.status} is not revised any more. Write a new one.")
+        plan = plans.claimed(session, actor, plan_id, expected_version)
+        patient = patients.owned(session, actor, plan.patient_id)
+        before = plans.content_of(plans.revision(session, plan, plan.current_revision))
+        content = _sound(session, actor, content, before, local(now, patient.time_zone).date())
         content, plan.next_line = rules.with_lines(content, plan.next_line)
-        plan.current_revision += 1
-        plan.version += 1
-        plans.write_revision(session, plan, content, reason, actor.id, now)
-        audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
-        session.flush()
-        return _view(session, plan, plan.current_revision)
+        return _next(session, actor, plan, content, reason, "care-plan.revise", now)
+
+
+def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, reason: str, now: datetime) -> PlanView:
+    """Make the next revision say exactly what revision `number` said: its days too, though they may have passed.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service, or no such revision of it.
+        StaleError: somebody changed the plan since the version that the asker saw.
+        ConflictError: the plan is completed or revoked, or `number` is its current revision.
+    """
+    require(actor, Permission.EDIT_RECORD)
+    with transaction() as session:
+        plan = plans.claimed(session, actor, plan_id, expected_version)
+        if number == plan.current_revision:
+            raise ConflictError("This is the current revision: there is nothing to restore.")
+        content = plans.content_of(plans.revision(session, plan, number))
+        return _next(session, actor, plan, content, reason, "care-plan.restore", now)
 
 
 def agree(
@@ -103,7 +137,7 @@ def agree(
         raise InvalidError([Fault("agreed_at", "It lies in the future; write it down once they have agreed.")])
     try:
         with transaction() as session:
-            plan = _locked(session, actor, plan_id, expected_version)
+            plan = plans.claimed(session, actor, plan_id, expected_version)
             if plan.status not in rules.EDITABLE or plan.agreed_revision == plan.current_revision:
                 raise ConflictError(f"There is nothing to agree to: the plan is {plan.status} and settled.")
             session.add(
@@ -119,7 +153,6 @@ def agree(
             plan.agreed_revision = plan.current_revision
             if plan.status is CarePlanStatus.DRAFT:
                 plan.status = CarePlanStatus.ACTIVE
-            plan.version += 1
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
             return _view(session, plan, plan.current_revision)
@@ -138,11 +171,10 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
     require(actor, Permission.EDIT_RECORD)
     try:
         with transaction() as session:
-            plan = _locked(session, actor, plan_id, expected_version)
+            plan = plans.claimed(session, actor, plan_id, expected_version)
             if status not in rules.MOVES[plan.status]:
                 raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
             plan.status = status
-            plan.version += 1
             audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
             session.flush()
             return _view(session, plan, plan.current_revision)
@@ -179,7 +211,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> list[CarePlan]:
     return found
 
 
-def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[PlanView]:
+def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[RevisionView]:
     """Every revision of a plan, newest first.
 
     Raises:
@@ -188,28 +220,55 @@ def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[PlanView]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        views = [_view(session, plan, number) for number in range(plan.current_revision, 0, -1)]
+        views = [_view(session, plan, number) for number in range(1, plan.current_revision + 1)]
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
-    return views
+    contents = [plans.content_of(view.revision) for view in views]
+    changed = [[], *(differences(before, after) for before, after in pairwise(contents))]
+    found = [RevisionView(v.plan, v.revision, v.agreement, each) for v, each in zip(views, changed, strict=True)]
+    return found[::-1]
 
 
-def _require_sound(content: Content) -> None:
-    found = rules.faults(content)
+def compare(actor: Actor, plan_id: UUID, base: int, other: int, now: datetime) -> Comparison:
+    """What revision `other` says otherwise than revision `base`, line by line.
+
+    Raises:
+        NotFoundError: no such plan in the actor's pain service, or no such revision of it.
+    """
+    require(actor, Permission.SEE_RECORD)
+    with reading() as session:
+        plan = plans.owned(session, actor, plan_id)
+        before, after = (plans.content_of(plans.revision(session, plan, number)) for number in (base, other))
+    audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
+    return Comparison(base, other, differences(before, after))
+
+
+def _sound(session: Session, actor: Actor, content: Content, before: Content | None, today: date) -> Content:
+    content = rules.with_starts(content, today)
+    found = plan_fault.faults(content) + plan_fault.past_faults(content, before, today)
+    reviewer = content.reviewer_id
+    if reviewer is not None and (before is None or before.reviewer_id != reviewer):
+        theirs = scoped(Staff, actor).where(Staff.id == reviewer, Staff.left_at.is_(None))
+        if session.scalar(theirs) is None:
+            found.append(Fault("reviewer_id", "Nobody with this id works at this pain service."))
     if found:
         raise InvalidError(found)
+    return content
 
 
-def _locked(session: Session, actor: Actor, plan_id: UUID, expected_version: int) -> CarePlan:
-    plan = plans.owned(session, actor, plan_id, lock=True)
-    if plan.version != expected_version:
-        raise StaleError("Somebody changed this plan since you read it.", plan.version)
-    return plan
+def _next(
+    session: Session, actor: Actor, plan: CarePlan, content: Content, reason: str, action: str, now: datetime
+) -> PlanView:
+    if plan.status not in rules.EDITABLE:
+        raise ConflictError(f"A plan that is {plan.status} is not revised any more. Write a new one.")
+    plan.current_revision += 1
+    plans.write_revision(session, plan, content, reason, actor.id, now)
+    audit.record(session, actor, action, plan.id, now, patient_id=plan.patient_id)
+    session.flush()
+    return _view(session, plan, plan.current_revision)
 
 
 def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
     revision = plans.revision(session, plan, number)
-    if revision is None:
-        raise NotFoundError("This plan has no such revision.")
     agreement = session.scalar(
         select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
     )

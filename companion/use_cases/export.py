@@ -24,10 +24,13 @@ from companion.models import (
     ConsentEvent,
     Correction,
     Goal,
+    MedicineToReview,
     Message,
+    Need,
     Nudge,
     PainService,
     Patient,
+    PlanContact,
     Preference,
     Restriction,
     Staff,
@@ -87,6 +90,9 @@ class Revision:
     already_helps: Sequence[AlreadyHelps]
     goals: Sequence[Goal]
     activities: Sequence[Activity]
+    needs: Sequence[Need]
+    medicines_to_review: Sequence[MedicineToReview]
+    contacts: Sequence[PlanContact]
     agreement: Agreement | None
 
 
@@ -166,7 +172,16 @@ class Export:
             return sorted(mine, key=lambda line: getattr(line, "position", 0))
 
         agreed = lines("agreement")
-        return Revision(row, lines("already_helps"), lines("goal"), lines("activity"), agreed[0] if agreed else None)
+        return Revision(
+            row=row,
+            already_helps=lines("already_helps"),
+            goals=lines("goal"),
+            activities=lines("activity"),
+            needs=lines("need"),
+            medicines_to_review=lines("medicine_to_review"),
+            contacts=lines("plan_contact"),
+            agreement=agreed[0] if agreed else None,
+        )
 
 
 def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:

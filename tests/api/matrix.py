@@ -107,6 +107,7 @@ RIGHTS = Rule(
 CHANGE = Rule(
     "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
 )
+RESTORE = replace(CHANGE, words="Likewise; and what was never revised has nothing to restore.", clinician="409 409 404")
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
     clinician="yes",
@@ -327,6 +328,8 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {PLAN}/revisions", SEE),
     Line(f"POST {PLAN}/revisions", CHANGE, body.revision(), version='"1"'),
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>", SEE),
+    Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>/differences-from/<int(min=1, max=1000000):base>", SEE),
+    Line(f"POST {PLAN}/restorations", RESTORE, {"number": 1, "reason": "Too much"}, version='"1"'),
     # Texts, and what waits for a person
     Line(f"GET {RECORD}/messages", SEE),
     Line(f"POST {RECORD}/messages", CHANGE, {"body": "Hello"}),

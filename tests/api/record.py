@@ -102,6 +102,9 @@ class Record:
     def _number(self) -> int:
         return 1
 
+    def _base(self) -> int:
+        return 1
+
     def _filename(self) -> str:
         return "simulator.css"
 

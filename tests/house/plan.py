@@ -172,6 +172,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "cryptography": ("companion.keys",),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
+    "dateutil": ("companion.domain.recurrence",),
     "holidays": ("companion.domain.bank_holiday",),
     "argon2": ("companion.password",),
     "zxcvbn": ("companion.password",),

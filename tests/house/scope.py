@@ -86,6 +86,7 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.access_grant.invite_partner": "a partner works elsewhere; it tells no more than that they do",
     "companion.use_cases.access_grant.mine": "an access is its holder's own, wherever they work",
     "companion.use_cases.access_grant.under": "the one way into another pain service: the holder's own access, live",
+    "companion.records.care_plan.claimed": "the plan it counts up was found within the asker's scope",
     "companion.records.care_plan.revision": "the plan it is given was found within the asker's scope",
     "companion.records.retention._propose_erasures": "the schedule is one for every pain service",
     "companion.records.retention._remove_loop_checks": "likewise",

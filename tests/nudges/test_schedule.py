@@ -1,6 +1,7 @@
 """Does every slot lie in the person's own hours, on their own day, and does planning again change nothing?"""
 
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -9,6 +10,7 @@ from hypothesis import strategies as st
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import local
+from companion.domain.recurrence import local_days
 from companion.domain.working_hours import WEEK, Hours, Weekday, weekday
 from nudges.schedule import KEEPS, MARGIN_MINUTES, PlanLine, Slot, slots
 from tests.moments import WallClock, holidays_near, hours, instants, walls, zones
@@ -27,6 +29,9 @@ plan_lines = st.lists(
         behaviour=st.sampled_from(Behaviour),
         days_of_week=st.sets(st.sampled_from(WEEK)).map(frozenset),
         time_of_day=st.none() | walls,
+        recurrence=st.sampled_from([None, "FREQ=DAILY;INTERVAL=3", "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH,SA"]),
+        starts_on=st.sampled_from([None, date(2026, 1, 5)]),
+        due_on=st.none() | st.dates(date(2026, 1, 5), date(2027, 12, 31)),
     ),
     max_size=4,
     unique_by=lambda line: line.line,
@@ -61,6 +66,16 @@ def test_a_line_has_one_slot_on_each_of_its_days_that_is_open() -> None:
         "2026-12-03",
         "2026-12-07",
     ]
+
+
+def test_a_line_that_recurs_has_slots_on_the_days_of_its_rule_up_to_the_day_by_which() -> None:
+    fortnightly: dict[str, Any] = {"recurrence": "FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TU", "starts_on": date(2026, 11, 16)}
+    assert [slot.slot_on.isoformat() for slot in planned(line()._replace(**fortnightly))] == [
+        "2026-11-30",
+        "2026-12-01",
+    ]
+    until = line()._replace(due_on=date(2026, 11, 24))
+    assert [slot.slot_on.isoformat() for slot in planned(until)] == ["2026-11-23", "2026-11-24"]
 
 
 def test_no_slot_on_a_bank_holiday_unless_the_person_wants_it() -> None:
@@ -188,5 +203,6 @@ def test_no_day_on_which_a_line_may_be_spoken_of_is_left_out(
         for each in lines
         for day in (today + timedelta(days=ahead) for ahead in range(1, 10))
         if weekday(day) in each.days_of_week & within.days_of_week
+        and day in local_days(each.recurrence, each.starts_on, each.due_on, day, day)
     }
     assert {(slot.line, slot.slot_on) for slot in found if slot.slot_on > today} == expected

@@ -7,8 +7,9 @@ from api.demo.care_plan import JOAN_REVISED
 from api.demo.cast import TROUPES, Patient
 from companion.domain import identifiers, preference
 from companion.domain.behaviour import Behaviour
-from companion.domain.care_plan import Content, faults
+from companion.domain.care_plan import Content
 from companion.domain.local_time import known_zones
+from companion.domain.plan_fault import faults
 from companion.domain.urgent import topics
 from companion.domain.wording import DRAFTS, NUDGE_PURPOSE, WordingPurpose
 from nudges import replies

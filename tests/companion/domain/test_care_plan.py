@@ -18,9 +18,9 @@ from companion.domain.care_plan import (
     Content,
     Goal,
     Helps,
-    faults,
     with_lines,
 )
+from companion.domain.plan_fault import faults
 from companion.domain.working_hours import WEEK
 from tests.cast import plan_content
 

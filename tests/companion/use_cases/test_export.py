@@ -22,6 +22,7 @@ from companion.use_cases import access_grant, care_plan, correction, erasure, ex
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
 from tests import cast
 from tests.api.caller import patient_tokens
+from tests.companion.domain.test_plan_difference import whole
 from tests.world import World
 
 HOUR = timedelta(hours=1)
@@ -35,7 +36,7 @@ def amina(world: World) -> Actor:
 
 def lived_in(world: World) -> None:
     people = world.people
-    people.agree_plan()
+    people.agree_plan(whole())
     people.agree_plan(cast.plan_content(what_matters="Dee's own garden"), of=people.dee)
     world.pass_time(timedelta(days=2), HOUR)
     world.texts("Y")
