@@ -17,6 +17,7 @@ from companion.models.loop_check import LoopCheck
 from companion.models.message import Attempt, Message
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
+from companion.models.pathway import HospitalReferral, Pathway, PathwayMove
 from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
@@ -49,6 +50,7 @@ __all__ = [
     "Erasure",
     "Goal",
     "Heartbeat",
+    "HospitalReferral",
     "Invitation",
     "InvitedRole",
     "KnownDevice",
@@ -62,6 +64,8 @@ __all__ = [
     "Passkey",
     "PasswordReset",
     "PastCount",
+    "Pathway",
+    "PathwayMove",
     "Patient",
     "PlanChange",
     "Preference",
