@@ -307,7 +307,7 @@ def append_only() -> tuple[str, ...]:
 
 def test_these_are_the_tables_that_never_change() -> None:
     plans = {"care_plan_revision", "already_helps", "goal", "activity", "agreement"}
-    assert set(append_only()) == {*plans, "consent_event", "audit_entry"}
+    assert set(append_only()) == {*plans, "consent_event", "audit_entry", "pathway_move", "hospital_referral"}
 
 
 def test_what_is_written_there_is_never_changed_nor_removed(rows: Rows) -> None:
@@ -373,7 +373,8 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 
 
 # What goes when the erasure of its patient was decided on; the audit trail never does.
-ERASABLE = ("care_plan_revision", "already_helps", "goal", "activity", "agreement", "consent_event")
+PLAN_ROWS = ("care_plan_revision", "already_helps", "goal", "activity", "agreement")
+ERASABLE = (*PLAN_ROWS, "consent_event", "pathway_move", "hospital_referral")
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
     **{status: {} for status in ErasureStatus},
