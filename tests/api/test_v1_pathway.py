@@ -3,14 +3,14 @@
 import pytest
 
 from tests.api import body
-from tests.api.caller import Caller
+from tests.api.caller import Answer, Caller
 from tests.world import World
 
 ON_SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
 
-def moves(answer: object) -> str:
-    return f"/v1/pathways/{answer.json['pathway']['id']}/moves"  # type: ignore[attr-defined]
+def moves(answer: Answer) -> str:
+    return f"/v1/pathways/{answer.json['pathway']['id']}/moves"
 
 
 def test_the_whole_story(world: World, ben: Caller, chandra: Caller, eve: Caller) -> None:
@@ -18,23 +18,23 @@ def test_the_whole_story(world: World, ben: Caller, chandra: Caller, eve: Caller
     referred = ben.post(address, {"reason": "new-from-gp", "words": "Poen cefn 🙂"})
     assert (referred.status, referred.json["status"], referred.tag) == (201, "waitlist", '"1"')
     way = moves(referred)
-    seen = ben.post(way, {"to_step": "assessment", "reason": "accepted"}, tag=referred.tag)
+    seen = ben.post(way, {"to_step": "assessment", "reason": "accepted"}, version=referred.tag)
     assert (seen.status, seen.json["status"]) == (201, "active")
     planned = {"to_step": "active-plan", "reason": "plan-agreed", "review_on": "2099-02-22"}
-    assert ben.post(way, planned, tag=seen.tag).status == 409, "she has agreed to nothing yet"
+    assert ben.post(way, planned, version=seen.tag).status == 409, "she has agreed to nothing yet"
     world.people.agree_plan()
-    assert ben.post(way, planned, tag=referred.tag).status == 412
+    assert ben.post(way, planned, version=referred.tag).status == 412
     assert ben.post(way, planned).status == 428
-    active = ben.post(way, planned, tag=seen.tag)
+    active = ben.post(way, planned, version=seen.tag)
     assert (active.json["pathway"]["step"], active.json["pathway"]["review_on"]) == ("active-plan", "2099-02-22")
     hospital = ben.post(way.replace("moves", "hospital-referrals"), body.hospital_referral())
     assert [each["tried_first"] for each in hospital.json["hospital_referrals"]] == ["Three months of physiotherapy"]
     counted = {each["step"]: each["people"] for each in chandra.get("/v1/pathway-figures").json["items"]}
     assert counted == {"referral": 0, "assessment": 0, "active-plan": 1, "review": 0, "open-contact": 0}
-    closed = ben.post(way, {"to_step": "closed", "reason": "their-wish"}, tag=active.tag)
+    closed = ben.post(way, {"to_step": "closed", "reason": "their-wish"}, version=active.tag)
     assert "ring us on 01632 960123" in closed.json["contact"]
     wrong = {"right": None, "words": "Somebody else's wish", "review_on": "2099-02-22"}
-    put_right = ben.post(way.replace("moves", "corrections"), wrong, tag=closed.tag)
+    put_right = ben.post(way.replace("moves", "corrections"), wrong, version=closed.tag)
     assert (put_right.status, put_right.json["pathway"]["step"]) == (201, "active-plan")
     assert (len(put_right.json["moves"]), put_right.json["standing"]) == (5, [1, 2, 3])
     [read] = ben.get(address).json["items"]
@@ -64,7 +64,7 @@ def test_what_is_wrong_is_named(world: World, ben: Caller) -> None:
         ({"to_step": "closed", "reason": "died", "review_on": "2099-01-01"}, ["review_on"]),
         ({"to_step": "gone", "reason": "died"}, ["to_step"]),
     ):
-        refused = ben.post(moves(referred), sent, tag=referred.tag)
+        refused = ben.post(moves(referred), sent, version=referred.tag)
         assert (refused.status, refused.fields) == (422, fields), sent
     corrections, hospital = (moves(referred).replace("moves", name) for name in ("corrections", "hospital-referrals"))
     for sent, fields in (
@@ -72,7 +72,7 @@ def test_what_is_wrong_is_named(world: World, ben: Caller) -> None:
         ({"words": "It never was"}, ["right"]),
         ({"right": {"to_step": "referral"}, "words": "Another"}, ["right.reason"]),
     ):
-        refused = ben.post(corrections, sent, tag=referred.tag)
+        refused = ben.post(corrections, sent, version=referred.tag)
         assert (refused.status, refused.fields) == (422, fields), sent
     for field in ("to", "reason", "tried_first"):
         refused = ben.post(hospital, body.hospital_referral(**{field: " "}))
