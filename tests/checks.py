@@ -64,9 +64,9 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"follows": None, "from_step": None, "corrects": 1, "to_step": "referral", "reason": "new-from-gp"}],
     ),
     "ck_pathway_move_corrected_with_why": ([{"words_sealed": None}], [{"words_sealed": b"\x01"}]),
-    "ck_pathway_move_corrects_an_earlier": ([{"corrects": 3}], [{"corrects": 2}, {"corrects": 1}]),
+    "ck_pathway_move_corrects_another": ([{"corrects": 3}], [{"corrects": 2}, {"corrects": 1}]),
     "ck_pathway_move_follows_a_step": ([{"follows": None}], [{"follows": 1}]),
-    "ck_pathway_move_follows_an_earlier": (
+    "ck_pathway_move_follows_another": (
         [{"follows": 3, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
         [{"follows": 2, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
     ),

@@ -67,13 +67,13 @@ def test_what_is_wrong_is_named(world: World, ben: Caller) -> None:
         refused = ben.post(moves(referred), sent, version=referred.tag)
         assert (refused.status, refused.fields) == (422, fields), sent
     corrections, hospital = (moves(referred).replace("moves", name) for name in ("corrections", "hospital-referrals"))
-    for sent, fields in (
+    for wrong, names in (
         (body.pathway_correction(words=" "), ["words"]),
         ({"words": "It never was"}, ["right"]),
         ({"right": {"to_step": "referral"}, "words": "Another"}, ["right.reason"]),
     ):
-        refused = ben.post(corrections, sent, version=referred.tag)
-        assert (refused.status, refused.fields) == (422, fields), sent
+        refused = ben.post(corrections, wrong, version=referred.tag)
+        assert (refused.status, refused.fields) == (422, names), wrong
     for field in ("to", "reason", "tried_first"):
         refused = ben.post(hospital, body.hospital_referral(**{field: " "}))
         assert (refused.status, refused.fields) == (422, [field])

@@ -24,6 +24,7 @@ from companion.domain.pathway import (
 
 NOW, TODAY = datetime(2026, 11, 23, 9, tzinfo=UTC), date(2026, 11, 23)
 S, R = Step, MoveReason
+ANY: st.SearchStrategy[bool] = st.booleans()
 
 
 @dataclass(frozen=True)
@@ -82,8 +83,8 @@ def test_what_stands_is_unbroken_whatever_is_put_right(data: st.DataObject) -> N
     for number in range(2, data.draw(st.integers(2, 14))):
         last = standing(moves)[-1]
         at = {"number": number, "recorded_at": NOW + timedelta(minutes=number)}
-        onward = sorted(MOVES[last.to_step])
-        if onward and data.draw(st.booleans()):
+        onward, moves_on = sorted(MOVES[last.to_step]), data.draw(ANY)
+        if onward and moves_on:
             moves.append(Written(from_step=last.to_step, to_step=data.draw(st.sampled_from(onward)), **at))  # type: ignore[arg-type]
         else:
             right = sorted(MOVES[last.from_step]) + ([last.from_step] if last.from_step else [])
