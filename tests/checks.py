@@ -64,10 +64,10 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"follows": None, "from_step": None, "corrects": 1, "to_step": "referral", "reason": "new-from-gp"}],
     ),
     "ck_pathway_move_corrected_with_why": ([{"words_sealed": None}], [{"words_sealed": b"\x01"}]),
-    "ck_pathway_move_corrects_another": ([{"corrects": 3}], [{"corrects": 2}, {"corrects": 1}]),
+    "ck_pathway_move_corrects_another": ([{"number": 3, "corrects": 3}], [{"corrects": 2}, {"corrects": 1}]),
     "ck_pathway_move_follows_a_step": ([{"follows": None}], [{"follows": 1}]),
     "ck_pathway_move_follows_another": (
-        [{"follows": 3, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
+        [{"number": 3, "follows": 3, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
         [{"follows": 2, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
     ),
     "ck_pathway_move_reason_of_step": (

@@ -266,14 +266,14 @@ class Rows:
         return {**self._mine(), "pathway_id": pathway, "recorded_at": NOW, "recorded_by": self.ben}
 
     def _pathway_move(self) -> Values:
-        """The third, which puts the second right."""
+        """A later one, which puts the second right."""
         of = self._of_pathway()
         first = of | {"number": 1, "to_step": "referral", "reason": "new-from-gp", "effective_at": NOW}
         onward = {"from_step": "referral", "to_step": "assessment", "reason": "accepted", "follows": 1}
         second = of | {"number": 2, **onward, "effective_at": NOW}
         self.connection.execute(TABLES["pathway_move"].insert().values(first))
         self.connection.execute(TABLES["pathway_move"].insert().values(second))
-        return second | {"number": 3, "corrects": 2, "words_sealed": SEALED}
+        return second | {"number": self._next() + 1, "corrects": 2, "words_sealed": SEALED}
 
     def _hospital_referral(self) -> Values:
         says = {"to_sealed": SEALED, "reason_sealed": SEALED, "tried_first_sealed": SEALED}

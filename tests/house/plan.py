@@ -264,6 +264,7 @@ PLAIN_TOOLS = frozenset(
         "json",
         "math",
         "re",
+        "statistics",
         "string",
         "types",
         "typing",

@@ -75,7 +75,7 @@ def test_from_referral_to_open_contact_and_back(world: World) -> None:
 
 def test_closing_stops_nudges_and_says_what_becomes_of_contact(world: World) -> None:
     view = in_care(world)
-    world.pass_time(DAY, timedelta(hours=1))
+    world.pass_time(3 * DAY, timedelta(hours=1))
     sent = len(sent_nudges(world))
     assert sent > 0
     view = on(world, view, S.CLOSED, R.GOALS_REACHED)
