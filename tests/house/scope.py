@@ -29,7 +29,7 @@ WITHOUT_ACTOR: dict[str, str] = {
     "keys.status": "the operator's; it tells of keys by their number and counts what lies under them",
     "lease.give_back": "workers settle among themselves which of them leads; no row of it belongs to anybody",
     "lease.hold": "likewise",
-    "pathway.ask_for_reviews": "the worker asks, in every pain service, for what somebody with permission set a day for",
+    "pathway.ask_for_reviews": "the worker does, in every pain service, what somebody set a day for",
     "pain_service.create": "before there is a pain service, there is nobody in it who could ask; the operator does",
     "pain_service.every": "the operator's and the simulator's list of pain services; it holds no person",
     "pain_service.named": "the operator names a pain service; it holds no person",
