@@ -17,7 +17,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, code, device, erasure, heartbeat, lease, limit, retention, sign_in_link
+from companion.use_cases import audit, code, device, erasure, heartbeat, lease, limit, pathway, retention, sign_in_link
 from nudges import (
     aftercare,
     carriers,
@@ -124,6 +124,7 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
         redaction.redact(gateway, now)
     erasure.complete(now)
     retention.nightly(now)
+    pathway.ask_for_reviews(now)
 
 
 def worker_name() -> str:

@@ -71,6 +71,39 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"status": "refused", "answer_sealed": None}],
         [{"status": "refused", "answer_sealed": b"\x01"}, {"answer_sealed": None}],
     ),
+    "ck_pathway_asked_for_a_review": (
+        [{"step": "review", "review_on": None, "asked_at": NOW}],
+        [{"asked_at": NOW}, {"step": "review", "review_on": None}],
+    ),
+    "ck_pathway_plan_is_reviewed": ([{"review_on": None}], [{"step": "open-contact", "review_on": None}]),
+    "ck_pathway_review_of_a_step": (
+        [{"step": step} for step in ("referral", "assessment", "review", "closed")],
+        [{"step": "open-contact"}, {"step": "referral", "review_on": None}],
+    ),
+    "ck_pathway_move_begins_once": (
+        [{"follows": None, "from_step": None, "corrects": None, "to_step": "referral", "reason": "new-from-gp"}],
+        [{"follows": None, "from_step": None, "corrects": 1, "to_step": "referral", "reason": "new-from-gp"}],
+    ),
+    "ck_pathway_move_corrected_with_why": ([{"words_sealed": None}], [{"words_sealed": b"\x01"}]),
+    "ck_pathway_move_corrects_another": ([{"number": 3, "corrects": 3}], [{"corrects": 2}, {"corrects": 1}]),
+    "ck_pathway_move_follows_a_step": ([{"follows": None}], [{"follows": 1}]),
+    "ck_pathway_move_follows_another": (
+        [{"number": 3, "follows": 3, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
+        [{"follows": 2, "from_step": "assessment", "to_step": "closed", "reason": "died"}],
+    ),
+    "ck_pathway_move_reason_of_step": (
+        [{"reason": "died"}, {"reason": "entered-in-error"}, {"to_step": "referral", "reason": "accepted"}],
+        [{"reason": "came-back"}, {"to_step": "referral", "reason": "entered-in-error"}],
+    ),
+    "ck_pathway_move_way": (
+        [
+            {"to_step": "active-plan", "reason": "plan-agreed"},
+            {"to_step": "review", "reason": "review-due"},
+            {"to_step": "referral", "reason": "new-from-gp", "corrects": None},
+            {"follows": None, "from_step": None, "reason": "accepted"},
+        ],
+        [{"to_step": "closed", "reason": "not-suitable"}],
+    ),
     "ck_erasure_decided_by_somebody": (
         [{"decided_at": None}, {"decided_by": None}],
         [{"status": "requested", "decided_at": None, "decided_by": None}],

@@ -8,6 +8,7 @@ from companion.domain.access import Role
 from companion.domain.correction import CorrectionStatus
 from companion.domain.device import DeviceKind
 from companion.domain.erasure import ErasureGround
+from companion.domain.pathway import MoveReason, Step
 from companion.models import Erasure, Passkey, Patient
 from companion.records import device
 from companion.use_cases import (
@@ -18,6 +19,7 @@ from companion.use_cases import (
     erasure,
     invitation,
     message,
+    pathway,
     patient,
     second_factor,
     task,
@@ -45,6 +47,9 @@ def live(world: World) -> None:
     access_grant.invite_partner(people.ben, people.amina.id, "eve@example.nhs.uk", REASON, 7, now)
     wish = correction.ask(people.ben, people.amina.id, "It is spelt Aminah", now)
     correction.answer(people.ben, wish.id, CorrectionStatus.MADE, "Done.", now)
+    first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for three years", now)
+    referred = pathway.refer(people.ben, people.amina.id, first, now).pathway
+    pathway.refer_to_hospital(people.ben, referred.id, "ENT", "Dizzy for weeks", "Exercises", now, now)
     refused = erasure.ask(people.ben, people.amina.id, now)
     erasure.refuse(people.ada, refused.id, "We are still treating you.", now)
     _erase_dee(world)

@@ -293,6 +293,29 @@ class Rows:
             "due_at": LATER,
         } | done
 
+    def _pathway(self) -> Values:
+        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
+        stands = {"step": "active-plan", "since_at": NOW, "review_on": date(2027, 2, 22), "asked_at": None}
+        return {"id": uuid4(), **patient, **stands, "version": 1}
+
+    def _of_pathway(self) -> Values:
+        pathway = self.insert("pathway", patient_id=self.amina, step="closed", review_on=None)["id"]
+        return {**self._mine(), "pathway_id": pathway, "recorded_at": NOW, "recorded_by": self.ben}
+
+    def _pathway_move(self) -> Values:
+        """A later one, which puts the second right."""
+        of = self._of_pathway()
+        first = of | {"number": 1, "to_step": "referral", "reason": "new-from-gp", "effective_at": NOW}
+        onward = {"from_step": "referral", "to_step": "assessment", "reason": "accepted", "follows": 1}
+        second = of | {"number": 2, **onward, "effective_at": NOW}
+        self.connection.execute(TABLES["pathway_move"].insert().values(first))
+        self.connection.execute(TABLES["pathway_move"].insert().values(second))
+        return second | {"number": self._next() + 1, "corrects": 2, "words_sealed": SEALED}
+
+    def _hospital_referral(self) -> Values:
+        says = {"to_sealed": SEALED, "reason_sealed": SEALED, "tried_first_sealed": SEALED}
+        return {"id": uuid4(), **self._of_pathway(), **says, "referred_at": NOW}
+
     def _restriction(self) -> Values:
         patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
         began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}

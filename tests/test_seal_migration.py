@@ -16,6 +16,8 @@ from tests.lived import REASON, live
 from tests.world import World
 
 BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
+# Tables that came after, and go with their own migrations.
+LATER = ("pathway_move.", "hospital_referral.")
 WORDS = "Notice how my sleep changes"
 IN_CLEAR = (
     ("access_grant", "reason", REASON),
@@ -38,6 +40,7 @@ def lived(world: World) -> World:
 
 def test_every_word_is_sealed_and_given_back(lived: World) -> None:
     before = opened.words()
+    stood = {place: words for place, words in before.items() if not place.startswith(LATER)}
     assert {place.partition(" ")[0] + personal.SEALED for place, words in before.items() if words is not None} == (
         personal.sealed() - SINCE
     )
@@ -53,7 +56,7 @@ def test_every_word_is_sealed_and_given_back(lived: World) -> None:
             assert words in str(found.scalars().all()), table
     db.engine.dispose()
     upgrade()
-    assert opened.words() == before
+    assert opened.words() == stood
     assert audit.verify({})[0] == []
     lived.texts("STOP")
     assert lived.amina().text_consent == "withdrawn"

@@ -51,7 +51,7 @@ _OURS = "UK GDPR article 5(1)(e): no longer than needed; a draft of ours, to be 
 SCHEDULE: tuple[Rule, ...] = (
     Rule(
         RecordKind.HEALTH_RECORD,
-        "Everything about one patient: identity, plans, nudges, texts, answers, tasks, consents, corrections",
+        "Everything about one patient: identity, plans, nudges, texts, answers, tasks, consents, corrections, pathway",
         96,
         "the last contact, of a person who has left",
         AtTheEnd.PROPOSED,

@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     CORRECTION = "correction"
     RESTRICTION = "restriction"
     ERASURE = "erasure"
+    REVIEW_DUE = "review-due"
 
 
 class TaskPriority(StrEnum):

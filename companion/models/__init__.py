@@ -30,6 +30,7 @@ from companion.models.message import Attempt, Message
 from companion.models.nhs_login import NhsLoginErrand
 from companion.models.nudge import Nudge
 from companion.models.pain_service import PainService
+from companion.models.pathway import HospitalReferral, Pathway, PathwayMove
 from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
@@ -65,6 +66,7 @@ __all__ = [
     "Erasure",
     "Goal",
     "Heartbeat",
+    "HospitalReferral",
     "Invitation",
     "InvitedRole",
     "KnownDevice",
@@ -81,6 +83,8 @@ __all__ = [
     "Passkey",
     "PasswordReset",
     "PastCount",
+    "Pathway",
+    "PathwayMove",
     "Patient",
     "PlanChange",
     "PlanContact",

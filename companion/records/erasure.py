@@ -26,6 +26,7 @@ from companion.models import (
     Message,
     Nudge,
     PastCount,
+    PathwayMove,
     Patient,
     Redaction,
     Task,
@@ -49,6 +50,7 @@ def standing(session: Session, actor: Actor, patient: Patient, now: datetime) ->
         (Message, Message.created_at),
         (CarePlanRevision, CarePlanRevision.recorded_at),
         (Answer, Answer.recorded_at),
+        (PathwayMove, PathwayMove.recorded_at),
         (Task, Task.completed_at),
     ):
         mine = scoped(model, actor).where(model.patient_id == patient.id)

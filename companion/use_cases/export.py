@@ -24,11 +24,13 @@ from companion.models import (
     ConsentEvent,
     Correction,
     Goal,
+    HospitalReferral,
     MedicineToReview,
     Message,
     Need,
     Nudge,
     PainService,
+    PathwayMove,
     Patient,
     PlanContact,
     Preference,
@@ -146,6 +148,16 @@ class Export:
     def restrictions(self) -> Sequence[Restriction]:
         """When their record rested."""
         return self.rows["restriction"]
+
+    @property
+    def moves(self) -> Sequence[PathwayMove]:
+        """Their way from referral to closed, as it was written down: what was put right later stands there too."""
+        return self.rows["pathway_move"]
+
+    @property
+    def hospital_referrals(self) -> Sequence[HospitalReferral]:
+        """Where they were referred to, why, and what was tried first."""
+        return self.rows["hospital_referral"]
 
     @property
     def looks(self) -> Sequence[AuditEntry]:

@@ -12,7 +12,7 @@ from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError
 from companion.models import CarePlan, PainService
-from companion.records import audit, consent
+from companion.records import audit, consent, pathway
 from companion.records import patient as patients
 
 FAREWELL = (
@@ -30,7 +30,7 @@ class Farewell:
 
 
 def leave(actor: Actor, patient_id: UUID, now: datetime) -> Farewell:
-    """End a patient's time in the programme, as they asked: texts stop, plans are closed, and the record is kept.
+    """End a patient's time in the programme, as they asked: texts stop, plans and pathway close, the record is kept.
 
     Only a person does this: no timer ever does.
 
@@ -56,6 +56,7 @@ def leave(actor: Actor, patient_id: UUID, now: datetime) -> Farewell:
         for plan in session.scalars(open_ones.order_by(CarePlan.id).with_for_update()):
             plan.status = CarePlanStatus.REVOKED
             plan.version += 1
+        pathway.leave(session, actor, patient, now)
         service = session.get_one(PainService, patient.pain_service_id)
         audit.record(session, actor, "patient.leave", patient_id, now, patient_id=patient_id)
         return Farewell(FAREWELL.format(phone=service.phone), now)

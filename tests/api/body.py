@@ -56,6 +56,19 @@ def nth_enrolment(number: int, **changes: Any) -> Body:
     return enrolment(nhs_number=_many_nhs_numbers()[number], mobile=f"07700 900{number:03}", **changes)
 
 
+def pathway_correction(**changes: Any) -> Body:
+    """The first move was a referral of another kind."""
+    right = {"to_step": "referral", "reason": "existing-patient"}
+    sound: Body = {"right": right, "words": "She had been here before."}
+    return sound | changes
+
+
+def hospital_referral(**changes: Any) -> Body:
+    """With its reason, and what was tried first."""
+    sound: Body = {"to": "Rheumatology", "reason": "Swollen joints", "tried_first": "Three months of physiotherapy"}
+    return sound | changes
+
+
 def sign_in(**changes: Any) -> Body:
     """Ben's."""
     return {"email": "ben@example.nhs.uk", "password": PASSWORD} | changes

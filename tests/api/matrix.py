@@ -242,6 +242,7 @@ PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 LINK = "/link/<uuid:link_id>"
 # Nobody's; the form is the same.
 SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
+PATHWAY = "/v1/pathways/<uuid:pathway_id>"
 PHONE = "/simulator/<uuid:phone_id>"
 
 WHY = "She called, faint, and nobody else is in"
@@ -319,6 +320,13 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {RECORD}/consents", SEE),
     Line(f"POST {RECORD}/consents", CHANGE, {"status": "withdrawn"}),
     Line(f"GET {RECORD}/record-access", SEE),
+    # From referral to closed
+    Line(f"GET {RECORD}/pathways", SEE),
+    Line(f"POST {RECORD}/pathways", CHANGE, {"reason": "new-from-gp"}),
+    Line(f"POST {PATHWAY}/moves", CHANGE, {"to_step": "assessment", "reason": "accepted"}, version='"1"'),
+    Line(f"POST {PATHWAY}/corrections", CHANGE, body.pathway_correction(), version='"1"'),
+    Line(f"POST {PATHWAY}/hospital-referrals", CHANGE, body.hospital_referral()),
+    Line("GET /v1/pathway-figures", FIGURES),
     # Care plans
     Line(f"GET {RECORD}/care-plans", SEE),
     Line(f"POST {RECORD}/care-plans", CHANGE, body.content()),

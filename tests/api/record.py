@@ -10,6 +10,7 @@ from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.erasure import ErasureGround
 from companion.domain.message import MessageKind
+from companion.domain.pathway import MoveReason, Step
 from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Staff, Task
 from companion.use_cases import (
@@ -20,6 +21,7 @@ from companion.use_cases import (
     erasure,
     heartbeat,
     invitation,
+    pathway,
     patient,
     restriction,
     sign_in,
@@ -51,6 +53,7 @@ PARAMETERS = (
     "sign_in_id",
     "invitation_id",
     "plan_id",
+    "pathway_id",
     "task_id",
     "wording_id",
     "phone_id",
@@ -142,6 +145,12 @@ class Record:
 
     def _plan_id(self) -> UUID:
         return care_plan.draft(self.clinician, self.patient.id, self._content(), self.world.now).plan.id
+
+    def _pathway_id(self) -> UUID:
+        """Of somebody else with the same mark: a person is on one pathway at a time."""
+        other, words = Record(self.world, self.whose, next(_OTHERS)), f"{self.mark} cannot sleep"
+        first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, words, self.world.now)
+        return pathway.refer(other.clinician, other.patient.id, first, self.world.now).pathway.id
 
     def _task_id(self) -> UUID:
         self.world.texts(f"It hurts, says {self.mark}", number=self.patient.mobile)

@@ -274,6 +274,7 @@ PLAIN_TOOLS = frozenset(
         "json",
         "math",
         "re",
+        "statistics",
         "string",
         "types",
         "typing",

@@ -15,6 +15,7 @@ from companion.domain.care_plan import Goal as PlanGoal
 from companion.domain.correction import CorrectionStatus
 from companion.domain.erasure import KEPT_YEARS, ErasureGround, ErasureStatus
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.pathway import MoveReason, Step
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from companion.models import (
@@ -32,7 +33,8 @@ from companion.models import (
 )
 from companion.records import belonging, certificate
 from companion.records.erasure import KEPT
-from companion.use_cases import care_plan, correction, engagement, erasure, message, patient, task
+from companion.use_cases import care_plan, correction, engagement, erasure, message, pathway, patient, task
+from companion.use_cases.pathway import Next
 from nudges import planner, redaction, worker
 from nudges.gateway import RefusedError, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
@@ -63,6 +65,10 @@ def lived_in(world: World) -> None:
     message.write(people.ben, people.amina.id, f"Come on Monday, {MARKER}", world.now)
     asked = correction.ask(patient_of(world), people.amina.id, f"It is spelt {MARKER}", world.now)
     correction.answer(people.ben, asked.id, CorrectionStatus.MADE, f"Done, {MARKER}", world.now)
+    first = Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, MARKER, world.now)
+    referred = pathway.refer(people.ben, people.amina.id, first, world.now).pathway.id
+    pathway.correct(people.ben, referred, 1, first, f"Another {MARKER}", None, world.now)
+    pathway.refer_to_hospital(people.ben, referred, MARKER, MARKER, MARKER, world.now, world.now)
     world.pass_time(timedelta(days=2), HOUR)
     for waits in world.tasks(patient_id=people.amina.id, status="requested"):
         task.complete(people.ben, waits.id, f"Called her about {MARKER}", world.now)

@@ -13,12 +13,23 @@ from api.fhir import bundle
 from api.schemas.rights import exported
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind
+from companion.domain.pathway import MoveReason, Step
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.domain.restriction import RestrictionGround
 from companion.records import belonging
 from companion.records.erasure import KEPT
 from companion.sealed import said_by
-from companion.use_cases import access_grant, care_plan, correction, erasure, export, message, restriction, task
+from companion.use_cases import (
+    access_grant,
+    care_plan,
+    correction,
+    erasure,
+    export,
+    message,
+    pathway,
+    restriction,
+    task,
+)
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
 from tests import cast
 from tests.api.caller import patient_tokens
@@ -27,7 +38,14 @@ from tests.world import World
 
 HOUR = timedelta(hours=1)
 NOTE = "Told-each-other"
-WORDS = ("Being there for my family", "a short walk after lunch", "My knee hurts", "Come on Monday", "spelt Aminah")
+WORDS = (
+    "Being there for my family",
+    "a short walk after lunch",
+    "My knee hurts",
+    "Come on Monday",
+    "spelt Aminah",
+    "Dizzy for weeks",
+)
 
 
 def amina(world: World) -> Actor:
@@ -44,6 +62,9 @@ def lived_in(world: World) -> None:
     world.texts("Dee wrote this", number=cast.DEE_MOBILE)
     message.write(people.ben, people.amina.id, "Come on Monday", world.now)
     correction.ask(amina(world), people.amina.id, "It is spelt Aminah", world.now)
+    first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for years", world.now)
+    referred = pathway.refer(people.ben, people.amina.id, first, world.now).pathway.id
+    pathway.refer_to_hospital(people.ben, referred, "ENT", "Dizzy for weeks", "Exercises", world.now, world.now)
     erasure.ask(amina(world), people.amina.id, world.now)
     access_grant.break_glass(people.ada, people.amina.id, None, "The ward rang and asked for it", world.now)
     resting = restriction.impose(people.ben, people.amina.id, RestrictionGround.OBJECTION, world.now)
