@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from api.config import Config
+from api.issuer import Issuer
 from api.mail import Mailer
 from companion.clock import Clock
 from nudges.gateway import Gateway
@@ -17,7 +18,8 @@ from nudges.intake import Intake, Receipt
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
     tells the time, aware and in UTC. `intake` takes receipts
-    for all threads together. `mailer` carries e-mails. `another` makes a second
+    for all threads together. `mailer` carries e-mails. `issuer`
+    signs staff in, if another organisation does. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
     config: Config
@@ -25,6 +27,7 @@ class House:
     clock: Clock
     intake: Intake[Receipt]
     mailer: Mailer
+    issuer: Issuer | None
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -51,6 +54,11 @@ def intake() -> Intake[Receipt]:
 def mailer() -> Mailer:
     """What carries its e-mails."""
     return _house().mailer
+
+
+def issuer() -> Issuer | None:
+    """The organisation that signs our staff in, if there is one."""
+    return _house().issuer
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

@@ -156,6 +156,9 @@ BY_COOKIE = Rule(
     *[YES] * len(Asker),
 )
 BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * len(Asker))
+BY_ORGANISATION = Rule(
+    "Whoever their organisation signs in, where there is one; elsewhere it is not there.", *["404"] * len(Asker)
+)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -255,11 +258,17 @@ TABLE: tuple[Line, ...] = (
     Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
     Line("GET /staff/invitation/<token>", BY_LINK),
     Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/organisation", BY_ORGANISATION),
+    Line("GET /staff/organisation/back", BY_ORGANISATION),
+    Line("GET /staff/organisation/out", BY_ORGANISATION),
+    Line("GET /staff/invitation/<token>/organisation", BY_ORGANISATION),
     Line("GET /staff", BY_COOKIE),
     Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/organisation/link", BY_COOKIE),
+    Line("POST /staff/organisation/removal", BY_COOKIE, {}, page=ENTRY),
     Line("GET /staff/second-factor", BY_COOKIE),
     Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),

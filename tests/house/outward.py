@@ -24,6 +24,7 @@ REACHES_OUT = (
 )
 # Who calls somebody outside. They are told where by whoever makes them, and that is api.app, out of the settings.
 CALLERS = (
+    "api.issuer",
     "api.smtp",
     "nudges.lean_transport",
     "nudges.notify_gateway",
@@ -33,12 +34,12 @@ CALLERS = (
 )
 # Who has any of the above for something else: a loop of its own, the host's name, our own processes and port.
 OTHERS = ("api.serve", "api.web_server", "nudges.outbox", "nudges.queue", "nudges.worker")
-MADE_WITH_SETTINGS = frozenset({"NotifyGateway", "TwilioGateway"})
+MADE_WITH_SETTINGS = frozenset({"Issuer", "NotifyGateway", "TwilioGateway"})
 PUT_TOGETHER = "api.app"
 # Where rows are: whoever calls outside sees none, so no stored address can be called.
 ROWS = ("companion.db", "companion.models", "companion.records", "companion.use_cases", "sqlalchemy")
 # Views that send a browser to another site, with the reason; there it is the settings, too, that say where.
-SEND_ELSEWHERE: frozenset[str] = frozenset()
+SEND_ELSEWHERE = frozenset({"api.pages.organisation"})  # to be signed in there: the settings name the issuer
 SAFE_TARGETS = frozenset({"url_for", "own"})
 
 
