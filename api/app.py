@@ -11,6 +11,7 @@ from api import body, cli, config, etag, forgery, headers, logs, migration, prob
 from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
+from api.issuer import Issuer
 from api.mail import FolderMailer, Mailer, NoMailer
 from api.nhs_login import NhsLoginIssuer
 from api.problem import ProblemSchema
@@ -100,8 +101,8 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.url_map.merge_slashes = False
     posted = Intake[Posted](lambda some: intake.store(some, clock()), app.app_context)
     gateways = [gateway] if gateway else _gateways(settings)
-    mailer, nhs_login = _mailer(settings), _nhs_login(settings)
-    app.extensions["ihelp"] = House(settings, gateways, clock, posted, mailer, nhs_login, create_app)
+    mailer, issuer, nhs_login = _mailer(settings), _issuer(settings), _nhs_login(settings)
+    app.extensions["ihelp"] = House(settings, gateways, clock, posted, mailer, issuer, nhs_login, create_app)
     app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
     proxies.attach(app, settings.proxies)
     db.init_app(app)
@@ -112,7 +113,9 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     for door in (*routes.OTHERS, *([routes.SIMULATOR] if settings.simulated else [])):
         app.register_blueprint(door.blueprint, url_prefix=door.prefix)
     app.register_error_handler(OperationalError, _database_is_busy)
-    app.context_processor(lambda: {"simulated": settings.simulated})
+    organisation = settings.staff_entry.organisation
+    shown = {"simulated": settings.simulated, "organisation": organisation.name if organisation else None}
+    app.context_processor(lambda: shown)
     app.before_request(body.refuse_too_large)
     app.after_request(trail.note_refusal)
     forgery.attach(
@@ -162,6 +165,15 @@ def _mailer(settings: Config) -> Mailer:
     if settings.environment is Environment.PRODUCTION:
         return NoMailer()
     return FolderMailer(ROOT / box.folder, box.sender)
+
+
+def _issuer(settings: Config) -> Issuer | None:
+    """The organisation that signs our staff in, if there is one."""
+    organisation = settings.staff_entry.organisation
+    if organisation is None:
+        return None
+    base = settings.public_base_url
+    return Issuer(organisation, f"{base}/staff/organisation/back", f"{base}/staff/sign-in")
 
 
 def _database_address(url: str) -> str:

@@ -1,8 +1,9 @@
-"""What does a member of staff's browser keep for us? Two random values and no more: whose they are, rows say.
+"""What does a member of staff's browser keep for us? Random values and no more: whose they are, rows say.
 
 `staff`: the sign-in, until the browser is closed or the sign-in is over. `staff-device`: that somebody has signed in
-on this device before; it opens nothing. On https their names begin with __Host-, by which a browser takes them from
-this very host alone, whole and encrypted (RFC 6265bis).
+on this device before; it opens nothing. `staff-errand`: while somebody is with their organisation to be signed in
+there; lax, because it is another site that sends them back. On https their names begin with __Host-, by which a
+browser takes them from this very host alone, whole and encrypted (RFC 6265bis).
 """
 
 from flask import request
@@ -11,9 +12,9 @@ from werkzeug.wrappers import Response
 from api import house
 from api.headers import served_by_tls
 from api.schemas.sign_in import LONGEST_DEVICE
-from companion.domain.sign_in import DEVICE_KEPT, SignedIn
+from companion.domain.sign_in import BEGINNING_LASTS, DEVICE_KEPT, SignedIn
 
-STAFF, DEVICE, BEGINNING = "staff", "staff-device", "staff-beginning"
+STAFF, DEVICE, ERRAND = "staff", "staff-device", "staff-errand"
 
 
 def token() -> str:
@@ -40,10 +41,31 @@ def drop(response: Response) -> Response:
     return response
 
 
+def begun(name: str) -> str:
+    """What the browser kept of what it began; empty if nothing."""
+    return request.cookies.get(_name(name), "")
+
+
+def keep_begun(response: Response, name: str, secret: str) -> Response:
+    """Let the browser keep what it must show when the answer is here."""
+    _set(response, name, secret, int(BEGINNING_LASTS.total_seconds()))
+    return response
+
+
+def drop_begun(response: Response, name: str) -> Response:
+    """It is done."""
+    response.delete_cookie(_name(name), path="/", secure=_secure(), httponly=True, samesite=_samesite(name))
+    return response
+
+
 def _set(response: Response, name: str, value: str, seconds: int | None) -> None:
     response.set_cookie(
-        _name(name), value, max_age=seconds, path="/", secure=_secure(), httponly=True, samesite="Strict"
+        _name(name), value, max_age=seconds, path="/", secure=_secure(), httponly=True, samesite=_samesite(name)
     )
+
+
+def _samesite(name: str) -> str:
+    return "Lax" if name == ERRAND else "Strict"
 
 
 def _name(name: str) -> str:

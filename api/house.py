@@ -7,6 +7,7 @@ from datetime import datetime
 from flask import Flask, current_app
 
 from api.config import Config
+from api.issuer import Issuer
 from api.mail import Mailer
 from api.nhs_login import NhsLoginIssuer
 from companion.clock import Clock
@@ -18,7 +19,8 @@ from nudges.intake import Intake, Posted
 class House:
     """Put together in app.py, once for each app. `gateways` carry texts, in order of preference. `clock`
     tells the time, aware and in UTC. `intake` takes receipts
-    for all threads together. `mailer` carries e-mails. `nhs_login`
+    for all threads together. `mailer` carries e-mails. `issuer`
+    signs staff in, if another organisation does; `nhs_login`
     lets patients in, where it is set up. `another` makes a second
     app of the same make, for whoever needs a database of their own."""
 
@@ -27,6 +29,7 @@ class House:
     clock: Clock
     intake: Intake[Posted]
     mailer: Mailer
+    issuer: Issuer | None
     nhs_login: NhsLoginIssuer | None
     another: Callable[[Config, Gateway], Flask]
 
@@ -59,6 +62,11 @@ def mailer() -> Mailer:
 def nhs_login() -> NhsLoginIssuer | None:
     """The door by which NHS login lets patients in, where it is set up."""
     return _house().nhs_login
+
+
+def issuer() -> Issuer | None:
+    """The organisation that signs our staff in, if there is one."""
+    return _house().issuer
 
 
 def another(settings: Config, carrier: Gateway) -> Flask:

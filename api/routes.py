@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from api.auth import Audience, guard
-from api.pages import home, nhs_login, own_page, simulator
+from api.pages import home, nhs_login, organisation, own_page, simulator
 from api.pages import invitation as invitation_page
 from api.pages import password as password_page
 from api.pages import second_factor as second_factor_page
@@ -79,6 +79,8 @@ OTHERS = (
     Door(sign_in_page.blueprint, "", ENROLLING_PAGE),
     Door(second_factor_page.blueprint, "", ENROLLING_PAGE),
     Door(password_page.blueprint, "", EVERYONE),
+    Door(organisation.door, "", EVERYONE),
+    Door(organisation.blueprint, "", STAFF_PAGE),
     Door(invitation_page.door, "", EVERYONE),
     Door(invitation_page.blueprint, "", STAFF_PAGE),
     Door(own_page.door, "", EVERYONE),

@@ -2,12 +2,21 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urlsplit
 
 from environs import Env
+from joserfc import jwk
+from joserfc.errors import JoseError
 from marshmallow import ValidationError
 
 from api import letter_box
 from api.letter_box import LetterBox
+
+DEFAULT_NAME = "your organisation"
+THREE = ("STAFF_OIDC_ISSUER", "STAFF_OIDC_CLIENT_ID", "STAFF_OIDC_ACR")
+SECRET, KEY_FILE = "STAFF_OIDC_CLIENT_SECRET", "STAFF_OIDC_CLIENT_KEY_FILE"
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SecondFactor(StrEnum):
@@ -18,10 +27,27 @@ class SecondFactor(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Organisation:
+    """Somebody else who signs our staff in, by OpenID Connect: NHS CIS2, or an organisation's own.
+
+    acr: what the sign-in there must have been at least, in their words; one of these must come back. We show who we
+    are by client_secret, or by client_key: our private RSA key, as PEM.
+    """
+
+    issuer: str
+    client_id: str
+    acr: tuple[str, ...]
+    client_secret: str = field(default="", repr=False)
+    client_key: str = field(default="", repr=False)
+    name: str = DEFAULT_NAME
+
+
+@dataclass(frozen=True, slots=True)
 class StaffEntry:
     """How staff get in."""
 
     second_factor: SecondFactor = SecondFactor.OPTIONAL
+    organisation: Organisation | None = None
     letter_box: LetterBox = field(default_factory=LetterBox)
 
 
@@ -32,9 +58,53 @@ def read(env: Env, *, in_production: bool) -> tuple[StaffEntry, dict[str, str]]:
     box, found = letter_box.read(env)
     if in_production and second_factor is not SecondFactor.REQUIRED:
         found["STAFF_SECOND_FACTOR"] = "production asks every member of staff for a second factor; leave this empty"
-    return StaffEntry(second_factor, box), found
+    organisation, of_organisation = _organisation(env)
+    return StaffEntry(second_factor, organisation, box), found | of_organisation
+
+
+def is_safe(address: str) -> bool:
+    """Whether an address is one of TLS, or of this very machine."""
+    try:
+        parts = urlsplit(address)
+        fine = bool(parts.hostname) and parts.port != 0 and parts.username is None and not parts.fragment
+    except ValueError:
+        return False
+    return fine and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
+
+
+def _organisation(env: Env) -> tuple[Organisation | None, dict[str, str]]:
+    issuer = env.str("STAFF_OIDC_ISSUER", "", validate=_address) or ""
+    client_id, acr, secret = (env.str(name, "") for name in (*THREE[1:], SECRET))
+    key_file = env.str(KEY_FILE, "", validate=_key_file) or ""
+    name = env.str("STAFF_OIDC_NAME", "") or DEFAULT_NAME
+    missing = [each for each, value in zip(THREE, (issuer, client_id, acr.split()), strict=True) if not value]
+    if len(missing) == len(THREE) and not secret and not key_file:
+        return None, {}
+    found = dict.fromkeys(missing, "set this too; signing in through an organisation needs it")
+    if bool(secret) == bool(key_file):
+        found[SECRET] = f"set either this or {KEY_FILE}, whichever the organisation has of us"
+    if found:
+        return None, found
+    key = Path(key_file).read_text(encoding="ascii") if key_file else ""
+    return Organisation(issuer.rstrip("/"), client_id, tuple(acr.split()), secret, key, name), {}
 
 
 def _one_of_both(value: str) -> None:
     if value and value not in list(SecondFactor):
         raise ValidationError(f"it must be one of: {', '.join(SecondFactor)}")
+
+
+def _address(value: str) -> None:
+    if value and (not is_safe(value) or "?" in value):
+        raise ValidationError("it must be the issuer's https:// address, as its metadata has it")
+
+
+def _key_file(value: str) -> None:
+    if not value:
+        return
+    try:
+        fine = jwk.RSAKey.import_key(Path(value).read_text(encoding="ascii")).is_private
+    except (OSError, ValueError, JoseError):
+        fine = False
+    if not fine:
+        raise ValidationError("it must be a file that can be read and holds an RSA private key as PEM")

@@ -9,8 +9,8 @@ from api import auth, cookie, current, house
 from api.schemas import form
 from api.schemas.sign_in import PasswordSchema, SignInSchema
 from companion.domain.refusal import Fault, InvalidError, NotFoundError, NotSignedInError, TooManyError
-from companion.domain.sign_in import SignInDoor
-from companion.use_cases import password, second_factor, sign_in
+from companion.domain.sign_in import Factor, SignInDoor
+from companion.use_cases import organisation, password, second_factor, sign_in
 from companion.use_cases.sign_in import Attempt
 
 door = Blueprint("entry", __name__)
@@ -21,13 +21,16 @@ NOTES = {
     "password": CHANGED,
     "out": "You are signed out.",
     "step": "Your second step is taken away. Sign in to set up another.",
+    "organisation": "You are signed out here.",
+    "no-way-out": "Your organisation has no page for signing out. Close the browser, and nobody comes in after you.",
 }
 
 
 @door.get("/staff/sign-in")
 def show() -> str:
     """One form, for everything at once."""
-    return _form({}, note=NOTES.get(request.args.get("after", "")))
+    after = request.args.get("after", "")
+    return _form({}, note=NOTES.get(after), still_there=after == "organisation")
 
 
 @door.post("/staff/sign-in")
@@ -60,7 +63,8 @@ def show_here() -> str:
 def delete() -> Response:
     """Sign out here."""
     sign_in.sign_out(current.actor(), current.sign_in_id(), house.now())
-    return cookie.drop(redirect(url_for("entry.show", after="out"), 303))
+    after = "organisation" if current.signed_in().factor is Factor.ORGANISATION else "out"
+    return cookie.drop(redirect(url_for("entry.show", after=after), 303))
 
 
 @blueprint.post("/staff/sign-out-everywhere")
@@ -97,9 +101,9 @@ def change_password() -> Response | tuple[str, int]:
     return cookie.drop(redirect(url_for("entry.show", after="password"), 303))
 
 
-def _form(faults: dict[str, str], note: str | None = None) -> str:
+def _form(faults: dict[str, str], note: str | None = None, *, still_there: bool = False) -> str:
     email = request.form.get("email", "")
-    return render_template("staff/sign_in.html", faults=faults, note=note, email=email)
+    return render_template("staff/sign_in.html", faults=faults, note=note, email=email, still_there=still_there)
 
 
 def _own(faults: dict[str, str]) -> str:
@@ -111,6 +115,7 @@ def _own(faults: dict[str, str]) -> str:
         must_enrol=auth.must_enrol(),
         sign_ins=sign_in.listed(actor, house.now()),
         step=second_factor.standing(actor),
+        link=organisation.standing(actor),
     )
 
 

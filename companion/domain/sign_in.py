@@ -14,6 +14,10 @@ IDLE = timedelta(minutes=30)
 TOUCHED_EVERY = timedelta(minutes=1)
 # For how long a device is known after somebody last signed in there.
 DEVICE_KEPT = timedelta(days=180)
+# For how long somebody may be on their way to their organisation and back.
+BEGINNING_LASTS = timedelta(minutes=10)
+# How lately somebody must have signed in to add another way of signing in: who finds a browser open adds none.
+RECENT = timedelta(minutes=10)
 
 
 class SignInDoor(StrEnum):
@@ -63,3 +67,8 @@ def is_over(expires_at: datetime, last_used_at: datetime, now: datetime) -> bool
 def is_to_be_touched(last_used_at: datetime, now: datetime) -> bool:
     """Whether its use is worth writing down."""
     return now - last_used_at >= TOUCHED_EVERY
+
+
+def is_recent(factor: Factor, created_at: datetime, now: datetime) -> bool:
+    """Whether somebody has shown of late, and by more than a password, that it is them."""
+    return is_second(factor) and now - created_at < RECENT

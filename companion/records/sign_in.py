@@ -11,12 +11,14 @@ from sqlalchemy.orm import Session, selectinload
 
 from companion import keys
 from companion.domain.access import Actor, ActorKind
-from companion.domain.sign_in import DEVICE_KEPT, LASTS, Factor, SignedIn, SignInDoor
+from companion.domain.refusal import ForbiddenError
+from companion.domain.sign_in import DEVICE_KEPT, LASTS, Factor, SignedIn, SignInDoor, is_recent
 from companion.models import KnownDevice, PainService, SignIn, Staff
 from companion.records import audit
 
 # A program that does not show its device again is a new one each time; of those, the newest are known.
 MOST_DEVICES = 20
+AGAIN = "For this you must have signed in within ten minutes, with your second step: sign out, and sign in again."
 
 
 def hash_of(token: str) -> str:
@@ -70,6 +72,18 @@ def begin(
     audit.record(session, actor, "sign-in", row.id, now, fields=[factor])
     known = _know(session, staff.id, device, now)
     return SignedIn(actor, staff.name, pain_service, roles, row.expires_at, row.id, factor, token, known)
+
+
+def require_recent(session: Session, actor: Actor, sign_in_id: UUID, now: datetime) -> None:
+    """Pass in silence if the actor's own sign-in is a recent one, by more than a password.
+
+    Raises:
+        ForbiddenError: it is not.
+    """
+    mine = select(SignIn).where(SignIn.id == sign_in_id, SignIn.staff_id == actor.id, SignIn.revoked_at.is_(None))
+    row = session.scalar(mine)
+    if row is None or not is_recent(row.factor, row.created_at, now):
+        raise ForbiddenError(AGAIN)
 
 
 def end_all(session: Session, staff_id: UUID, now: datetime) -> Sequence[UUID]:

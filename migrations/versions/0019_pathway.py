@@ -11,7 +11,7 @@ branch_labels = None
 depends_on = None
 
 AT = companion.db.UtcDateTime(timezone=True)
-# What is new and never changes, with its sealed columns: a row may be sealed anew (0016) and go with its patient (0014).
+# What is new and never changes, with its sealed columns: a row may be sealed anew (0016), and go with its patient.
 NEW = {
     "pathway_move": ("words_sealed",),
     "hospital_referral": ("to_sealed", "reason_sealed", "tried_first_sealed"),

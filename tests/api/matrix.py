@@ -188,6 +188,9 @@ MY_PAGE = replace(
     words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
 )
 NOT_SET_UP = Rule("Anybody at all, where NHS login is set up; where it is not, it is not there.", *["404"] * len(Asker))
+BY_ORGANISATION = Rule(
+    "Whoever their organisation signs in, where there is one; elsewhere it is not there.", *["404"] * len(Asker)
+)
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -296,11 +299,17 @@ TABLE: tuple[Line, ...] = (
     Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
     Line("GET /staff/invitation/<token>", BY_LINK),
     Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/organisation", BY_ORGANISATION),
+    Line("GET /staff/organisation/back", BY_ORGANISATION),
+    Line("GET /staff/organisation/out", BY_ORGANISATION),
+    Line("GET /staff/invitation/<token>/organisation", BY_ORGANISATION),
     Line("GET /staff", BY_COOKIE),
     Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/organisation/link", BY_COOKIE),
+    Line("POST /staff/organisation/removal", BY_COOKIE, {}, page=ENTRY),
     Line("GET /staff/second-factor", BY_COOKIE),
     Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),

@@ -24,6 +24,7 @@ REACHES_OUT = (
 )
 # Who calls somebody outside. They are told where by whoever makes them, and that is api.app, out of the settings.
 CALLERS = (
+    "api.issuer",
     "api.nhs_login",
     "api.smtp",
     "nudges.lean_transport",
@@ -34,12 +35,13 @@ CALLERS = (
 )
 # Who has any of the above for something else: a loop of its own, the host's name, our own processes and port.
 OTHERS = ("api.serve", "api.web_server", "nudges.outbox", "nudges.queue", "nudges.worker")
-MADE_WITH_SETTINGS = frozenset({"NhsLoginIssuer", "NotifyGateway", "TwilioGateway"})
+MADE_WITH_SETTINGS = frozenset({"Issuer", "NhsLoginIssuer", "NotifyGateway", "TwilioGateway"})
 PUT_TOGETHER = "api.app"
 # Where rows are: whoever calls outside sees none, so no stored address can be called.
 ROWS = ("companion.db", "companion.models", "companion.records", "companion.use_cases", "sqlalchemy")
 # Views that send a browser to another site, with the reason; there it is the settings, too, that say where.
-SEND_ELSEWHERE = frozenset({"api.pages.nhs_login"})  # to be signed in there: the settings name the issuer
+# To be signed in there: the settings name the issuer.
+SEND_ELSEWHERE = frozenset({"api.pages.nhs_login", "api.pages.organisation"})
 SAFE_TARGETS = frozenset({"url_for", "own"})
 
 
