@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from api.auth import Audience, guard
-from api.pages import home, nhs_login, organisation, own_page, simulator
+from api.pages import home, nhs_login, organisation, own_code, own_page, simulator
 from api.pages import invitation as invitation_page
 from api.pages import password as password_page
 from api.pages import second_factor as second_factor_page
@@ -84,6 +84,7 @@ OTHERS = (
     Door(invitation_page.door, "", EVERYONE),
     Door(invitation_page.blueprint, "", STAFF_PAGE),
     Door(own_page.door, "", EVERYONE),
+    Door(own_code.door, "", EVERYONE),
     Door(nhs_login.blueprint, "", EVERYONE),
     Door(own_page.blueprint, "", Audience.PATIENT_PAGE),
 )

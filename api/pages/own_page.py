@@ -29,11 +29,11 @@ def ask(link_id: UUID) -> str:
 @door.post("/link/<uuid:link_id>")
 def use(link_id: UUID) -> Response | tuple[str, int]:
     """Let them in, if both belong together."""
-    fact = _fact()
-    if fact == Fact():
+    known = fact()
+    if known == Fact():
         return render_template("own_page/link.html", link_id=link_id, fault=NOTHING), 422
     try:
-        secret = sign_in_link.use(link_id, fact, request.remote_addr or "unknown", house.now())
+        secret = sign_in_link.use(link_id, known, request.remote_addr or "unknown", house.now())
     except NotSignedInError as refusal:
         return render_template("own_page/link.html", link_id=link_id, fault=refusal.words), 401
     except TooManyError as refusal:
@@ -41,7 +41,7 @@ def use(link_id: UUID) -> Response | tuple[str, int]:
     return patient_cookie.put(redirect(url_for("own-page.show"), 303), secret)
 
 
-def _fact() -> Fact:
+def fact() -> Fact:
     """What they typed, as far as it is a day or four digits."""
     day, month, year = (_number(name) for name in ("day", "month", "year"))
     try:

@@ -36,10 +36,15 @@ class AskedSchema(Strict):
     detail = fields.String(required=True)
 
 
-class CodeUseSchema(CodeRequestSchema):
-    """The code that came, what the person knows, and what the app calls itself in the list of devices."""
+class CodeSchema(CodeRequestSchema):
+    """The code that came."""
 
     code = Code(required=True, load_only=True, metadata={"pattern": "^[0-9]{6}$", "example": "012345"})
+
+
+class CodeUseSchema(CodeSchema):
+    """The code that came, what the person knows, and what the app calls itself in the list of devices."""
+
     birth_date = BirthDate(load_default=None, allow_none=True, load_only=True, metadata={"example": "1968-04-17"})
     nhs_number_ending = fields.String(
         load_default=None,

@@ -6,7 +6,9 @@ the worker looks in its next second whose number it is.
 
 import hmac
 import secrets
+from collections.abc import Callable
 from datetime import datetime
+from typing import TypeVar
 from uuid import uuid4
 
 from sqlalchemy import delete, select
@@ -16,15 +18,17 @@ from companion import keys
 from companion.db import reading, transaction
 from companion.domain import access, sign_in_text
 from companion.domain.alarm import AlarmKind
-from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind
+from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind, TokenKind
 from companion.domain.limit import HOUR, LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import NotSignedInError
 from companion.domain.second_fact import Fact, sides
-from companion.models import CodeRequest, PainService, Patient, SignInCode
+from companion.models import CodeRequest, Device, PainService, Patient, SignInCode
 from companion.records import alarm, audit, device, limit
 from companion.records import sign_in_text as texts
 from companion.records.device import Tokens
+
+T = TypeVar("T")
 
 WRONG = "The number, the code and what you know do not belong together, or the code is over. Ask for a new one."
 MOST = 100
@@ -56,13 +60,41 @@ def take_up(now: datetime) -> int:
 
 
 def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now: datetime) -> Tokens:
-    """Sign the patient in who was texted this code, and knows what the phone does not tell. `name`: what their app
+    """Sign the patient's app in who was texted this code, and knows what the phone does not tell. `name`: what the app
     calls itself.
 
     Raises:
         NotSignedInError: they do not belong together, or no longer; never which of them.
         TooManyError: too many were tried from this address, or about this patient with the right code.
     """
+
+    def begin(session: Session, patient: Patient) -> Tokens:
+        begun = _sign_in(session, patient, DeviceKind.APP, name, f"api {address}", now)
+        return device.issue_pair(session, begun, now)
+
+    return _come_in(mobile, code, fact, f"api {address}", address, now, begin)
+
+
+def use_on_page(mobile: str, code: str, fact: Fact, address: str, now: datetime) -> str:
+    """Likewise for a page in a browser, and with the same errors. Returns the page's secret."""
+
+    def begin(session: Session, patient: Patient) -> str:
+        begun = _sign_in(session, patient, DeviceKind.PAGE, None, f"page {address}", now)
+        return device.issue(session, begun, TokenKind.PAGE, now)[0]
+
+    return _come_in(mobile, code, fact, f"page {address}", address, now, begin)
+
+
+def _come_in(
+    mobile: str,
+    code: str,
+    fact: Fact,
+    origin: str,
+    address: str,
+    now: datetime,
+    begin: Callable[[Session, Patient], T],
+) -> T:
+    made: T | None = None
     with transaction() as session:
         limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
         wanted = (
@@ -75,7 +107,6 @@ def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now:
         kept: SignInCode | None = found[0] if found is not None else None
         patient: Patient | None = found[1] if found is not None else None
         right = hmac.compare_digest(_code_mac(session, mobile, code), kept.code_mac if kept else NO_CODE)
-        tokens = None
         if kept is not None:
             counts = kept.tries < MOST_TRIES and now < kept.expires_at
             active = patient is not None and patient.status is PatientStatus.ACTIVE
@@ -85,15 +116,15 @@ def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now:
                 if hmac.compare_digest(*sides(fact, patient.birth_date, patient.nhs_number)):
                     session.delete(kept)
                     limit.forget(session, LimitKind.PATIENT_FACT, str(patient.id))
-                    tokens = _sign_in(session, patient, name, address, now)
+                    made = begin(session, patient)
                 else:
-                    asker = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+                    asker = access.patient(patient.pain_service_id, patient.id, origin)
                     audit.record(session, asker, "sign-in.wrong-fact", patient.id, now, patient_id=patient.id)
-            if tokens is None:
+            if made is None:
                 kept.tries = min(kept.tries + 1, MOST_TRIES)
-    if tokens is None:
+    if made is None:
         raise NotSignedInError(WRONG)
-    return tokens
+    return made
 
 
 def sweep(now: datetime) -> None:
@@ -155,11 +186,13 @@ def _text(session: Session, patient: Patient, code: str, now: datetime) -> None:
     audit.record(session, asker, "sign-in.code", patient.id, now, patient_id=patient.id)
 
 
-def _sign_in(session: Session, patient: Patient, name: str | None, address: str, now: datetime) -> Tokens:
-    begun = device.begin(session, patient, DeviceKind.APP, name, now)
-    actor = access.patient(patient.pain_service_id, patient.id, f"api {address}")
+def _sign_in(
+    session: Session, patient: Patient, kind: DeviceKind, name: str | None, origin: str, now: datetime
+) -> Device:
+    begun = device.begin(session, patient, kind, name, now)
+    actor = access.patient(patient.pain_service_id, patient.id, origin)
     audit.record(session, actor, "sign-in.begin", begun.id, now, patient_id=patient.id)
-    return device.issue_pair(session, begun, now)
+    return begun
 
 
 def _number_mac(session: Session, mobile: str) -> str:

@@ -256,6 +256,11 @@ def _code(asked: Asked) -> Body:
     return {**said, "device": "Phone"}
 
 
+def _typed_code(asked: Asked) -> Body:
+    code = _code(asked)
+    return {"mobile": code["mobile"], "code": code["code"], "digits": code["nhs_number_ending"]}
+
+
 def _emergency(asked: Asked) -> Body:
     return {"patient_id": str(asked.value("patient_id")), "reason": WHY}
 
@@ -411,6 +416,9 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {LINK}", EVERYBODY),
     Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
     Line("GET /own/way-in", EVERYBODY),
+    Line("GET /own/sign-in", EVERYBODY),
+    Line("POST /own/sign-in", EVERYBODY, {"mobile": "07700 900102"}, page=SOME_LINK),
+    Line("POST /own/sign-in/code", EVERYBODY, _typed_code, page=SOME_LINK),
     # Not set up here: tests/api/patient_entry/test_nhs_login.py goes there and back.
     Line("GET /own/nhs-login", NOT_SET_UP),
     Line("GET /own/nhs-login/return", NOT_SET_UP),
