@@ -21,7 +21,7 @@ NOTES = {
     "password": CHANGED,
     "out": "You are signed out.",
     "step": "Your second step is taken away. Sign in to set up another.",
-    "organisation": "You are signed out here.",
+    "out-here": "You are signed out here.",
     "no-way-out": "Your organisation has no page for signing out. Close the browser, and nobody comes in after you.",
 }
 
@@ -30,7 +30,7 @@ NOTES = {
 def show() -> str:
     """One form, for everything at once."""
     after = request.args.get("after", "")
-    return _form({}, note=NOTES.get(after), still_there=after == "organisation")
+    return _form({}, note=NOTES.get(after), still_there=after == "out-here")
 
 
 @door.post("/staff/sign-in")
@@ -63,7 +63,7 @@ def show_here() -> str:
 def delete() -> Response:
     """Sign out here."""
     sign_in.sign_out(current.actor(), current.sign_in_id(), house.now())
-    after = "organisation" if current.signed_in().factor is Factor.ORGANISATION else "out"
+    after = "out-here" if current.signed_in().factor is Factor.ORGANISATION else "out"
     return cookie.drop(redirect(url_for("entry.show", after=after), 303))
 
 

@@ -1,5 +1,7 @@
 """Who goes to their organisation with a browser, and comes back?"""
 
+from typing import Any
+
 from tests.api.caller import Answer
 from tests.api.staff_entry.entrance import Entrance
 from tests.issuer_double import Double
@@ -24,7 +26,7 @@ class Traveller:
         assert answer.status == 303, answer.text
         return str(answer.headers["Location"])
 
-    def back(self, where: str = BEGIN, **claims: object) -> Answer:
+    def back(self, where: str = BEGIN, **claims: Any) -> Answer:
         """There, and back with these claims."""
         return self.browser.get(self.double.sign_in(self.go(where), self.now, **claims))
 
