@@ -1,5 +1,7 @@
 """Is a patient in, in a browser, with a number, a code and something that only they know?"""
 
+import html
+
 import pytest
 from sqlalchemy import select
 
@@ -9,6 +11,7 @@ from companion.use_cases import code
 from tests.api.caller import Answer, Caller
 from tests.api.patient_entry.conftest import Entrance
 from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_NHS
+from tests.companion.domain.test_plan_difference import whole
 
 PAGE, CODE = "/own/sign-in", "/own/sign-in/code"
 DIGITS, STRANGER = AMINA_NHS[-4:], "07700 900777"
@@ -53,6 +56,17 @@ def test_number_code_and_digits_open_the_plan(entrance: Entrance, browser: Calle
         [entry] = session.scalars(select(AuditEntry).where(AuditEntry.action == "sign-in.begin"))
     assert device.kind == "page"
     assert (entry.origin or "").startswith("page ")
+
+
+def test_the_page_has_the_flare_up_plan_and_whom_to_turn_to(entrance: Entrance) -> None:
+    plan = whole()
+    entrance.world.people.agree_plan(plan)
+    browser = Caller(entrance.app.test_client())
+    ask(entrance, browser)
+    use(entrance, browser)
+    shown = html.unescape(browser.get("/own/plan").text)
+    wanted = (plan.flare_early_signs, plan.flare_first_steps, plan.flare_urgent_help, plan.contacts[0].words)
+    assert [words for words in wanted if words is None or words not in shown] == []
 
 
 def test_a_code_works_once_and_not_without_what_only_she_knows(entrance: Entrance, browser: Caller) -> None:
