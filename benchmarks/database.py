@@ -1,6 +1,7 @@
 """On which database is everybody measured? The same PostgreSQL, one that keeps what it has committed."""
 
 import subprocess
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -21,6 +22,9 @@ from tests.postgres import Postgres
 # As PostgreSQL comes, and as it must be where nothing may be lost; the tests' own is run without.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "timezone": "UTC"}
 
+# Seconds; what has been due for much longer is a late text, of which a patient gets one a day at a moment of its own.
+DUE_FOR = 300.0
+
 
 class DurablePostgres(Postgres):
     """The tests' server, with every commit on the disk before it counts."""
@@ -36,17 +40,19 @@ class Databases:
 
     def __init__(self, server: Postgres) -> None:
         self._server = server
-        self._template: dict[int, str] = {}
+        self._template: dict[int, float] = {}
 
     @contextmanager
     def fresh(self, patients: int) -> Iterator[str]:
         """The address of a database in which so many nudges are due; removed afterwards."""
-        if patients not in self._template:
-            self._template[patients] = name = f"due_{patients}"
-            self._server.create(name)
-            _fill(self._server.url(name), patients)
+        filled, template = self._template.get(patients), f"due_{patients}"
+        if filled is None or time.monotonic() - filled > DUE_FOR:
+            self._server.drop(template)
+            self._server.create(template)
+            _fill(self._server.url(template), patients)
+            self._template[patients] = time.monotonic()
         name = f"run_{uuid4().hex}"
-        self._server.create(name, template=self._template[patients])
+        self._server.create(name, template=template)
         try:
             yield self._server.url(name)
         finally:
