@@ -203,7 +203,7 @@ def _how_to_sign_in() -> list[str]:
     return [
         f"Sign in (POST /v1/sign-ins) with the password {cast.PASSWORD} as",
         *(f"  {person.email:<{widest}}  {person.name}, {person.role}" for person in people),
-        "Patients answer on their phones, in the simulator, and sign in at /own/sign-in; the code comes on their phone.",
+        "Patients answer on their phones, in the simulator. They sign in at /own/sign-in: the code comes there too.",
     ]
 
 

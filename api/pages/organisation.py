@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 from api import cookie, current, house
 from api.issuer import Issuer, IssuerError
 from companion.domain.organisation import Errand
-from companion.domain.refusal import ConflictError, NotSignedInError
+from companion.domain.refusal import ConflictError, NotSignedInError, TooManyError
 from companion.use_cases import organisation
 
 door = Blueprint("organisation", __name__)
@@ -23,15 +23,13 @@ REFUSED = "Your organisation did not sign you in. Begin again, or ask whoever lo
 @door.get("/staff/organisation")
 def begin() -> Answer:
     """Off to the organisation. What must come back with them stays with the browser."""
-    issuer = _issuer()
-    return _off(issuer, organisation.set_out(None, house.now()))
+    return _set_out(None)
 
 
 @door.get("/staff/invitation/<token>/organisation")
 def begin_invited(token: str) -> Answer:
     """Likewise, for whoever was asked to come: they need no password here."""
-    issuer = _issuer()
-    return _off(issuer, organisation.set_out(token, house.now()))
+    return _set_out(token)
 
 
 @blueprint.get("/staff/organisation/link")
@@ -90,6 +88,15 @@ def _issuer() -> Issuer:
     if found is None:
         abort(404)
     return found
+
+
+def _set_out(invitation_token: str | None) -> Answer:
+    issuer = _issuer()
+    try:
+        errand = organisation.set_out(invitation_token, request.remote_addr or "unknown", house.now())
+    except TooManyError as refusal:
+        return _refused(refusal.words, 429)
+    return _off(issuer, errand)
 
 
 def _off(issuer: Issuer, errand: Errand) -> Answer:

@@ -14,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from companion.db import reading, transaction
 from companion.domain.access import Actor, ActorKind
+from companion.domain.limit import LimitKind
 from companion.domain.organisation import Errand, Identity, Link
 from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundError, NotSignedInError
 from companion.domain.sign_in import Factor, SignedIn, SignInDoor
 from companion.models import Invitation, OrganisationIdentity, Staff
-from companion.records import audit, beginning, invitation, sign_in, staff
+from companion.records import audit, beginning, invitation, limit, sign_in, staff
 from companion.records.beginning import Begun
 
 PURPOSE = "organisation"
@@ -31,13 +32,16 @@ TAKEN = "That sign-in is linked to somebody here already, or you are linked to a
 ONLY = "It is your only way in. Choose a password first (by 'I forgot my password'), then take it away."
 
 
-def set_out(invitation_token: str | None, now: datetime) -> Errand:
-    """Send somebody to the organisation. `invitation_token`: from the link that they came by, if they did.
+def set_out(invitation_token: str | None, address: str, now: datetime) -> Errand:
+    """Send somebody to the organisation. `invitation_token`: from the link that they came by, if they did. `address`:
+    the network address that they come from.
 
     Raises:
         NotFoundError: that link holds no longer.
+        TooManyError: too many came from that address.
     """
     with transaction() as session:
+        limit.take(session, LimitKind.STAFF_ADDRESS, address, now)
         invitation_id = None
         if invitation_token is not None:
             mac = invitation.mac_of(session, invitation_token)

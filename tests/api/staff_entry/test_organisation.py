@@ -246,6 +246,12 @@ def test_it_may_not_take_for_ever_nor_name_another_issuer(traveller: Traveller, 
 
 
 @SQLITE
+def test_whoever_sets_out_again_and_again_has_to_wait(traveller: Traveller) -> None:
+    asked = [traveller.browser.get("/staff/organisation") for _ in range(51)]
+    assert {answer.status for answer in asked[:40]} == {303}, "those who signed in before count too"
+    assert (asked[50].status, "too many tries" in asked[50].text) == (429, True)
+
+
 def test_a_refusal_there_is_told_here(traveller: Traveller) -> None:
     location = traveller.go()
     state = location.partition("state=")[2].partition("&")[0]
