@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from companion.db import reading, transaction
 from companion.domain.access import Role
+from companion.domain.care_plan import Contact, ContactKind, Medicine, Need, NeedKind
 from companion.domain.correction import CorrectionStatus
 from companion.domain.device import DeviceKind
 from companion.domain.erasure import ErasureGround
@@ -60,9 +61,20 @@ def live(world: World) -> None:
         session.add(Passkey(staff_id=people.ben.id, **device, created_at=now))
 
 
-def sign_in_too(world: World) -> None:
-    """What a patient's signing in keeps, which is younger than the seals."""
+def live_since(world: World) -> None:
+    """What is younger than the seals: what a patient's signing in keeps, and the parts that plans have by now."""
     people, now = world.people, world.now
+    words = ("important_people", "flare_early_signs", "flare_avoid", "flare_contact")
+    whole = replace(
+        cast.plan_content(**dict.fromkeys(words, "Safiya, my granddaughter")),
+        needs=(Need(NeedKind.SOCIAL, "Sees few people", condition="Depression"),),
+        medicines_to_review=(Medicine("Codeine", why="It makes her drowsy"),),
+        contacts=(Contact(ContactKind.CARER, "Yusuf, her brother", phone="07700 900123"),),
+        flare_first_steps="Rest for an hour",
+        flare_urgent_help="If I cannot feel my legs: 999",
+    )
+    [plan] = care_plan.of_patient(people.ben, people.amina.id, now)
+    care_plan.revise(people.ben, plan.id, plan.version, whole, "A flare-up plan", now)
     version = patient.read(people.ben, people.amina.id, now).version
     patient.amend(people.ben, people.amina.id, version, {"birth_date": "1968-04-17"}, now)
     code.ask("+447700900555", "192.0.2.7", now)

@@ -28,7 +28,20 @@ IN_CLEAR = (
     ("passkey", "name", "Ben's key"),
 )
 # Columns that a later migration made, sealed from the first: before it there is nothing of them.
-SINCE = {"patient.birth_date_sealed", "device.name_sealed", "code_request.mobile_sealed"}
+FLARE = ("early_signs", "first_steps", "avoid", "contact", "urgent_help")
+SINCE = {
+    "patient.birth_date_sealed",
+    "device.name_sealed",
+    "code_request.mobile_sealed",
+    "need.words_sealed",
+    "need.condition_sealed",
+    "medicine_to_review.words_sealed",
+    "medicine_to_review.why_sealed",
+    "plan_contact.words_sealed",
+    "plan_contact.phone_sealed",
+    "care_plan_revision.important_people_sealed",
+    *(f"care_plan_revision.flare_{name}_sealed" for name in FLARE),
+}
 
 
 @pytest.fixture

@@ -1,12 +1,11 @@
 """How does a patient sign in, in a browser, by a code in a text and something that only they know?"""
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from api import house, patient_cookie
 from api.pages.own_page import NOTHING, fact
-from api.schemas.patient_sign_in import CodeRequestSchema, CodeSchema
+from api.schemas.patient_sign_in import code_typed, mobile_typed
 from companion.domain.refusal import NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
 from companion.use_cases import code
@@ -29,33 +28,39 @@ def begin() -> str:
 @door.post("/own/sign-in")
 def ask() -> Answer:
     """Have a code texted. What is answered is the same whether or not the number is known."""
-    typed = request.form.get("mobile", "")
+    mobile = mobile_typed(request.form.get("mobile", ""))
+    if mobile is None:
+        return _anew(NO_NUMBER, 422)
     try:
-        mobile: str = CodeRequestSchema().load({"mobile": typed})["mobile"]
         code.ask(mobile, _address(), house.now())
-    except ValidationError:
-        return render_template("own_page/sign_in.html", fault=NO_NUMBER), 422
     except TooManyError as refusal:
-        return render_template("own_page/sign_in.html", fault=refusal.words), 429
+        return _anew(refusal.words, 429)
     return render_template("own_page/code.html", mobile=mobile, words=ON_ITS_WAY)
 
 
 @door.post("/own/sign-in/code")
 def use() -> Answer:
     """Let them in, if number, code and fact belong together."""
-    mobile, known = request.form.get("mobile", "")[:40], fact()
+    mobile, typed, known = (
+        mobile_typed(request.form.get("mobile", "")),
+        code_typed(request.form.get("code", "")),
+        fact(),
+    )
+    if mobile is None:
+        return _anew(NO_NUMBER, 422)
+    if typed is None or known == Fact():
+        return _again(mobile, NO_CODE if typed is None else NOTHING, 422)
     try:
-        if known == Fact():
-            return _again(mobile, NOTHING, 422)
-        typed = CodeSchema().load({"mobile": mobile, "code": request.form.get("code", "")})
-        secret = code.use_on_page(typed["mobile"], typed["code"], known, _address(), house.now())
-    except ValidationError:
-        return _again(mobile, NO_CODE, 422)
+        secret = code.use_on_page(mobile, typed, known, _address(), house.now())
     except NotSignedInError as refusal:
         return _again(mobile, refusal.words, 401)
     except TooManyError as refusal:
         return _again(mobile, refusal.words, 429)
     return patient_cookie.put(redirect(url_for("own-page.show"), 303), secret)
+
+
+def _anew(fault: str, status: int) -> tuple[str, int]:
+    return render_template("own_page/sign_in.html", fault=fault, nhs_login=house.nhs_login() is not None), status
 
 
 def _again(mobile: str, fault: str, status: int) -> tuple[str, int]:

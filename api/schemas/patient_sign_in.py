@@ -18,8 +18,8 @@ class Code(fields.String):
     """Six digits, however they are spaced."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
-        code = _SPACES.sub("", super()._deserialize(value, attr, data, **kwargs)[:40])
-        if not _CODE.fullmatch(code):
+        code = code_typed(super()._deserialize(value, attr, data, **kwargs))
+        if code is None:
             raise ValidationError("A code is six digits.")
         return code
 
@@ -36,15 +36,10 @@ class AskedSchema(Strict):
     detail = fields.String(required=True)
 
 
-class CodeSchema(CodeRequestSchema):
-    """The code that came."""
-
-    code = Code(required=True, load_only=True, metadata={"pattern": "^[0-9]{6}$", "example": "012345"})
-
-
-class CodeUseSchema(CodeSchema):
+class CodeUseSchema(CodeRequestSchema):
     """The code that came, what the person knows, and what the app calls itself in the list of devices."""
 
+    code = Code(required=True, load_only=True, metadata={"pattern": "^[0-9]{6}$", "example": "012345"})
     birth_date = BirthDate(load_default=None, allow_none=True, load_only=True, metadata={"example": "1968-04-17"})
     nhs_number_ending = fields.String(
         load_default=None,
@@ -64,6 +59,21 @@ class CodeUseSchema(CodeSchema):
     def _fact(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:
         fact = Fact(data.pop("birth_date"), data.pop("nhs_number_ending"))
         return {**data, "fact": fact}
+
+
+def mobile_typed(mobile: str) -> str | None:
+    """The number that somebody typed on a page, as it is kept; None if it is none that may be texted."""
+    try:
+        found: str = CodeRequestSchema().load({"mobile": mobile})["mobile"]
+    except ValidationError:
+        return None
+    return found
+
+
+def code_typed(code: str) -> str | None:
+    """The six digits that somebody typed on a page; None if they are not."""
+    digits = _SPACES.sub("", code[:40])
+    return digits if _CODE.fullmatch(digits) else None
 
 
 class RefreshSchema(Strict):

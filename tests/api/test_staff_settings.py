@@ -12,11 +12,12 @@ from api.staff_entry import DEFAULT_NAME, Organisation
 from tests.api.test_config import OURS
 
 ISSUER = "https://am.example.nhs.uk:443/openam/oauth2/realms/root/"
+SHARED = "between us two"
 ORGANISATION = {
     "STAFF_OIDC_ISSUER": ISSUER,
     "STAFF_OIDC_CLIENT_ID": "companion",
     "STAFF_OIDC_ACR": "AAL2_OR_AAL3_ANY AAL3_ANY",
-    "STAFF_OIDC_CLIENT_SECRET": "between us two",
+    "STAFF_OIDC_CLIENT_SECRET": SHARED,
 }
 ACR = ("AAL2_OR_AAL3_ANY", "AAL3_ANY")
 
@@ -37,8 +38,8 @@ def read(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Organisation | Non
 def test_an_organisation_is_named_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch) is None
     found = read(monkeypatch, **ORGANISATION)
-    assert found == Organisation(ISSUER.rstrip("/"), "companion", ACR, "between us two", "", DEFAULT_NAME)
-    assert "between us two" not in repr(found)
+    assert found == Organisation(ISSUER.rstrip("/"), "companion", ACR, SHARED, "", DEFAULT_NAME)
+    assert SHARED not in repr(found)
     for name, value in ORGANISATION.items():
         monkeypatch.setenv(name, "")
         with pytest.raises(SettingsError, match=rf"^{name}: "):

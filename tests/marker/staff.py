@@ -40,7 +40,7 @@ def come_to_work(app: Flask, world: World, watch: Watch, heard: Heard, mails: Pa
     browser = Listener(Caller(app.test_client()), heard)
     link = link_in(mails, heard)
     browser.send("GET", link)
-    browser.submit(ENTRY, link, {"name": "Zqinvited", "password": "Zqinvited"})
+    browser.submit(ENTRY, link, {"name": "Zqinvited", "password": str(invitation["name"])})
     accepted = browser.submit(ENTRY, link, {"name": "Zqinvited", "password": GOOD})
     assert accepted.status == 303, accepted.text
     for path in ("/staff", "/staff/second-factor", "/staff/invitations"):

@@ -18,7 +18,7 @@ from companion.models import CarePlanRevision, Patient
 from companion.use_cases import audit, keys, patient, sign_in
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast, opened, personal
-from tests.lived import live, sign_in_too
+from tests.lived import live, live_since
 from tests.world import World
 
 BEN = sign_in.Attempt("ben@example.nhs.uk", cast.PASSWORD)
@@ -39,7 +39,7 @@ def with_keys(database_url: str, settings: FieldKeys) -> Iterator[Flask]:
 def lived(world: World) -> World:
     """A world in which something stands in every sealed column."""
     live(world)
-    sign_in_too(world)
+    live_since(world)
     return world
 
 
