@@ -34,7 +34,11 @@ def write_the_record(ben: Listener, world: World, watch: Watch) -> str:
     plan = body.content(
         what_matters="Zqmatters", communicate_how="Zqhow", please_do="Zqplease", please_dont="Zqdont",
         already_helps=[{"line": "lunch-walk", "words": "Zqhelps"}], goals=[body.goal(words="Zqgoal")],
-        activities=activities,
+        activities=activities, important_people="Zqpeople", flare_early_signs="Zqsigns", flare_first_steps="Zqsteps",
+        flare_avoid="Zqavoid", flare_contact="Zqcontact", flare_urgent_help="Zqurgent",
+        needs=[{"kind": "social", "words": "Zqneed", "condition": "Zqcondition"}],
+        medicines_to_review=[{"words": "Zqmedicine", "why": "Zqdrowsy"}],
+        contacts=[{"kind": "carer", "words": "Zqbrother", "phone": "07700 900444"}],
     )  # fmt: skip
     drafted = ben.send("POST", f"/v1/patients/{patient_id}/care-plans", json=plan)
     assert drafted.status == 201, drafted.text
@@ -47,6 +51,14 @@ def write_the_record(ben: Listener, world: World, watch: Watch) -> str:
     assert agreed.status < 300, agreed.text
     for path in (f"care-plans/{plan_id}", f"care-plans/{plan_id}/revisions", f"care-plans/{plan_id}/revisions/1"):
         ben.send("GET", f"/v1/{path}")
+    referred = ben.send(
+        "POST", f"/v1/patients/{patient_id}/pathways", json={"reason": "new-from-gp", "words": "Zqmove"}
+    )
+    assert referred.status == 201, referred.text
+    hospital = {"to": "Zqhospital", "reason": "Zqreferred", "tried_first": "Zqtried"}
+    told = ben.send("POST", f"/v1/pathways/{referred.json['id']}/hospital-referrals", json=hospital)
+    assert told.status == 201, told.text
+    ben.send("GET", f"/v1/patients/{patient_id}/pathways")
     return patient_id
 
 

@@ -34,6 +34,7 @@ def test_the_values_are_the_published_ones() -> None:
         "correction",
         "restriction",
         "erasure",
+        "review-due",
     ]
 
 
