@@ -68,9 +68,8 @@ def test_only_programs_are_let_off() -> None:
     """Who cannot be let off: any page, whoever it is for."""
     for door in (*routes.V1, *routes.OTHERS, routes.SIMULATOR):
         let_off = door.blueprint.name in routes.WITHOUT_COOKIES
-        assert let_off == (
-            door.audience is Audience.PROVIDER or door.blueprint.name.startswith(("sign-in", "patient-sign-in"))
-        ), door
+        signs_in = door.blueprint.name in ("sign-in", "patient-sign-in")
+        assert let_off == (door.audience is Audience.PROVIDER or signs_in), door
         assert (door in routes.V1) or door.blueprint.name not in routes.BY_BEARER
 
 

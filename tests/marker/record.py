@@ -56,7 +56,7 @@ def write_the_record(ben: Listener, world: World, watch: Watch) -> str:
     )
     assert referred.status == 201, referred.text
     hospital = {"to": "Zqhospital", "reason": "Zqreferred", "tried_first": "Zqtried"}
-    told = ben.send("POST", f"/v1/pathways/{referred.json['id']}/hospital-referrals", json=hospital)
+    told = ben.send("POST", f"/v1/pathways/{referred.json['pathway']['id']}/hospital-referrals", json=hospital)
     assert told.status == 201, told.text
     ben.send("GET", f"/v1/patients/{patient_id}/pathways")
     return patient_id
