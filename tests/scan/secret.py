@@ -25,6 +25,13 @@ KNOWN = frozenset(
         "Amina 9990000018 +447700900101",
         "password",
         "PASSWORD",
+        "between us two",
+        "another lamp, river and cheese",
+        # Markers that the tests plant to see where words come out.
+        "Zqbody",
+        "Zqinvited",
+        "Zqstaff",
+        "ZQSECRETZQSECRETZQSECRETZQSECRET",
     }
 )
 # Pictures, other people's minified code, and locks, which are hashes all through.
