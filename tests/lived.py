@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from companion.db import reading, transaction
+from companion.domain import access
 from companion.domain.access import Role
 from companion.domain.care_plan import Contact, ContactKind, Medicine, Need, NeedKind
 from companion.domain.correction import CorrectionStatus
@@ -23,6 +24,7 @@ from companion.use_cases import (
     pathway,
     patient,
     second_factor,
+    suggestion,
     task,
 )
 from nudges import redaction
@@ -48,6 +50,9 @@ def live(world: World) -> None:
     access_grant.invite_partner(people.ben, people.amina.id, "eve@example.nhs.uk", REASON, 7, now)
     wish = correction.ask(people.ben, people.amina.id, "It is spelt Aminah", now)
     correction.answer(people.ben, wish.id, CorrectionStatus.MADE, "Done.", now)
+    amina = access.patient(people.service_id, people.amina.id)
+    suggested = suggestion.make(amina, agreed.plan.id, 1, None, "Could I swim?", now)
+    suggestion.decline(people.ben, suggested.id, "The pool is closed.", now)
     first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for three years", now)
     referred = pathway.refer(people.ben, people.amina.id, first, now).pathway
     pathway.refer_to_hospital(people.ben, referred.id, "ENT", "Dizzy for weeks", "Exercises", now, now)

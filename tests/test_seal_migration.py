@@ -17,7 +17,7 @@ from tests.world import World
 
 BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
 # Tables that came after, and go with their own migrations.
-LATER = ("pathway_move.", "hospital_referral.")
+LATER = ("pathway_move.", "hospital_referral.", "suggestion.")
 WORDS = "Notice how my sleep changes"
 IN_CLEAR = (
     ("access_grant", "reason", REASON),

@@ -71,4 +71,4 @@ class AgreementRequest(Base):
     care_plan_id: Mapped[UUID]
     revision_number: Mapped[int]
     asked_at: Mapped[datetime]
-    asked_by: Mapped[UUID] = mapped_column(ForeignKey("staff.id"))
+    asked_by: Mapped[UUID | None] = mapped_column(ForeignKey("staff.id"))

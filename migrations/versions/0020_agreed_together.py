@@ -145,7 +145,7 @@ def _agreement_request() -> None:
         table,
         *_of_revision(table),
         sa.Column("asked_at", AT, nullable=False),
-        sa.Column("asked_by", sa.Uuid(), nullable=False),
+        sa.Column("asked_by", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["asked_by"], ["staff.id"], name=op.f("fk_agreement_request_asked_by")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_agreement_request")),
     )
