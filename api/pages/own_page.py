@@ -5,11 +5,11 @@ from datetime import date
 from uuid import UUID
 
 from flask import Blueprint, redirect, render_template, request, url_for
-from marshmallow import ValidationError
 from werkzeug.wrappers import Response
 
 from api import current, house, patient_cookie
 from api.schemas.field import EARLIEST_BIRTH
+from api.schemas.form import by_field, filled
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
 from companion.domain.device import DeviceKind
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
@@ -82,42 +82,33 @@ def show() -> str:
 @blueprint.post("/own/plan/agreement")
 def agree() -> Answer:
     """Say yes to the revision that the page showed."""
-    try:
-        said = OwnAgreementSchema().load({**_typed("care_plan_id"), "number": _number("number")})
-        agreement.agree(current.actor(), said["care_plan_id"], said["number"], DeviceKind.PAGE, house.now())
-    except ValidationError:
+    said = filled(OwnAgreementSchema(), request.form.to_dict() | {"number": _number("number")})
+    if said.faults:
         return _page(NOT_WHOLE), 422
-    except NotFoundError as refusal:
-        return _page(refusal.words), 404
-    except ConflictError as refusal:
+    try:
+        plan_id, number = said.values["care_plan_id"], said.values["number"]
+        agreement.agree(current.actor(), plan_id, number, DeviceKind.PAGE, house.now())
+    except (NotFoundError, ConflictError) as refusal:
         return _page(refusal.words), 409
     return redirect(url_for("own-page.show"), 303)
 
 
 @blueprint.post("/own/suggestions")
 def suggest() -> Answer:
-    """Suggest a change to a line of the plan, or something new. What was typed is kept if it cannot be taken."""
-    typed = _typed("care_plan_id", "line", "words")
-    about = {"revision_number": _number("revision_number"), "line": typed["line"] or None}
+    """Suggest a change to a line of the plan, or something new. What was typed stays if it cannot be taken."""
+    # A browser sends two characters for each line break.
+    typed = {name: words.replace("\r\n", "\n") for name, words in request.form.items()}
+    said = filled(SuggestionMadeSchema(), typed | {"revision_number": _number("revision_number")})
+    if said.faults:
+        return _page(NO_WORDS if by_field(said.faults).get("words") else NOT_WHOLE, typed), 422
+    plan_id, number, line = (said.values[name] for name in ("care_plan_id", "revision_number", "line"))
     try:
-        said = SuggestionMadeSchema().load(typed | about)
-        suggestion.make(
-            current.actor(), said["care_plan_id"], said["revision_number"], said["line"], said["words"], house.now()
-        )
-    except ValidationError as error:
-        return _page(NO_WORDS if "words" in error.normalized_messages() else NOT_WHOLE, typed), 422
+        suggestion.make(current.actor(), plan_id, number, line, said.values["words"], house.now())
     except InvalidError:
         return _page(NOT_WHOLE, typed), 422
-    except NotFoundError as refusal:
-        return _page(refusal.words, typed), 404
-    except ConflictError as refusal:
+    except (NotFoundError, ConflictError) as refusal:
         return _page(refusal.words, typed), 409
     return redirect(url_for("own-page.show"), 303)
-
-
-def _typed(*names: str) -> dict[str, str]:
-    # A browser sends two characters for each line break.
-    return {name: request.form.get(name, "").replace("\r\n", "\n") for name in names}
 
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
@@ -133,7 +124,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         waiting=agreement.waiting(actor, now),
         suggestions=suggestion.of_patient(actor, current.patient_id(), now),
         fault=fault,
-        typed=typed or {"line": "", "words": ""},
+        typed=typed or {},
     )
 
 

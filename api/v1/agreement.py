@@ -10,7 +10,6 @@ from api.schemas.suggestion import OwnAgreementSchema, OwnAgreementViewSchema
 from api.v1.document import Blueprint, problems
 from companion.domain.device import DeviceKind
 from companion.domain.refusal import NotFoundError
-from companion.models import CarePlanRevision
 from companion.use_cases import agreement
 
 blueprint = Blueprint("agreement requests", __name__, description="Asking a patient by a text to agree to their plan.")
@@ -36,7 +35,7 @@ def ask(plan_id: UUID) -> dict[str, str]:
 @own.route("/me/care-plan/agreement", methods=["GET"])
 @own.response(200, OwnPlanSchema)
 @problems(own, 401, 404)
-def waiting() -> CarePlanRevision:
+def waiting() -> object:
     """Read what waits for your yes
 
     404 if nothing does.

@@ -12,7 +12,6 @@ from api.schemas.suggestion import (
     SuggestionSchema,
 )
 from api.v1.document import Blueprint, problems
-from companion.models import Suggestion
 from companion.use_cases import suggestion
 
 blueprint = Blueprint("suggestions", __name__, description="What patients suggest for their plans.")
@@ -32,7 +31,7 @@ def mine() -> dict[str, Any]:
 @own.arguments(SuggestionMadeSchema)
 @own.response(201, SuggestionSchema)
 @problems(own, 400, 401, 404, 409, 413, 415, 422)
-def make(body: dict[str, Any]) -> Suggestion:
+def make(body: dict[str, Any]) -> object:
     """Suggest a change to a line of your plan, or something new
 
     A person at your pain service reads it, and takes it into the plan or tells you why not.
@@ -54,7 +53,7 @@ def of_patient(patient_id: UUID) -> dict[str, Any]:
 @blueprint.response(200, SuggestionSchema, headers=etag.ETAG)
 @problems(blueprint, 400, 401, 403, 404, 409, 412, 413, 415, 422, 428)
 @blueprint.doc(parameters=[etag.IF_MATCH])
-def accept(body: dict[str, Any], suggestion_id: UUID) -> tuple[Suggestion, dict[str, str]]:
+def accept(body: dict[str, Any], suggestion_id: UUID) -> tuple[object, dict[str, str]]:
     """Take a suggestion into the next revision of the plan
 
     If-Match names the plan's version, and ETag its next one. The revision and the answer are saved together or not at
@@ -72,6 +71,6 @@ def accept(body: dict[str, Any], suggestion_id: UUID) -> tuple[Suggestion, dict[
 @blueprint.arguments(RefusalSchema)
 @blueprint.response(200, SuggestionSchema)
 @problems(blueprint, 400, 401, 403, 404, 409, 413, 415, 422)
-def decline(body: dict[str, Any], suggestion_id: UUID) -> Suggestion:
+def decline(body: dict[str, Any], suggestion_id: UUID) -> object:
     """Say why a suggestion is not taken up"""
     return suggestion.decline(current.actor(), suggestion_id, body["answer"], house.now())

@@ -154,8 +154,8 @@ def _answer(
     session: Session, actor: Actor, row: Suggestion, status: SuggestionStatus, words: str | None, now: datetime
 ) -> None:
     row.status, row.answer, row.answered_at, row.answered_by = status, words, now, actor.id
-    waits = session.get_one(Task, row.task_id, with_for_update=True)
-    if waits.status is not TaskStatus.COMPLETED:
+    waits = session.scalar(scoped(Task, actor).where(Task.id == row.task_id).with_for_update())
+    if waits is not None and waits.status is not TaskStatus.COMPLETED:
         waits.status, waits.completed_at, waits.completed_by = TaskStatus.COMPLETED, now, actor.id
         waits.outcome = ANSWERED
     audit.record(session, actor, f"suggestion.{status}", row.id, now, patient_id=row.patient_id)

@@ -8,6 +8,7 @@ from flask import Flask
 
 from companion.domain import access
 from companion.domain.access import Actor
+from companion.domain.care_plan import CarePlanStatus
 from companion.domain.refusal import (
     ConflictError,
     ForbiddenError,
@@ -104,7 +105,7 @@ def test_it_is_about_a_line_that_was_read(world: World) -> None:
         with pytest.raises(InvalidError) as found:
             suggestion.make(amina(world), plan.plan.id, number, line, SWIM, world.now)
         assert [fault.field for fault in found.value.faults] == [field]
-    care_plan.move(world.people.ben, plan.plan.id, plan.plan.version, care_plan.CarePlanStatus.REVOKED, world.now)
+    care_plan.move(world.people.ben, plan.plan.id, plan.plan.version, CarePlanStatus.REVOKED, world.now)
     with pytest.raises(ConflictError):
         made(world, plan)
     assert all_of(world) == []
