@@ -50,9 +50,6 @@ def live(world: World) -> None:
     access_grant.invite_partner(people.ben, people.amina.id, "eve@example.nhs.uk", REASON, 7, now)
     wish = correction.ask(people.ben, people.amina.id, "It is spelt Aminah", now)
     correction.answer(people.ben, wish.id, CorrectionStatus.MADE, "Done.", now)
-    amina = access.patient(people.service_id, people.amina.id)
-    suggested = suggestion.make(amina, agreed.plan.id, 1, None, "Could I swim?", now)
-    suggestion.decline(people.ben, suggested.id, "The pool is closed.", now)
     first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for three years", now)
     referred = pathway.refer(people.ben, people.amina.id, first, now).pathway
     pathway.refer_to_hospital(people.ben, referred.id, "ENT", "Dizzy for weeks", "Exercises", now, now)
@@ -80,6 +77,9 @@ def live_since(world: World) -> None:
     )
     [plan] = care_plan.of_patient(people.ben, people.amina.id, now)
     care_plan.revise(people.ben, plan.id, plan.version, whole, "A flare-up plan", now)
+    amina = access.patient(people.service_id, people.amina.id)
+    suggested = suggestion.make(amina, plan.id, 1, None, "Could I swim?", now)
+    suggestion.decline(people.ben, suggested.id, "The pool is closed.", now)
     version = patient.read(people.ben, people.amina.id, now).version
     patient.amend(people.ben, people.amina.id, version, {"birth_date": "1968-04-17"}, now)
     code.ask("+447700900555", "192.0.2.7", now)
