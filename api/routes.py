@@ -12,6 +12,7 @@ from api.pages import second_factor as second_factor_page
 from api.pages import sign_in as sign_in_page
 from api.v1 import (
     access_grant,
+    agreement,
     care_plan,
     engagement,
     erasure,
@@ -29,6 +30,7 @@ from api.v1 import (
     sign_in,
     sign_in_link,
     staff,
+    suggestion,
     task,
     wording,
 )
@@ -57,6 +59,8 @@ V1 = (
     Door(patient.blueprint, "/v1", STAFF),
     Door(pathway.blueprint, "/v1", STAFF),
     Door(care_plan.blueprint, "/v1", STAFF),
+    Door(agreement.blueprint, "/v1", STAFF),
+    Door(suggestion.blueprint, "/v1", STAFF),
     Door(message.blueprint, "/v1", STAFF),
     Door(task.blueprint, "/v1", STAFF),
     Door(record_access.blueprint, "/v1", STAFF),
@@ -69,6 +73,8 @@ V1 = (
     Door(sign_in_link.blueprint, "/v1", STAFF),
     Door(me.blueprint, "/v1", PATIENT),
     Door(own_record.blueprint, "/v1", PATIENT),
+    Door(agreement.own, "/v1", PATIENT),
+    Door(suggestion.own, "/v1", PATIENT),
     Door(own_choice.blueprint, "/v1", PATIENT),
 )
 OTHERS = (

@@ -71,6 +71,19 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"status": "refused", "answer_sealed": None}],
         [{"status": "refused", "answer_sealed": b"\x01"}, {"answer_sealed": None}],
     ),
+    "ck_suggestion_answered_at_a_time": (
+        [{"answered_at": None}, {"status": "requested", "accepted_revision": None}],
+        [{"status": "requested", "accepted_revision": None, "answered_at": None}],
+    ),
+    "ck_suggestion_accepted_into_a_revision": (
+        [{"accepted_revision": None}, {"status": "declined"}],
+        [{"status": "declined", "accepted_revision": None}],
+    ),
+    "ck_suggestion_accepted_into_another": ([{"accepted_revision": 1}], [{"answer_sealed": None}]),
+    "ck_suggestion_declined_with_why": (
+        [{"status": "declined", "accepted_revision": None, "answer_sealed": None}],
+        [{"status": "declined", "accepted_revision": None}],
+    ),
     "ck_pathway_asked_for_a_review": (
         [{"step": "review", "review_on": None, "asked_at": NOW}],
         [{"asked_at": NOW}, {"step": "review", "review_on": None}],

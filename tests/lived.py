@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from companion.db import reading, transaction
+from companion.domain import access
 from companion.domain.access import Role
 from companion.domain.care_plan import Contact, ContactKind, Medicine, Need, NeedKind
 from companion.domain.correction import CorrectionStatus
@@ -23,6 +24,7 @@ from companion.use_cases import (
     pathway,
     patient,
     second_factor,
+    suggestion,
     task,
 )
 from nudges import redaction
@@ -75,6 +77,9 @@ def live_since(world: World) -> None:
     )
     [plan] = care_plan.of_patient(people.ben, people.amina.id, now)
     care_plan.revise(people.ben, plan.id, plan.version, whole, "A flare-up plan", now)
+    amina = access.patient(people.service_id, people.amina.id)
+    suggested = suggestion.make(amina, plan.id, 1, None, "Could I swim?", now)
+    suggestion.decline(people.ben, suggested.id, "The pool is closed.", now)
     version = patient.read(people.ben, people.amina.id, now).version
     patient.amend(people.ben, people.amina.id, version, {"birth_date": "1968-04-17"}, now)
     code.ask("+447700900555", "192.0.2.7", now)

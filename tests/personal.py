@@ -15,6 +15,7 @@ SEALED, INDEX = "_sealed", "_index"
 CLEAR: dict[str, tuple[str, ...]] = {
     "an id made by chance, which names nobody outside this database": (
         "access_grant: id pain_service_id patient_id holder_service_id holder_id granted_by ended_by",
+        "agreement_request: id pain_service_id patient_id care_plan_id asked_by",
         "beginning: invitation_id staff_id",
         "code_request: id",
         "device: id pain_service_id patient_id",
@@ -22,6 +23,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "sign_in_code: pain_service_id patient_id",
         "sign_in_link: pain_service_id patient_id",
         "correction: id pain_service_id patient_id task_id answered_by",
+        "suggestion: id pain_service_id patient_id care_plan_id task_id answered_by",
         "hospital_referral: id pain_service_id patient_id pathway_id recorded_by",
         "pathway: id pain_service_id patient_id",
         "pathway_move: pathway_id pain_service_id patient_id recorded_by",
@@ -70,6 +72,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
     "one of a few words of our own, or of a provider's": (
         "access_grant: kind",
         "correction: asked_by status",
+        "suggestion: status",
         "pathway: step",
         "pathway_move: from_step to_step reason",
         "erasure: status asked_by ground",
@@ -111,6 +114,8 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "sign_in_code: created_at expires_at",
         "sign_in_link: created_at expires_at",
         "correction: asked_at due_on answered_at",
+        "agreement_request: asked_at",
+        "suggestion: asked_at answered_at",
         "hospital_referral: referred_at recorded_at",
         "pathway: since_at review_on asked_at",
         "pathway_move: effective_at recorded_at",
@@ -159,6 +164,8 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "second_factor: last_step",
         "activity: revision_number position",
         "agreement: revision_number",
+        "agreement_request: revision_number",
+        "suggestion: revision_number accepted_revision",
         "already_helps: revision_number position",
         "attempt: number",
         "audit_entry: seq",
@@ -184,6 +191,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "medicine_to_review: line",
         "plan_contact: line",
         "nudge: line",
+        "suggestion: line",
     ),
     "when and how often somebody may be texted, which the database looks through for everybody at once": (
         "patient: time_zone",

@@ -316,6 +316,16 @@ class Rows:
         says = {"to_sealed": SEALED, "reason_sealed": SEALED, "tried_first_sealed": SEALED}
         return {"id": uuid4(), **self._of_pathway(), **says, "referred_at": NOW}
 
+    def _agreement_request(self) -> Values:
+        of_plan = {"care_plan_id": self.plan, "revision_number": 1}
+        return {"id": uuid4(), **self._mine(), **of_plan, "asked_at": NOW, "asked_by": self.ben}
+
+    def _suggestion(self) -> Values:
+        of = {"care_plan_id": self.plan, "revision_number": 1, "line": "walk", "task_id": self.insert("task")["id"]}
+        done = {"status": "accepted", "answer_sealed": SEALED, "answered_at": LATER, "answered_by": self.ben}
+        done["accepted_revision"] = self.insert("care_plan_revision")["number"]
+        return {"id": uuid4(), **self._mine(), **of, "words_sealed": SEALED, "asked_at": NOW, **done}
+
     def _restriction(self) -> Values:
         patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
         began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}

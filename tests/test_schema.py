@@ -103,6 +103,7 @@ def test_no_column_holds_a_word_that_its_enum_has_not(rows: Rows) -> None:
         ("nudge", "reason"): {"status": "skipped"},
         ("task", "status"): {"completed_at": None},
         ("pathway", "step"): {"review_on": None},
+        ("suggestion", "status"): {"accepted_revision": None},
     }
     # A narrower check speaks of these as well, and may be the first to.
     way, why = "ck_pathway_move_way", "ck_pathway_move_reason_of_step"
@@ -331,7 +332,7 @@ def append_only() -> tuple[str, ...]:
 
 def test_these_are_the_tables_that_never_change() -> None:
     lines = {"already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact"}
-    plans = {"care_plan_revision", "agreement", *lines}
+    plans = {"care_plan_revision", "agreement", "agreement_request", *lines}
     assert set(append_only()) == {*plans, "consent_event", "audit_entry", *PATHWAYS}
 
 
@@ -388,6 +389,35 @@ def _other(column: Column[Any], value: Any) -> Any:
     return kinds.get(kind, another(value))
 
 
+def test_a_suggestion_is_answered_once_and_what_was_said_never_changes(rows: Rows) -> None:
+    suggestions = TABLES["suggestion"]
+    answer = rows.sound("suggestion")
+    open_ = {"status": "requested", "answer_sealed": None, "answered_at": None, "answered_by": None}
+    row = rows.insert("suggestion", **open_, accepted_revision=None)
+    change = suggestions.update().where(suggestions.c.id == row["id"])
+    answered = {name: answer[name] for name in (*open_, "accepted_revision")}
+    for name in set(row) - set(answered):
+        same_key = b"\x01" + bytes(27) + b"\x02"
+        value = same_key if name == "words_sealed" else _other(suggestions.c[name], row[name])
+        found = refusal(rows.connection, change.values({name: value}))
+        assert because(found, APPEND_ONLY, "suggestion is append-only"), name
+    assert refusal(rows.connection, change.values(words_sealed=b"\x02" + bytes(28))) is None
+    assert refusal(rows.connection, change.values(answered)) is None
+    rows.connection.execute(change.values(answered))
+    again = {"answered_at": LATER + timedelta(1), "answered_by": None, "status": "declined", "accepted_revision": None}
+    for name, value in again.items():
+        found = refusal(rows.connection, change.values({name: value}))
+        assert because(found, APPEND_ONLY, "suggestion is append-only"), name
+    for seal in (None, b"\x01" + bytes(27) + b"\x02"):
+        found = refusal(rows.connection, change.values(answer_sealed=seal))
+        assert because(found, APPEND_ONLY, "suggestion is append-only"), seal
+    assert refusal(rows.connection, change.values(answer_sealed=b"\x02" + bytes(28))) is None
+    gone = suggestions.delete().where(suggestions.c.id == row["id"])
+    assert because(refusal(rows.connection, gone), APPEND_ONLY, "suggestion is append-only")
+    rows.insert("erasure", patient_id=rows.amina, status=ErasureStatus.APPROVED, **DECIDED)
+    assert refusal(rows.connection, gone) is None
+
+
 def test_there_is_no_way_round_that(rows: Rows) -> None:
     for table in append_only():
         row = rows.insert(table)
@@ -401,7 +431,7 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 # What goes when the erasure of its patient was decided on; the audit trail never does.
 PATHWAYS = ("pathway_move", "hospital_referral")
 LINES = ("already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact")
-ERASABLE = ("care_plan_revision", *LINES, "agreement", "consent_event", *PATHWAYS)
+ERASABLE = ("care_plan_revision", *LINES, "agreement", "agreement_request", "consent_event", *PATHWAYS)
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
     **{status: {} for status in ErasureStatus},
@@ -448,7 +478,8 @@ def test_a_patient_has_one_restriction_and_one_erasure_at_a_time(rows: Rows) -> 
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:
-    for table in set(TABLES) - {*append_only(), "access_grant"}:  # whose end alone comes: test_access_schema.py
+    # Of an access the end alone comes (test_access_schema.py), of a suggestion the answer (above).
+    for table in set(TABLES) - {*append_only(), "access_grant", "suggestion"}:
         found = TABLES[table]
         row = rows.insert(table)
         of_row = [column == row[column.name] for column in found.primary_key]

@@ -33,6 +33,8 @@ SINCE = {
     "patient.birth_date_sealed",
     "device.name_sealed",
     "code_request.mobile_sealed",
+    "suggestion.words_sealed",
+    "suggestion.answer_sealed",
     "need.words_sealed",
     "need.condition_sealed",
     "medicine_to_review.words_sealed",

@@ -9,15 +9,25 @@ from werkzeug.wrappers import Response
 
 from api import current, house, patient_cookie
 from api.schemas.field import EARLIEST_BIRTH
-from companion.domain.refusal import NotFoundError, NotSignedInError, TooManyError
+from api.schemas.form import by_field, filled
+from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
+from companion.domain.device import DeviceKind
+from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
-from companion.use_cases import device, me, sign_in_link
+from companion.use_cases import agreement, device, me, sign_in_link, suggestion
 
 door = Blueprint("own-page-door", __name__)
 blueprint = Blueprint("own-page", __name__)
 
+# As many digits as the number of a revision has at most.
+LONGEST_NUMBER = 7
 _DIGITS = re.compile(r"[0-9]{4}")
+NOT_WHOLE = "Something was missing. Please look at the page again, and try once more."
+NO_WORDS = "Write what you would like, in up to 2,000 characters."
 NOTHING = "Type your date of birth, or the last four digits of your NHS number."
+
+
+Answer = str | Response | tuple[str, int]
 
 
 @door.get("/link/<uuid:link_id>")
@@ -54,7 +64,7 @@ def fact() -> Fact:
 
 def _number(name: str) -> int:
     typed = request.form.get(name, "").strip()
-    return int(typed) if len(typed) <= 4 and typed.isascii() and typed.isdecimal() else 0
+    return int(typed) if len(typed) <= LONGEST_NUMBER and typed.isascii() and typed.isdecimal() else 0
 
 
 @door.get("/own/way-in")
@@ -65,13 +75,57 @@ def way_in() -> str:
 
 @blueprint.get("/own/plan")
 def show() -> str:
-    """Their plan, as they agreed to it."""
+    """Their plan as they agreed to it, what waits for their yes, and what they suggested."""
+    return _page()
+
+
+@blueprint.post("/own/plan/agreement")
+def agree() -> Answer:
+    """Say yes to the revision that the page showed."""
+    said = filled(OwnAgreementSchema(), request.form.to_dict() | {"number": _number("number")})
+    if said.faults:
+        return _page(NOT_WHOLE), 422
+    try:
+        plan_id, number = said.values["care_plan_id"], said.values["number"]
+        agreement.agree(current.actor(), plan_id, number, DeviceKind.PAGE, house.now())
+    except (NotFoundError, ConflictError) as refusal:
+        return _page(refusal.words), 409
+    return redirect(url_for("own-page.show"), 303)
+
+
+@blueprint.post("/own/suggestions")
+def suggest() -> Answer:
+    """Suggest a change to a line of the plan, or something new. What was typed stays if it cannot be taken."""
+    # A browser sends two characters for each line break.
+    typed = {name: words.replace("\r\n", "\n") for name, words in request.form.items()}
+    said = filled(SuggestionMadeSchema(), typed | {"revision_number": _number("revision_number")})
+    if said.faults:
+        return _page(NO_WORDS if by_field(said.faults).get("words") else NOT_WHOLE, typed), 422
+    plan_id, number, line = (said.values[name] for name in ("care_plan_id", "revision_number", "line"))
+    try:
+        suggestion.make(current.actor(), plan_id, number, line, said.values["words"], house.now())
+    except InvalidError:
+        return _page(NOT_WHOLE, typed), 422
+    except (NotFoundError, ConflictError) as refusal:
+        return _page(refusal.words, typed), 409
+    return redirect(url_for("own-page.show"), 303)
+
+
+def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
     actor, now = current.actor(), house.now()
     try:
-        plan = me.plan(actor, now)
+        agreed = me.plan(actor, now)
     except NotFoundError:
-        plan = None
-    return render_template("own_page/plan.html", patient=current.patient(), plan=plan)
+        agreed = None
+    return render_template(
+        "own_page/plan.html",
+        patient=current.patient(),
+        agreed=agreed,
+        waiting=agreement.waiting(actor, now),
+        suggestions=suggestion.of_patient(actor, current.patient_id(), now),
+        fault=fault,
+        typed=typed or {},
+    )
 
 
 @blueprint.post("/own/sign-out")

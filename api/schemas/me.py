@@ -25,4 +25,5 @@ class MeSchema(Strict):
 class OwnPlanSchema(ContentSchema):
     """The plan that they agreed to. What staff noted about it for each other is not in it."""
 
+    care_plan_id = fields.UUID(required=True)
     number = fields.Integer(required=True, metadata={"description": "Which revision it is"})

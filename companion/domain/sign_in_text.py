@@ -20,6 +20,11 @@ def with_link(service: str, link: str) -> str:
     return f"Sign in: {link}\nIt lasts 30 minutes. Never share it. {plain(service)}"
 
 
+def to_agree(service: str, link: str) -> str:
+    """The text with a link to something that waits for a yes; it does not say what."""
+    return f"Please read: {link}\nIt lasts 30 minutes. Never share it. {plain(service)}"
+
+
 def plain(service: str) -> str:
     """The short name in characters that any phone takes at one septet each."""
     letters = unicodedata.normalize("NFKD", service)

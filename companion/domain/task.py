@@ -21,6 +21,7 @@ class TaskKind(StrEnum):
     RESTRICTION = "restriction"
     ERASURE = "erasure"
     REVIEW_DUE = "review-due"
+    SUGGESTION = "suggestion"
 
 
 class TaskPriority(StrEnum):

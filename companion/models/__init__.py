@@ -40,6 +40,7 @@ from companion.models.retention import RetentionRun
 from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
 from companion.models.sign_in import Beginning, KnownDevice, SignIn
 from companion.models.staff import Staff, StaffRole
+from companion.models.suggestion import AgreementRequest, Suggestion
 from companion.models.task import Task
 from companion.models.wording import Wording
 
@@ -47,6 +48,7 @@ __all__ = [
     "AccessGrant",
     "Activity",
     "Agreement",
+    "AgreementRequest",
     "Alarm",
     "Allowance",
     "AlreadyHelps",
@@ -100,6 +102,7 @@ __all__ = [
     "SignInLink",
     "Staff",
     "StaffRole",
+    "Suggestion",
     "Task",
     "Wording",
 ]

@@ -39,6 +39,17 @@ def known(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = Fals
     return patient
 
 
+def myself(actor: Actor) -> UUID:
+    """The id of the patient who asks.
+
+    Raises:
+        NotFoundError: whoever asks is no patient.
+    """
+    if actor.kind is not ActorKind.PATIENT or actor.id is None:
+        raise NotFoundError("There is no such patient.")
+    return actor.id
+
+
 def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
     """The patient of the actor's pain service who has this NHS number, in its written-down form.
 

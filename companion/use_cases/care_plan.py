@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
@@ -12,14 +12,13 @@ from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
 from companion.domain import care_plan as rules
-from companion.domain import plan_fault
 from companion.domain.access import Actor, Permission, require
 from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
 from companion.domain.local_time import local
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.refusal import ConflictError, Fault, InvalidError
-from companion.models import Agreement, CarePlan, CarePlanRevision, Staff
-from companion.records import audit
+from companion.models import Agreement, CarePlan, CarePlanRevision
+from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 
@@ -63,7 +62,7 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> Pl
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
-        content = _sound(session, actor, content, None, local(now, patient.time_zone).date())
+        content = revision.sound(session, actor, content, None, local(now, patient.time_zone).date())
         content, next_line = rules.with_lines(content, 1)
         plan = CarePlan(
             id=uuid4(),
@@ -96,12 +95,10 @@ def revise(
     """
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
-        plan = plans.claimed(session, actor, plan_id, expected_version)
-        patient = patients.owned(session, actor, plan.patient_id)
-        before = plans.content_of(plans.revision(session, plan, plan.current_revision))
-        content = _sound(session, actor, content, before, local(now, patient.time_zone).date())
-        content, plan.next_line = rules.with_lines(content, plan.next_line)
-        return _next(session, actor, plan, content, reason, "care-plan.revise", now)
+        plan = revision.revise(session, actor, plan_id, expected_version, content, reason, now)
+        audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
+        session.flush()
+        return _view(session, plan, plan.current_revision)
 
 
 def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, reason: str, now: datetime) -> PlanView:
@@ -118,7 +115,10 @@ def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, rea
         if number == plan.current_revision:
             raise ConflictError("This is the current revision: there is nothing to restore.")
         content = plans.content_of(plans.revision(session, plan, number))
-        return _next(session, actor, plan, content, reason, "care-plan.restore", now)
+        revision.write_next(session, actor, plan, content, reason, now)
+        audit.record(session, actor, "care-plan.restore", plan_id, now, patient_id=plan.patient_id)
+        session.flush()
+        return _view(session, plan, plan.current_revision)
 
 
 def agree(
@@ -138,21 +138,7 @@ def agree(
     try:
         with transaction() as session:
             plan = plans.claimed(session, actor, plan_id, expected_version)
-            if plan.status not in rules.EDITABLE or plan.agreed_revision == plan.current_revision:
-                raise ConflictError(f"There is nothing to agree to: the plan is {plan.status} and settled.")
-            session.add(
-                Agreement(
-                    care_plan_id=plan.id,
-                    revision_number=plan.current_revision,
-                    how=how,
-                    agreed_at=agreed_at,
-                    recorded_by=actor.id,
-                    recorded_at=now,
-                )
-            )
-            plan.agreed_revision = plan.current_revision
-            if plan.status is CarePlanStatus.DRAFT:
-                plan.status = CarePlanStatus.ACTIVE
+            agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
             return _view(session, plan, plan.current_revision)
@@ -242,34 +228,8 @@ def compare(actor: Actor, plan_id: UUID, base: int, other: int, now: datetime) -
     return Comparison(base, other, differences(before, after))
 
 
-def _sound(session: Session, actor: Actor, content: Content, before: Content | None, today: date) -> Content:
-    content = rules.with_starts(content, today)
-    found = plan_fault.faults(content) + plan_fault.past_faults(content, before, today)
-    reviewer = content.reviewer_id
-    if reviewer is not None and (before is None or before.reviewer_id != reviewer):
-        theirs = scoped(Staff, actor).where(Staff.id == reviewer, Staff.left_at.is_(None))
-        if session.scalar(theirs) is None:
-            found.append(Fault("reviewer_id", "Nobody with this id works at this pain service."))
-    if found:
-        raise InvalidError(found)
-    return content
-
-
-def _next(
-    session: Session, actor: Actor, plan: CarePlan, content: Content, reason: str, action: str, now: datetime
-) -> PlanView:
-    if plan.status not in rules.EDITABLE:
-        raise ConflictError(f"A plan that is {plan.status} is not revised any more. Write a new one.")
-    plan.current_revision += 1
-    plans.write_revision(session, plan, content, reason, actor.id, now)
-    audit.record(session, actor, action, plan.id, now, patient_id=plan.patient_id)
-    session.flush()
-    return _view(session, plan, plan.current_revision)
-
-
 def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
-    revision = plans.revision(session, plan, number)
-    agreement = session.scalar(
+    agreed = session.scalar(
         select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
     )
-    return PlanView(plan, revision, agreement)
+    return PlanView(plan, plans.revision(session, plan, number), agreed)

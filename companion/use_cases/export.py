@@ -36,6 +36,7 @@ from companion.models import (
     Preference,
     Restriction,
     Staff,
+    Suggestion,
     Task,
 )
 from companion.records import audit, belonging
@@ -158,6 +159,11 @@ class Export:
     def hospital_referrals(self) -> Sequence[HospitalReferral]:
         """Where they were referred to, why, and what was tried first."""
         return self.rows["hospital_referral"]
+
+    @property
+    def suggestions(self) -> Sequence[Suggestion]:
+        """What they suggested for their plan, and the answers."""
+        return self.rows["suggestion"]
 
     @property
     def looks(self) -> Sequence[AuditEntry]:

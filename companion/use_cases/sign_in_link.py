@@ -2,26 +2,22 @@
 
 import hmac
 from datetime import datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from sqlalchemy import delete, select
-from sqlalchemy.orm import Session
 
-from companion import keys
 from companion.db import transaction
 from companion.domain import access, sign_in_text
 from companion.domain.access import Actor, Permission, require
-from companion.domain.alarm import AlarmKind
-from companion.domain.consent import ConsentStatus
-from companion.domain.device import LINK_LASTS, MOST_TRIES, DeviceKind, TokenKind
+from companion.domain.device import MOST_TRIES, DeviceKind, TokenKind
 from companion.domain.limit import LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, NotSignedInError
 from companion.domain.second_fact import NOBODY_S, Fact, sides
-from companion.models import PainService, Patient, SignInLink
-from companion.records import alarm, audit, device, limit
+from companion.models import Patient, SignInLink
+from companion.records import audit, device, limit
 from companion.records import patient as patients
-from companion.records import sign_in_text as texts
+from companion.records import sign_in_link as links
 
 WRONG = "The link and what you know do not belong together, or the link is over. Ask for a new one."
 
@@ -38,16 +34,11 @@ def send(actor: Actor, patient_id: UUID, door: str, now: datetime) -> None:
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id, lock=True)
-        if patient.status is not PatientStatus.ACTIVE or patient.text_consent is not ConsentStatus.GIVEN:
-            raise ConflictError("This patient gets no texts. They can ask for a code for themselves.")
-        limit.take(session, LimitKind.LINK_PATIENT, str(patient.id), now)
-        over = texts.over_limit(session, patient, now)
-        if over is not None:
-            alarm.strike(session, AlarmKind.CODES_PUMPED, "", over, now)
-        else:
-            _text_link(session, actor, patient, door, now)
-    if over is not None:
-        raise ConflictError("Far more texts to sign in with are going out than usual, so this one waits. Try later.")
+        goes = links.text(session, actor, patient, door, sign_in_text.with_link, now)
+        if goes:
+            audit.record(session, actor, "sign-in.link", patient.id, now, patient_id=patient.id)
+    if not goes:
+        raise ConflictError(links.OVER)
 
 
 def use(link_id: UUID, fact: Fact, address: str, now: datetime) -> str:
@@ -60,7 +51,7 @@ def use(link_id: UUID, fact: Fact, address: str, now: datetime) -> str:
     token: str | None = None
     with transaction() as session:
         limit.take(session, LimitKind.PATIENT_ADDRESS, address, now)
-        kept = session.scalar(select(SignInLink).where(SignInLink.mac == _mac(session, link_id)).with_for_update())
+        kept = session.scalar(select(SignInLink).where(SignInLink.mac == links.mac(session, link_id)).with_for_update())
         patient = session.get_one(Patient, kept.patient_id) if kept is not None else None
         if patient is not None:
             limit.take(session, LimitKind.PATIENT_FACT, str(patient.id), now)
@@ -89,25 +80,3 @@ def sweep(now: datetime) -> None:
     """Forget links that are over."""
     with transaction() as session:
         session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))
-
-
-def _text_link(session: Session, actor: Actor, patient: Patient, door: str, now: datetime) -> None:
-    link_id = uuid4()
-    session.execute(delete(SignInLink).where(SignInLink.patient_id == patient.id))
-    session.add(
-        SignInLink(
-            mac=_mac(session, link_id),
-            pain_service_id=patient.pain_service_id,
-            patient_id=patient.id,
-            created_at=now,
-            expires_at=now + LINK_LASTS,
-        )
-    )
-    service = session.get_one(PainService, patient.pain_service_id)
-    body = sign_in_text.with_link(service.short_name, f"{door}/{link_id}")
-    texts.send(session, patient, body, LINK_LASTS, now, author_id=actor.id)
-    audit.record(session, actor, "sign-in.link", patient.id, now, patient_id=patient.id)
-
-
-def _mac(session: Session, link_id: UUID) -> str:
-    return keys.of(session).mac("sign-in-link", link_id.bytes).hex()

@@ -10,7 +10,7 @@ from sqlalchemy import case, func, select
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, require
 from companion.domain.refusal import ConflictError, NotFoundError
-from companion.domain.task import TaskPriority, TaskStatus
+from companion.domain.task import TaskKind, TaskPriority, TaskStatus
 from companion.models import Message, Patient, Task
 from companion.records import audit
 
@@ -57,7 +57,7 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
 
     Raises:
         NotFoundError: no such task in the actor's pain service.
-        ConflictError: it is completed already.
+        ConflictError: it is completed already, or is completed by the answer to a suggestion.
     """
     require(actor, Permission.ANSWER_INBOX)
     with transaction() as session:
@@ -66,6 +66,9 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
             raise NotFoundError("There is no such task.")
         if task.status is TaskStatus.COMPLETED:
             raise ConflictError("Somebody has completed this task already.")
+        if task.kind is TaskKind.SUGGESTION:
+            # Or it would leave the list with nobody's answer.
+            raise ConflictError("Take the suggestion into the plan, or say why not: its task is done with that.")
         task.status = TaskStatus.COMPLETED
         task.completed_at = now
         task.completed_by = actor.id

@@ -183,6 +183,8 @@ MINE = Rule(
     patient="yes",
 )
 MY_DEVICE = replace(MINE, words="Patients, one of their own devices.", patient="yes 404 404")
+NOT_WAITING = replace(MINE, words="Likewise; and here nothing waits for a yes.", patient="404")
+NOT_BESIDE = replace(MINE, words="Likewise; and no draft is agreed to beside an active plan.", patient="409")
 MY_PAGE = replace(
     EVERYBODY,
     words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
@@ -259,6 +261,14 @@ def _code(asked: Asked) -> Body:
 def _typed_code(asked: Asked) -> Body:
     code = _code(asked)
     return {"mobile": code["mobile"], "code": code["code"], "digits": code["nhs_number_ending"]}
+
+
+def _suggested(asked: Asked) -> Body:
+    return {"care_plan_id": str(asked.value("plan_id")), "revision_number": 1, "words": "Could I swim?"}
+
+
+def _own_yes(asked: Asked) -> Body:
+    return {"care_plan_id": str(asked.value("plan_id")), "number": 1}
 
 
 def _emergency(asked: Asked) -> Body:
@@ -352,6 +362,10 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>", SEE),
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>/differences-from/<int(min=1, max=1000000):base>", SEE),
     Line(f"POST {PLAN}/restorations", RESTORE, {"number": 1, "reason": "Too much"}, version='"1"'),
+    Line(f"POST {PLAN}/agreement-request", CHANGE),
+    Line(f"GET {RECORD}/suggestions", SEE),
+    Line("POST /v1/suggestions/<uuid:suggestion_id>/acceptance", CHANGE, body.revision(), version='"1"'),
+    Line("POST /v1/suggestions/<uuid:suggestion_id>/refusal", CHANGE, {"answer": "The pool is closed."}),
     # Texts, and what waits for a person
     Line(f"GET {RECORD}/messages", SEE),
     Line(f"POST {RECORD}/messages", CHANGE, {"body": "Hello"}),
@@ -399,6 +413,10 @@ TABLE: tuple[Line, ...] = (
     ),
     Line("GET /v1/me", MINE),
     Line("GET /v1/me/care-plan", MINE),
+    Line("GET /v1/me/care-plan/agreement", NOT_WAITING),
+    Line("POST /v1/me/care-plan/agreement", NOT_BESIDE, _own_yes),
+    Line("GET /v1/me/suggestions", MINE),
+    Line("POST /v1/me/suggestions", MINE, _suggested),
     Line("GET /v1/me/record-access", MINE),
     Line("GET /v1/me/devices", MINE),
     Line("DELETE /v1/me/devices/<uuid:device_id>", MY_DEVICE),
@@ -423,6 +441,8 @@ TABLE: tuple[Line, ...] = (
     Line("GET /own/nhs-login", NOT_SET_UP),
     Line("GET /own/nhs-login/return", NOT_SET_UP),
     Line("GET /own/plan", MY_PAGE),
+    Line("POST /own/plan/agreement", MY_PAGE, {}, page=SOME_LINK),
+    Line("POST /own/suggestions", MY_PAGE, {}, page=SOME_LINK),
     Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),

@@ -27,6 +27,7 @@ from companion.use_cases import (
     sign_in,
     sign_in_link,
     staff,
+    suggestion,
     task,
 )
 from companion.use_cases.access_grant import GrantView
@@ -64,6 +65,7 @@ PARAMETERS = (
     "certificate_id",
     "device_id",
     "link_id",
+    "suggestion_id",
 )
 
 
@@ -219,6 +221,11 @@ class Record:
         erasure.carry_out(self.world.now)
         erasure.complete(self.world.now)
         return asked
+
+    def _suggestion_id(self) -> UUID:
+        plan_id = self.value("plan_id")
+        assert isinstance(plan_id, UUID)
+        return suggestion.make(self._person, plan_id, 1, None, f"{self.mark} would swim", self.world.now).id
 
     @property
     def _person(self) -> Actor:

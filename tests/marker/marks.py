@@ -46,6 +46,8 @@ MARKS = {
     "access_grant.reason_sealed": "Zqopened",
     "correction.words_sealed": "Zqwish",
     "correction.answer_sealed": "Zqputright",
+    "suggestion.words_sealed": "Zqsuggested",
+    "suggestion.answer_sealed": "Zqnotnow",
     "erasure.answer_sealed": "Zqkept",
     "erasure.certificate_sealed": "Zqdecider",
     "invitation.name_sealed": "Zqinvited",

@@ -3,7 +3,7 @@
 from flask import Flask
 
 from companion.use_cases import code
-from tests.api.caller import Caller
+from tests.api.caller import Caller, signed_in
 from tests.api.test_webhooks import Watch
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import BORN, MOBILE, MOBILE_WRITTEN
@@ -40,4 +40,15 @@ def sign_in(app: Flask, world: World, watch: Watch, heard: Heard) -> None:
     ):
         assert me.send("GET", f"/v1/me{path}").status in (200, 404)
     me.send("POST", "/v1/me/corrections", json={"words": "Zqwish"})
+    plan = me.send("GET", "/v1/me/care-plan").json
+    suggested = {"care_plan_id": plan["care_plan_id"], "revision_number": plan["number"], "words": "Zqsuggested"}
+    for wrong in ({"line": "Zqsuggested"}, {"revision_number": "Zqsuggested"}, {"line": "zqsuggested"}):
+        assert me.send("POST", "/v1/me/suggestions", json=suggested | wrong).status == 422
+    made = me.send("POST", "/v1/me/suggestions", json=suggested)
+    assert made.status == 201, made.text
+    ben = Listener(signed_in(app, world.people.ben), heard)
+    refusal = f"/v1/suggestions/{made.json['id']}/refusal"
+    assert ben.send("POST", refusal, json={"answer": "Zqnotnow" * 300}).status == 422
+    assert ben.send("POST", refusal, json={"answer": "Zqnotnow"}).status == 200
+    assert me.send("GET", "/v1/me/suggestions").status == 200
     assert nobody.send("POST", "/v1/patient-sign-ins", json={"mobile": OF_NOBODY}).status == 202

@@ -35,6 +35,7 @@ def test_the_values_are_the_published_ones() -> None:
         "restriction",
         "erasure",
         "review-due",
+        "suggestion",
     ]
 
 

@@ -13,11 +13,13 @@ from companion.domain.access import Actor, ActorKind
 from companion.domain.care_plan import AgreedHow, Content, Helps
 from companion.domain.care_plan import Goal as PlanGoal
 from companion.domain.correction import CorrectionStatus
+from companion.domain.device import DeviceKind
 from companion.domain.erasure import KEPT_YEARS, ErasureGround, ErasureStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.pathway import MoveReason, Step
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import ConflictError, ForbiddenError, InvalidError, NotFoundError
+from companion.domain.task import TaskKind
 from companion.models import (
     Activity,
     CarePlan,
@@ -33,7 +35,18 @@ from companion.models import (
 )
 from companion.records import belonging, certificate
 from companion.records.erasure import KEPT
-from companion.use_cases import care_plan, correction, engagement, erasure, message, pathway, patient, task
+from companion.use_cases import (
+    agreement,
+    care_plan,
+    correction,
+    engagement,
+    erasure,
+    message,
+    pathway,
+    patient,
+    suggestion,
+    task,
+)
 from companion.use_cases.pathway import Next
 from nudges import planner, redaction, worker
 from nudges.gateway import RefusedError, UnansweredError
@@ -65,12 +78,22 @@ def lived_in(world: World) -> None:
     message.write(people.ben, people.amina.id, f"Come on Monday, {MARKER}", world.now)
     asked = correction.ask(patient_of(world), people.amina.id, f"It is spelt {MARKER}", world.now)
     correction.answer(people.ben, asked.id, CorrectionStatus.MADE, f"Done, {MARKER}", world.now)
+    amina = patient_of(world)
+    for answer in (None, f"Not now, {MARKER}"):
+        suggested = suggestion.make(amina, drafted.plan.id, 1, "school", f"Could I {MARKER}?", world.now)
+        if answer:
+            suggestion.decline(people.ben, suggested.id, answer, world.now)
+    again = care_plan.revise(people.ben, drafted.plan.id, revised.plan.version + 1, content, MARKER, world.now)
+    agreement.ask_by_text(people.ben, drafted.plan.id, "http://127.0.0.1:8000/link", world.now)
+    agreement.agree(amina, drafted.plan.id, again.revision.number, DeviceKind.PAGE, world.now)
     first = Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, MARKER, world.now)
     referred = pathway.refer(people.ben, people.amina.id, first, world.now).pathway.id
     pathway.correct(people.ben, referred, 1, first, f"Another {MARKER}", None, world.now)
     pathway.refer_to_hospital(people.ben, referred, MARKER, MARKER, MARKER, world.now, world.now)
     world.pass_time(timedelta(days=2), HOUR)
     for waits in world.tasks(patient_id=people.amina.id, status="requested"):
+        if waits.kind is TaskKind.SUGGESTION:
+            continue
         task.complete(people.ben, waits.id, f"Called her about {MARKER}", world.now)
 
 

@@ -16,11 +16,13 @@ from companion.domain.access import Actor, ActorKind
 from companion.domain.pathway import MoveReason, Step
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.domain.restriction import RestrictionGround
+from companion.domain.task import TaskKind
 from companion.records import belonging
 from companion.records.erasure import KEPT
 from companion.sealed import said_by
 from companion.use_cases import (
     access_grant,
+    agreement,
     care_plan,
     correction,
     erasure,
@@ -28,6 +30,7 @@ from companion.use_cases import (
     message,
     pathway,
     restriction,
+    suggestion,
     task,
 )
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
@@ -45,6 +48,7 @@ WORDS = (
     "Come on Monday",
     "spelt Aminah",
     "Dizzy for weeks",
+    "Could I swim on rainy days?",
 )
 
 
@@ -65,6 +69,10 @@ def lived_in(world: World) -> None:
     first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for years", world.now)
     referred = pathway.refer(people.ben, people.amina.id, first, world.now).pathway.id
     pathway.refer_to_hospital(people.ben, referred, "ENT", "Dizzy for weeks", "Exercises", world.now, world.now)
+    (plan,) = care_plan.of_patient(people.ben, people.amina.id, world.now)
+    suggestion.make(amina(world), plan.id, 1, None, "Could I swim on rainy days?", world.now)
+    care_plan.revise(people.ben, plan.id, plan.version, whole(), "She wished it", world.now)
+    agreement.ask_by_text(people.ben, plan.id, "http://127.0.0.1:8000/link", world.now)
     erasure.ask(amina(world), people.amina.id, world.now)
     access_grant.break_glass(people.ada, people.amina.id, None, "The ward rang and asked for it", world.now)
     resting = restriction.impose(people.ben, people.amina.id, RestrictionGround.OBJECTION, world.now)
@@ -72,6 +80,8 @@ def lived_in(world: World) -> None:
     world.pass_time(timedelta(hours=2), HOUR)
     patient_tokens(people.amina)
     for waits in world.tasks(patient_id=people.amina.id, status="requested"):
+        if waits.kind is TaskKind.SUGGESTION:
+            continue
         task.complete(people.ben, waits.id, NOTE, world.now)
 
 
