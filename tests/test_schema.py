@@ -299,16 +299,13 @@ def test_a_text_moves_forward_only_whoever_writes_it(rows: Rows) -> None:
 
 def append_only() -> tuple[str, ...]:
     """The tables that the migrations name as never changing."""
-    for step in ScriptDirectory(str(FOLDER)).walk_revisions():
-        if hasattr(step.module, "APPEND_ONLY"):
-            found: tuple[str, ...] = step.module.APPEND_ONLY
-            return found
-    return ()
+    steps = ScriptDirectory(str(FOLDER)).walk_revisions()
+    return tuple(table for step in steps for table in getattr(step.module, "APPEND_ONLY", ()))
 
 
 def test_these_are_the_tables_that_never_change() -> None:
     plans = {"care_plan_revision", "already_helps", "goal", "activity", "agreement"}
-    assert set(append_only()) == {*plans, "consent_event", "audit_entry"}
+    assert set(append_only()) == {*plans, "consent_event", "audit_entry", "resource_check", "resource_event"}
 
 
 def test_what_is_written_there_is_never_changed_nor_removed(rows: Rows) -> None:
@@ -374,7 +371,7 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 
 
 # What goes when the erasure of its patient was decided on; the audit trail never does.
-ERASABLE = ("care_plan_revision", "already_helps", "goal", "activity", "agreement", "consent_event")
+ERASABLE = ("care_plan_revision", "already_helps", "goal", "activity", "agreement", "consent_event", "resource_event")
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
     **{status: {} for status in ErasureStatus},
@@ -396,7 +393,7 @@ def test_only_a_decided_erasure_lets_go_of_a_patient_s_and_of_nobody_else_s(rows
         same: dict[str, Any] = {column.name: column for column in found.primary_key}
         assert because(refusal(rows.connection, found.update().values(same)), APPEND_ONLY, "append-only"), table
         savepoint.rollback()
-    assert set(append_only()) - set(ERASABLE) == {"audit_entry"}
+    assert set(append_only()) - set(ERASABLE) == {"audit_entry", "resource_check"}
 
 
 def test_an_erasure_that_is_under_way_is_not_forgotten(rows: Rows) -> None:

@@ -66,6 +66,8 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "preference.replace": "changed the hours and days for texts",
         "record.export": "took a copy of the record",
         "record-access.read": "looked at who had looked",
+        "resource-event.read": "looked at what was offered nearby",
+        "resource-event.write": "wrote down what came of something nearby",
         "restriction.begin": "put the record to rest",
         "restriction.lift": "took the record up again",
         "restriction.read": "looked at when the record was at rest",

@@ -20,6 +20,7 @@ class TaskKind(StrEnum):
     CORRECTION = "correction"
     RESTRICTION = "restriction"
     ERASURE = "erasure"
+    CHECK_DIRECTORY = "check-directory"
 
 
 class TaskPriority(StrEnum):
