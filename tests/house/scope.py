@@ -65,6 +65,7 @@ WITHOUT_REQUIRE: dict[str, str] = {
     "access_grant.under": "what is asked for under it is asked for anew, and then the access alone counts",
     "password.change": "everybody may change their own",
     "patient.enrol": "it is enrol_many of one, which asks",
+    "resource.add": "it is add_many of one, which asks",
     "second_factor.confirm": "everybody sets up their own",
     "second_factor.enrol": "likewise",
     "second_factor.pending": "likewise",
