@@ -34,6 +34,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "care-plan.agree": "wrote down that the care plan was agreed",
         "care-plan.completed": "completed the care plan",
         "care-plan.draft": "wrote a care plan",
+        "care-plan.letter": "made a letter of the care plan",
         "care-plan.list": "looked at the list of care plans",
         "care-plan.on-hold": "put the care plan on hold",
         "care-plan.read": "read the care plan",

@@ -341,6 +341,7 @@ TABLE: tuple[Line, ...] = (
     Line(f"PATCH {PLAN}", CHANGE, {"status": "revoked"}, version='"1"'),
     Line(f"POST {PLAN}/agreement", CHANGE, {"how": "phone"}, version='"1"'),
     Line(f"GET {PLAN}/revisions", SEE),
+    Line(f"GET {PLAN}/letter", SEE),
     Line(f"POST {PLAN}/revisions", CHANGE, body.revision(), version='"1"'),
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>", SEE),
     # The directory of resources, and what came of one
