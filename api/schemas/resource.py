@@ -25,7 +25,7 @@ from companion.use_cases.resource import Wanted
 from companion.use_cases.resource_event import PointsAt
 
 MOST_AREAS = 124  # as many as there are in the United Kingdom
-EMPTY = {"load_default": None, "allow_none": True}
+EMPTY: dict[str, Any] = {"load_default": None, "allow_none": True}
 
 
 class Shaped(Line):

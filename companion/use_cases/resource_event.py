@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func
@@ -124,7 +125,7 @@ def _require_theirs(session: Session, actor: Actor, patient_id: UUID, at: Points
         wanted = scoped(CarePlan, actor).where(CarePlan.id == at.care_plan_id, CarePlan.patient_id == patient_id)
         plan = session.scalar(wanted)
         revision = plans.revision(session, plan, plan.current_revision) if plan else None
-        lines = (*revision.already_helps, *revision.goals, *revision.activities) if revision else ()
+        lines: list[Any] = [*revision.already_helps, *revision.goals, *revision.activities] if revision else []
         if at.line not in {line.line for line in lines}:
             raise InvalidError([Fault("line", "No plan of this patient has this line.")])
     if at.message_id is not None:

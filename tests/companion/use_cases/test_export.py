@@ -22,6 +22,7 @@ from companion.use_cases import access_grant, care_plan, correction, erasure, ex
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
 from tests import cast
 from tests.api.caller import patient_tokens
+from tests.offered import offer
 from tests.world import World
 
 HOUR = timedelta(hours=1)
@@ -42,6 +43,7 @@ def lived_in(world: World) -> None:
     world.texts("My knee hurts on the stairs")
     world.texts("Dee wrote this", number=cast.DEE_MOBILE)
     message.write(people.ben, people.amina.id, "Come on Monday", world.now)
+    offer(world, people.amina.id)
     correction.ask(amina(world), people.amina.id, "It is spelt Aminah", world.now)
     erasure.ask(amina(world), people.amina.id, world.now)
     access_grant.break_glass(people.ada, people.amina.id, None, "The ward rang and asked for it", world.now)
