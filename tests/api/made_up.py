@@ -34,16 +34,21 @@ RULES = (
     "It is not the code that",
     "It lies in the future",
     "It must be one line of text",
+    "Name a plan and its line",
     "Name the patient by patient_id or by",
     "No clinician of another pain service",
     "No goal has this line",
+    "No plan of this patient has",
     "No line of already_helps",
+    "Say where NICE recommends it",
     "Say why, in at least",
     "Say why it is not made",
     "The hours end before they begin",
     "The line '",
     "The pain service sends texts from",
     "The present password",
+    "This patient has no such text",
+    "What is listed needs",
 )
 
 
@@ -76,9 +81,11 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """No control characters in sound words: the one thing about them that the description says in words alone."""
+    """No control characters in sound words, sent or asked for: the one thing about them that the description says in words alone."""
     if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.BODY):
         case.body = _without_controls(case.body)
+    if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        case.query = _without_controls(case.query)
 
 
 def _without_controls(value: Any) -> Any:
