@@ -81,7 +81,7 @@ def before_load_schema(context: HookContext, raw_schema: dict[str, Any]) -> None
 
 @schemathesis.hook
 def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -> None:
-    """No control characters in sound words, sent or asked for: the one thing about them that the description says in words alone."""
+    """No control characters in sound words: the one thing about them that the description says in words alone."""
     if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.BODY):
         case.body = _without_controls(case.body)
     if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.QUERY):
