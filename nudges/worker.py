@@ -17,7 +17,19 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import audit, code, device, erasure, heartbeat, lease, limit, pathway, retention, sign_in_link
+from companion.use_cases import (
+    audit,
+    code,
+    device,
+    erasure,
+    heartbeat,
+    lease,
+    limit,
+    pathway,
+    resource,
+    retention,
+    sign_in_link,
+)
 from nudges import (
     aftercare,
     carriers,
@@ -123,6 +135,7 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     for gateway in gateways:
         redaction.redact(gateway, now)
     erasure.complete(now)
+    resource.ask_for_checks(now)
     retention.nightly(now)
     pathway.ask_for_reviews(now)
 

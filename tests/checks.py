@@ -233,6 +233,22 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
         [{"done_at": LATER}, {"provider_id": None}],
         [{"done_at": LATER, "provider_id": None}],
     ),
+    "ck_resource_nice_says_where": (
+        [{"evidence_source": None}],
+        [{"evidence": "patient-reported", "evidence_source": None}],
+    ),
+    "ck_resource_web_is_of_the_web": (
+        [{"web": "ftp://walks.example"}, {"web": "javascript:alert(1)"}, {"web": "https://"}],
+        [{"web": "http://walks.example"}, {"web": None, "phone": "01632 960123"}],
+    ),
+    "ck_resource_listed_is_reached": (
+        [{"web": None}],
+        [{"web": None, "email": "walks@example.org"}, {"web": None, "status": "draft"}],
+    ),
+    "ck_resource_event_line_of_a_plan": (
+        [{"line": None}, {"care_plan_id": None}],
+        [{"care_plan_id": None, "line": None}],
+    ),
     "ck_restriction_lifted_at_a_time": (
         [{"lifted_at": None}],
         [{"lifted_at": None, "lifted_by": None}, {"lifted_by": None}],

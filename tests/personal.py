@@ -37,6 +37,9 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "past_count: id pain_service_id person",
         "recovery_code: staff_id",
         "redaction: id erasure_id",
+        "resource: id pain_service_id",
+        "resource_check: id pain_service_id resource_id checked_by",
+        "resource_event: id pain_service_id patient_id resource_id care_plan_id message_id recorded_by",
         "restriction: id pain_service_id patient_id began_by lifted_by",
         "retention_run: id",
         "second_factor: staff_id",
@@ -83,6 +86,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "limit_use: kind",
         "past_count: behaviour status reason message_status answered",
         "redaction: gateway",
+        "resource_event: kind",
         "restriction: asked_by ground",
         "retention_run: kind dry",
         "sign_in: door factor",
@@ -129,6 +133,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "past_count: month_on",
         "recovery_code: used_at",
         "redaction: due_at done_at",
+        "resource_event: recorded_at",
         "restriction: began_at lifted_at",
         "retention_run: ran_at",
         "second_factor: created_at confirmed_at",
@@ -192,6 +197,7 @@ CLEAR: dict[str, tuple[str, ...]] = {
         "plan_contact: line",
         "nudge: line",
         "suggestion: line",
+        "resource_event: line",
     ),
     "when and how often somebody may be texted, which the database looks through for everybody at once": (
         "patient: time_zone",
@@ -232,6 +238,9 @@ CLEAR: dict[str, tuple[str, ...]] = {
         " text_on_bank_holidays desk_start desk_end desk_days daily_ceiling weekly_ceiling created_at",
         "allowance: gateway sender tokens counted_at",
         "wording: body",
+        "resource: name kind description status cost cost_words needs access_needs place outward area reach phone email"
+        " web evidence evidence_source folded version created_at checked_at",
+        "resource_check: found checked_at",
     ),
     "of our own machinery": (
         "audit_head: seq hash",

@@ -326,6 +326,31 @@ class Rows:
         done["accepted_revision"] = self.insert("care_plan_revision")["number"]
         return {"id": uuid4(), **self._mine(), **of, "words_sealed": SEALED, "asked_at": NOW, **done}
 
+    def _resource(self) -> Values:
+        says = {"name": "Walking group", "kind": "leisure", "description": "A slow walk", "folded": "walking group"}
+        stands = {"status": "listed", "cost": "free", "needs": " physical ", "reach": " PR ", "version": 1}
+        known = {"evidence": "nice-recommended", "evidence_source": "NG193", "web": "https://walks.example"}
+        return {"id": uuid4(), "pain_service_id": self.ours, **says, **stands, **known, "created_at": NOW}
+
+    def _of_resource(self) -> Values:
+        return {"id": uuid4(), "pain_service_id": self.ours, "resource_id": self.insert("resource")["id"]}
+
+    def _resource_check(self) -> Values:
+        return self._of_resource() | {"found": "correct", "checked_by": self.ben, "checked_at": NOW}
+
+    def _resource_event(self) -> Values:
+        points_at = {"care_plan_id": self.plan, "line": "walk", "message_id": self.heard}
+        return (
+            self._of_resource()
+            | self._mine()
+            | points_at
+            | {
+                "kind": "offered",
+                "recorded_by": self.ben,
+                "recorded_at": NOW,
+            }
+        )
+
     def _restriction(self) -> Values:
         patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
         began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}

@@ -333,7 +333,8 @@ def append_only() -> tuple[str, ...]:
 def test_these_are_the_tables_that_never_change() -> None:
     lines = {"already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact"}
     plans = {"care_plan_revision", "agreement", "agreement_request", *lines}
-    assert set(append_only()) == {*plans, "consent_event", "audit_entry", *PATHWAYS}
+    directory = {"resource_check", "resource_event"}
+    assert set(append_only()) == {*plans, "consent_event", "audit_entry", *PATHWAYS, *directory}
 
 
 def test_what_is_written_there_is_never_changed_nor_removed(rows: Rows) -> None:
@@ -431,7 +432,15 @@ def test_there_is_no_way_round_that(rows: Rows) -> None:
 # What goes when the erasure of its patient was decided on; the audit trail never does.
 PATHWAYS = ("pathway_move", "hospital_referral")
 LINES = ("already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact")
-ERASABLE = ("care_plan_revision", *LINES, "agreement", "agreement_request", "consent_event", *PATHWAYS)
+ERASABLE = (
+    "care_plan_revision",
+    *LINES,
+    "agreement",
+    "agreement_request",
+    "consent_event",
+    *PATHWAYS,
+    "resource_event",
+)
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
     **{status: {} for status in ErasureStatus},
@@ -453,7 +462,7 @@ def test_only_a_decided_erasure_lets_go_of_a_patient_s_and_of_nobody_else_s(rows
         same: dict[str, Any] = {column.name: column for column in found.primary_key}
         assert because(refusal(rows.connection, found.update().values(same)), APPEND_ONLY, "append-only"), table
         savepoint.rollback()
-    assert set(append_only()) - set(ERASABLE) == {"audit_entry"}
+    assert set(append_only()) - set(ERASABLE) == {"audit_entry", "resource_check"}
 
 
 def test_an_erasure_that_is_under_way_is_not_forgotten(rows: Rows) -> None:

@@ -40,10 +40,14 @@ class Permission(StrEnum):
     OWN_RECORD = "own-record"
     USE_RIGHTS = "use-rights"
     DECIDE_ERASURE = "decide-erasure"
+    SEE_DIRECTORY = "see-directory"
+    EDIT_DIRECTORY = "edit-directory"
 
 
 # Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
-OF_ALL_STAFF = frozenset({Permission.BREAK_GLASS, Permission.SEE_ACCESS, Permission.SEE_WORDING})
+OF_ALL_STAFF = frozenset(
+    {Permission.BREAK_GLASS, Permission.SEE_ACCESS, Permission.SEE_DIRECTORY, Permission.SEE_WORDING}
+)
 # A manager sees figures, never a person's record, unless also a clinician.
 GRANTS: dict[Role, frozenset[Permission]] = {
     Role.CLINICIAN: frozenset(
@@ -56,11 +60,14 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.INVITE_PARTNER,
             Permission.USE_RIGHTS,
             Permission.DECIDE_ERASURE,
+            Permission.EDIT_DIRECTORY,
         }
     )
     | OF_ALL_STAFF,
     Role.SERVICE_MANAGER: frozenset({Permission.SEE_FIGURES}) | OF_ALL_STAFF,
-    Role.ADMINISTRATOR: frozenset({Permission.ENROL_PATIENT, Permission.ADMINISTER, Permission.DECIDE_ERASURE})
+    Role.ADMINISTRATOR: frozenset(
+        {Permission.ENROL_PATIENT, Permission.ADMINISTER, Permission.DECIDE_ERASURE, Permission.EDIT_DIRECTORY}
+    )
     | OF_ALL_STAFF,
 }
 # What an access to one record allows, instead of all that the roles do (access_grant.py).

@@ -22,6 +22,7 @@ class TaskKind(StrEnum):
     ERASURE = "erasure"
     REVIEW_DUE = "review-due"
     SUGGESTION = "suggestion"
+    CHECK_DIRECTORY = "check-directory"
 
 
 class TaskPriority(StrEnum):

@@ -35,6 +35,7 @@ from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
+from companion.models.resource import Resource, ResourceCheck, ResourceEvent
 from companion.models.restriction import Restriction
 from companion.models.retention import RetentionRun
 from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
@@ -94,6 +95,9 @@ __all__ = [
     "Receipt",
     "RecoveryCode",
     "Redaction",
+    "Resource",
+    "ResourceCheck",
+    "ResourceEvent",
     "Restriction",
     "RetentionRun",
     "SecondFactor",

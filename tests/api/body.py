@@ -112,3 +112,20 @@ def content(**changes: Any) -> Body:
 def revision(**changes: Any) -> Body:
     """A change to a plan, and why."""
     return {"content": content(**changes), "reason": "Walking has become easier"}
+
+
+def resource(**changes: Any) -> Body:
+    """A walking group by the sea, listed."""
+    sound: Body = {
+        "name": "Slow walkers of Southport",
+        "kind": "leisure",
+        "description": "A slow walk along the sea, with benches",
+        "status": "listed",
+        "cost": "free",
+        "needs": ["physical", "social"],
+        "outward": "PR8",
+        "reach": ["L"],
+        "phone": "01632 960123",
+        "evidence": "patient-reported",
+    }
+    return sound | changes

@@ -36,17 +36,22 @@ RULES = (
     "It lies in the future",
     "It must be a day since 1900",
     "It must be one line of text",
+    "Name a plan and its line",
     "Name the patient by patient_id or by",
     "No clinician of another pain service",
     "No goal has this line",
+    "No plan of this patient has",
     "No line of already_helps",
     "Nothing is reviewed at the step",
+    "Say where NICE recommends it",
     "Say why, in at least",
     "Say why it is not made",
     "The hours end before they begin",
     "The line '",
     "The pain service sends texts from",
     "The present password",
+    "This patient has no such text",
+    "What is listed needs",
 )
 
 
@@ -82,6 +87,8 @@ def before_call(context: HookContext, case: Case[Any], kwargs: dict[str, Any]) -
     """No control characters in sound words: the one thing about them that the description says in words alone."""
     if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.BODY):
         case.body = _without_controls(case.body)
+    if case.meta is not None and not case.meta.is_negative_at(ParameterLocation.QUERY):
+        case.query = _without_controls(case.query)
 
 
 def _without_controls(value: Any) -> Any:

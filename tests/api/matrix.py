@@ -193,6 +193,17 @@ NOT_SET_UP = Rule("Anybody at all, where NHS login is set up; where it is not, i
 BY_ORGANISATION = Rule(
     "Whoever their organisation signs in, where there is one; elsewhere it is not there.", *["404"] * len(Asker)
 )
+DIRECTORY = Rule(
+    "Reads the directory of resources, which is about nobody: any member of staff, by their role.",
+    clinician="yes",
+    manager="yes",
+    administrator="yes",
+)
+ENTRY_OF_DIRECTORY = replace(DIRECTORY, clinician="yes yes 404", manager="yes yes 404", administrator="yes yes 404")
+KEEP_DIRECTORY = Rule(
+    "Keeps the directory of resources: clinicians and administrators.", clinician="yes", administrator="yes"
+)
+KEEP_ENTRY = replace(KEEP_DIRECTORY, clinician="yes yes 404", administrator="yes yes 404")
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -244,6 +255,7 @@ class Line:
 ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
+RESOURCE = "/v1/resources/<uuid:resource_id>"
 LINK = "/link/<uuid:link_id>"
 # Nobody's; the form is the same.
 SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
@@ -269,6 +281,10 @@ def _suggested(asked: Asked) -> Body:
 
 def _own_yes(asked: Asked) -> Body:
     return {"care_plan_id": str(asked.value("plan_id")), "number": 1}
+
+
+def _offer(asked: Asked) -> Body:
+    return {"resource_id": str(asked.value("resource_id")), "kind": "offered"}
 
 
 def _emergency(asked: Asked) -> Body:
@@ -358,6 +374,7 @@ TABLE: tuple[Line, ...] = (
     Line(f"PATCH {PLAN}", CHANGE, {"status": "revoked"}, version='"1"'),
     Line(f"POST {PLAN}/agreement", CHANGE, {"how": "phone"}, version='"1"'),
     Line(f"GET {PLAN}/revisions", SEE),
+    Line(f"GET {PLAN}/letter", SEE),
     Line(f"POST {PLAN}/revisions", CHANGE, body.revision(), version='"1"'),
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>", SEE),
     Line(f"GET {PLAN}/revisions/<int(min=1, max=1000000):number>/differences-from/<int(min=1, max=1000000):base>", SEE),
@@ -366,6 +383,16 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {RECORD}/suggestions", SEE),
     Line("POST /v1/suggestions/<uuid:suggestion_id>/acceptance", CHANGE, body.revision(), version='"1"'),
     Line("POST /v1/suggestions/<uuid:suggestion_id>/refusal", CHANGE, {"answer": "The pool is closed."}),
+    # The directory of resources, and what came of one
+    Line("GET /v1/resources", DIRECTORY, query="?near=PR8&words=walk"),
+    Line("POST /v1/resources", KEEP_DIRECTORY, body.resource()),
+    Line(f"GET {RESOURCE}", ENTRY_OF_DIRECTORY),
+    Line(f"PUT {RESOURCE}", KEEP_ENTRY, body.resource(), version='"1"'),
+    Line(f"GET {RESOURCE}/checks", ENTRY_OF_DIRECTORY),
+    Line(f"POST {RESOURCE}/checks", KEEP_ENTRY, {"found": "correct"}),
+    Line("GET /v1/resource-figures", FIGURES),
+    Line(f"GET {RECORD}/resource-events", SEE),
+    Line(f"POST {RECORD}/resource-events", CHANGE, _offer),
     # Texts, and what waits for a person
     Line(f"GET {RECORD}/messages", SEE),
     Line(f"POST {RECORD}/messages", CHANGE, {"body": "Hello"}),

@@ -5,12 +5,14 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
+from api.schemas.resource import FactsSchema
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.erasure import ErasureGround
 from companion.domain.message import MessageKind
 from companion.domain.pathway import MoveReason, Step
+from companion.domain.resource import Facts
 from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Staff, Task
 from companion.use_cases import (
@@ -23,6 +25,7 @@ from companion.use_cases import (
     invitation,
     pathway,
     patient,
+    resource,
     restriction,
     sign_in,
     sign_in_link,
@@ -63,6 +66,7 @@ PARAMETERS = (
     "restriction_id",
     "erasure_id",
     "certificate_id",
+    "resource_id",
     "device_id",
     "link_id",
     "suggestion_id",
@@ -173,6 +177,10 @@ class Record:
     def _grant_id(self) -> UUID:
         """An emergency that a manager had."""
         return let_in(self, AccessKind.BREAK_GLASS, self._manager()).grant.id
+
+    def _resource_id(self) -> UUID:
+        facts: Facts = FactsSchema().load(body.resource())
+        return resource.add(self.clinician, facts, self.world.now).resource.id
 
     def _device_id(self) -> UUID:
         return patient_tokens(self.patient).device_id

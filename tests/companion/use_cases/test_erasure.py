@@ -53,6 +53,7 @@ from nudges.gateway import RefusedError, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast, opened
 from tests.cast import AMINA_MOBILE, plan_content
+from tests.offered import offer
 from tests.opened import everything
 from tests.world import World
 
@@ -70,6 +71,7 @@ def lived_in(world: World) -> None:
     people = world.people
     content = marked()
     drafted = people.agree_plan(content)
+    offer(world, people.amina.id)
     world.pass_time(timedelta(days=3), HOUR)
     world.texts("Y")
     world.texts(f"My knee {MARKER} hurts on the stairs")
@@ -141,6 +143,7 @@ def test_nothing_of_a_person_is_left_in_any_table(world: World) -> None:
             if session.execute(select(table).where(belonging.theirs(table, world.people.amina.id))).first()
         }
     assert full >= {"patient", "care_plan_revision", "goal", "activity", "agreement", "consent_event", "answer"}
+    assert "resource_event" in full
     decided(world)
     world.pass_time(timedelta(days=7, hours=1), timedelta(hours=6))
     assert erasure.carry_out(world.now) == 1

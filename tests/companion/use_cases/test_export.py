@@ -37,6 +37,7 @@ from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Expor
 from tests import cast
 from tests.api.caller import patient_tokens
 from tests.companion.domain.test_plan_difference import whole
+from tests.offered import offer
 from tests.world import World
 
 HOUR = timedelta(hours=1)
@@ -65,6 +66,7 @@ def lived_in(world: World) -> None:
     world.texts("My knee hurts on the stairs")
     world.texts("Dee wrote this", number=cast.DEE_MOBILE)
     message.write(people.ben, people.amina.id, "Come on Monday", world.now)
+    offer(world, people.amina.id)
     correction.ask(amina(world), people.amina.id, "It is spelt Aminah", world.now)
     first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, "Back pain for years", world.now)
     referred = pathway.refer(people.ben, people.amina.id, first, world.now).pathway.id
