@@ -7,14 +7,14 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import current, house, patient_cookie
+from api import current, house, paper, patient_cookie
 from api.schemas.field import EARLIEST_BIRTH
 from api.schemas.form import by_field, filled
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
 from companion.domain.device import DeviceKind
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
-from companion.use_cases import agreement, device, me, sign_in_link, suggestion
+from companion.use_cases import agreement, device, me, plan_letter, sign_in_link, suggestion
 
 door = Blueprint("own-page-door", __name__)
 blueprint = Blueprint("own-page", __name__)
@@ -77,6 +77,15 @@ def way_in() -> str:
 def show() -> str:
     """Their plan as they agreed to it, what waits for their yes, and what they suggested."""
     return _page()
+
+
+@blueprint.get("/own/plan/letter.pdf")
+def letter() -> Answer:
+    """The plan in large print, to keep or to give to somebody."""
+    try:
+        return paper.sent(plan_letter.own(current.actor(), house.now()))
+    except NotFoundError:
+        return redirect(url_for("own-page.show"), 303)
 
 
 @blueprint.post("/own/plan/agreement")

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Response, json, render_template
 
-from api import current, house
+from api import current, house, paper
 from api.fhir import bundle
 from api.schemas.rights import (
     CorrectionAskedSchema,
@@ -14,10 +14,11 @@ from api.schemas.rights import (
     exported,
 )
 from api.v1.document import Blueprint, problems
+from api.v1.plan_letter import page
 from api.v1.rights import download
 from companion.domain.audit import ACTION_WORDS
 from companion.domain.nudge import REASON_WORDS
-from companion.use_cases import correction, export
+from companion.use_cases import correction, export, plan_letter
 from companion.use_cases.export import WITHHELD
 
 blueprint = Blueprint("own record", __name__, description="What a patient asks of their own record.")
@@ -49,6 +50,22 @@ def export_fhir() -> Response:
     """Get your record as FHIR R4"""
     found = export.of_patient(current.actor(), current.patient_id(), house.now())
     return Response(json.dumps(bundle.bundle(found)), mimetype=bundle.MEDIA_TYPE)
+
+
+@blueprint.route("/me/care-plan/letter", methods=["GET"])
+@blueprint.response(200, content_type="text/html", description="A page to keep or print")
+@problems(blueprint, 401, 404)
+def letter() -> Response:
+    """Get your plan in large print, to keep or print"""
+    return page(plan_letter.own(current.actor(), house.now()))
+
+
+@blueprint.route("/me/care-plan/letter.pdf", methods=["GET"])
+@blueprint.response(200, content_type=paper.PDF, description="A PDF that can be read aloud (PDF/UA-1)")
+@problems(blueprint, 401, 404)
+def letter_pdf() -> Response:
+    """Get your plan in large print, as a PDF"""
+    return paper.sent(plan_letter.own(current.actor(), house.now()))
 
 
 @blueprint.route("/me/corrections", methods=["POST"])

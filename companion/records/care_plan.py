@@ -99,6 +99,18 @@ def revision(session: Session, plan: CarePlan, number: int) -> CarePlanRevision:
     return found
 
 
+def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:
+    """A patient's own active plan, as they agreed to it.
+
+    Raises:
+        NotFoundError: they have none.
+    """
+    plan = session.scalar(scoped(CarePlan, actor).where(CarePlan.status == rules.CarePlanStatus.ACTIVE))
+    if plan is None or plan.agreed_revision is None:
+        raise NotFoundError("You have no plan with us at the moment.")
+    return plan, revision(session, plan, plan.agreed_revision)
+
+
 def content_of(row: CarePlanRevision) -> Content:
     """What a revision says: what it was written from, with every line's name."""
     parts: dict[str, Any] = {

@@ -46,10 +46,7 @@ def plan(actor: Actor, now: datetime) -> CarePlanRevision:
     require(actor, Permission.OWN_RECORD)
     with reading() as session:
         patient = _own(session, actor)
-        active = _active(session, actor)
-        agreed = active and plans.revision(session, active, active.agreed_revision or 0)
-    if not agreed:
-        raise NotFoundError("You have no plan with us at the moment.")
+        _, agreed = plans.agreed(session, actor)
     audit.seen(actor, "care-plan.read", now, patient.id, entity_id=agreed.care_plan_id)
     return agreed
 

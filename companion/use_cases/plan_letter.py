@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from companion.db import transaction
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from companion.db import scoped, transaction
 from companion.domain.access import Actor, Permission, require
 from companion.domain.plan_letter import Part, Reader, parts
-from companion.domain.refusal import NotFoundError
-from companion.models import CarePlan, CarePlanRevision, PainService, Patient
+from companion.models import Agreement, CarePlan, CarePlanRevision, PainService, Patient, Staff
 from companion.records import audit
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -17,7 +19,8 @@ from companion.records import patient as patients
 
 @dataclass(frozen=True, slots=True)
 class PlanLetter:
-    """A plan's current revision as a letter. `is_draft`: the patient has not agreed to these words yet."""
+    """One revision of a plan as a letter. `agreement`: the patient's yes to it; None: not given, so it is a draft.
+    `reviewer` is the name of who looks at it again, None where the plan names nobody."""
 
     reader: Reader
     service: PainService
@@ -25,12 +28,13 @@ class PlanLetter:
     plan: CarePlan
     revision: CarePlanRevision
     parts: Sequence[Part]
-    is_draft: bool
+    agreement: Agreement | None
+    reviewer: str | None
     made_at: datetime
 
 
 def of_plan(actor: Actor, plan_id: UUID, reader: Reader, now: datetime) -> PlanLetter:
-    """The letter, for the patient or for their GP.
+    """A plan's current revision as a letter, for the patient or for their GP.
 
     Raises:
         NotFoundError: no such plan in the actor's pain service.
@@ -40,10 +44,39 @@ def of_plan(actor: Actor, plan_id: UUID, reader: Reader, now: datetime) -> PlanL
     with transaction() as session:
         plan = plans.owned(session, actor, plan_id)
         revision = plans.revision(session, plan, plan.current_revision)
-        if revision is None:
-            raise NotFoundError("There is no such care plan.")
         patient = patients.owned(session, actor, plan.patient_id)
-        service = session.get_one(PainService, plan.pain_service_id)
         audit.record(session, actor, "care-plan.letter", plan_id, now, patient_id=plan.patient_id)
-        is_draft = plan.agreed_revision != plan.current_revision
-        return PlanLetter(reader, service, patient, plan, revision, parts(revision, reader), is_draft, now)
+        return _letter(session, patient, plan, revision, reader, now)
+
+
+def own(actor: Actor, now: datetime) -> PlanLetter:
+    """The plan that a patient agreed to, as they agreed to it, as a letter for themselves.
+
+    Raises:
+        NotFoundError: they have no active plan.
+    """
+    require(actor, Permission.OWN_RECORD)
+    with transaction() as session:
+        plan, revision = plans.agreed(session, actor)
+        patient = session.scalars(scoped(Patient, actor)).one()
+        audit.record(session, actor, "care-plan.letter", plan.id, now, patient_id=patient.id)
+        return _letter(session, patient, plan, revision, Reader.PATIENT, now)
+
+
+def _letter(
+    session: Session, patient: Patient, plan: CarePlan, revision: CarePlanRevision, reader: Reader, now: datetime
+) -> PlanLetter:
+    service = session.get_one(PainService, plan.pain_service_id)
+    yes = select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == revision.number)
+    reviewer = session.get(Staff, revision.reviewer_id) if revision.reviewer_id else None
+    return PlanLetter(
+        reader,
+        service,
+        patient,
+        plan,
+        revision,
+        parts(revision, reader),
+        session.scalar(yes),
+        reviewer.name if reviewer else None,
+        now,
+    )

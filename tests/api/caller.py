@@ -37,6 +37,7 @@ class Answer:
     mimetype: str
     text: str
     json: Any
+    body: bytes = b""
 
     @property
     def tag(self) -> str:
@@ -52,9 +53,11 @@ class Answer:
 def answer_of(response: TestResponse) -> Answer:
     """Flask's response, with JSON that a type checker lets a test look into."""
     found = response.get_json() if response.is_json and response.data else None
-    text = response.get_data(as_text=True)
+    body = response.get_data()
     response.close()
-    return Answer(response.status_code, response.headers, response.mimetype or "", text, found)
+    # Not everything is text: a letter comes as a PDF.
+    text = body.decode(errors="replace")
+    return Answer(response.status_code, response.headers, response.mimetype or "", text, found, body)
 
 
 @dataclass(frozen=True)

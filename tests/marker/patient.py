@@ -32,6 +32,8 @@ def sign_in(app: Flask, world: World, watch: Watch, heard: Heard) -> None:
         "",
         "/devices",
         "/care-plan",
+        "/care-plan/letter",
+        "/care-plan/letter.pdf",
         "/record-access",
         "/export",
         "/export.html",

@@ -36,6 +36,7 @@ def test_the_values_are_the_published_ones() -> None:
         "erasure",
         "review-due",
         "suggestion",
+        "check-directory",
     ]
 
 

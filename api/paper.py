@@ -1,0 +1,104 @@
+"""How does a care and support plan look on paper? The same words on a page to print and in a PDF, in large print."""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from io import BytesIO
+from pathlib import Path
+from typing import Literal
+
+import typst
+from flask import Response, send_file
+
+from companion.domain.care_plan import CarePlanStatus
+from companion.domain.plan_letter import Part, Reader, agreed_how
+from companion.domain.recurrence_words import day_words
+from companion.use_cases.plan_letter import PlanLetter
+
+PDF = "application/pdf"
+HERE = Path(__file__).parent
+# Whatever reads a PDF aloud is told by its tags what is a heading and what is a list (ISO 14289-1).
+ACCESSIBLE: Literal["ua-1"] = "ua-1"
+ENDED = {
+    CarePlanStatus.ON_HOLD: "This plan is on hold.",
+    CarePlanStatus.REVOKED: "This plan has ended.",
+    CarePlanStatus.COMPLETED: "This plan is completed.",
+}
+NOT_ALL = "This paper cannot show every letter or sign of the plan. Where one is missing, ask for the plan on a screen."
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What stands on the paper, from the top to the bottom."""
+
+    title: str
+    head: Sequence[str]
+    draft: str | None
+    ended: str | None
+    parts: Sequence[Part]
+    foot: Sequence[str]
+
+
+def sheet(letter: PlanLetter) -> Sheet:
+    """The words of a letter, to its reader."""
+    to_gp = letter.reader is Reader.GP
+    patient, revision, yes = letter.patient, letter.revision, letter.agreement
+    whose = "The patient has" if to_gp else "You have"
+    said = "The patient" if to_gp else "You"
+    head = [f"{patient.given_name} {patient.family_name}"]
+    if to_gp:
+        head.append(f"NHS number {patient.nhs_number}")
+    foot = [f"This is version {revision.number}, written on {day_words(revision.recorded_at.date())}."]
+    if yes:
+        foot.append(f"{said} agreed to it on {day_words(yes.agreed_at.date())}, {agreed_how(yes.how)}.")
+    if revision.review_on:
+        by = f", with {letter.reviewer}" if letter.reviewer else ""
+        foot.append(f"It is looked at again by {day_words(revision.review_on)}{by}.")
+    ask = "Questions" if to_gp else "If something in it is wrong, or no longer fits"
+    return Sheet(
+        "Care and support plan" if to_gp else "Your care and support plan",
+        [*head, f"{letter.service.name}, {day_words(letter.made_at.date())}"],
+        None if yes else f"{whose} not agreed to these words yet.",
+        ENDED.get(letter.plan.status),
+        letter.parts,
+        [*foot, f"{ask}: ring {letter.service.phone}."],
+    )
+
+
+def pdf(page: Sheet) -> bytes:
+    """The sheet as a tagged PDF. Where our fonts have no sign for a letter, the paper says so and leaves it out,
+    rather than that there is no paper; such a one cannot claim to be accessible."""
+    content = asdict(page) | {"parts": [_part(part) for part in page.parts], "warning": None}
+    try:
+        return _typeset(content, [ACCESSIBLE])
+    except typst.TypstError:
+        return _typeset(content | {"warning": NOT_ALL}, [])
+
+
+def sent(letter: PlanLetter) -> Response:
+    """The letter as a PDF to keep. Its name in a folder tells nobody whose it is."""
+    return send_file(BytesIO(pdf(sheet(letter))), PDF, as_attachment=True, download_name="care-plan.pdf")
+
+
+def _part(part: Part) -> dict[str, object]:
+    return {"heading": part.heading, "said": [{"words": words, "rtl": _is_rtl(words)} for words in part.words]}
+
+
+def _is_rtl(words: str) -> bool:
+    """Whether the first letter that has a direction is written from right to left (Unicode's rule P2)."""
+    strong = (unicodedata.bidirectional(char) for char in words)
+    return next((way for way in strong if way in ("L", "R", "AL")), "L") != "L"
+
+
+def _typeset(content: dict[str, object], standards: list[Literal["ua-1"]]) -> bytes:
+    # The words go in as data: nothing in them is read as markup, and no file but this folder's can be read.
+    return typst.compile(
+        str(HERE / "templates" / "plan_letter.typ"),
+        root=str(HERE / "templates"),
+        font_paths=[str(HERE / "fonts")],
+        ignore_system_fonts=True,
+        sys_inputs={"sheet": json.dumps(content)},
+        format="pdf",
+        pdf_standards=standards,
+    )
