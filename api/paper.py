@@ -4,12 +4,11 @@ import json
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Literal
 
 import typst
-from flask import Response, send_file
+from flask import Response
 
 from companion.domain.care_plan import CarePlanStatus
 from companion.domain.plan_letter import Part, Reader, agreed_how
@@ -78,7 +77,8 @@ def pdf(page: Sheet) -> bytes:
 
 def sent(letter: PlanLetter) -> Response:
     """The letter as a PDF to keep. Its name in a folder tells nobody whose it is."""
-    return send_file(BytesIO(pdf(sheet(letter))), PDF, as_attachment=True, download_name="care-plan.pdf")
+    headers = {"Content-Disposition": 'attachment; filename="care-plan.pdf"'}
+    return Response(pdf(sheet(letter)), headers=headers, mimetype=PDF)
 
 
 def _part(part: Part) -> dict[str, object]:

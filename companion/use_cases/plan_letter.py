@@ -9,7 +9,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion.db import scoped, transaction
-from companion.domain.access import Actor, Permission, require
+from companion.domain.access import Actor, Permission, require, system
 from companion.domain.plan_letter import Part, Reader, parts
 from companion.models import Agreement, CarePlan, CarePlanRevision, PainService, Patient, Staff
 from companion.records import audit
@@ -68,7 +68,9 @@ def _letter(
 ) -> PlanLetter:
     service = session.get_one(PainService, plan.pain_service_id)
     yes = select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == revision.number)
-    reviewer = session.get(Staff, revision.reviewer_id) if revision.reviewer_id else None
+    # Whose plan it is may know by name who looks at it again, though staff are out of a patient's scope.
+    staff = scoped(Staff, system(plan.pain_service_id)).where(Staff.id == revision.reviewer_id)
+    reviewer = session.scalar(staff)
     return PlanLetter(
         reader,
         service,
