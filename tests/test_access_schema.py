@@ -96,7 +96,7 @@ def test_it_is_never_removed(rows: Rows) -> None:
     gone = TABLES[TABLE].delete().where(TABLES[TABLE].c.id == row["id"])
     assert because(refusal(rows.connection, gone), APPEND_ONLY, "append-only")
     if db.engine.dialect.name == "postgresql":
-        assert because(refusal(rows.connection, text(f"TRUNCATE {TABLE}")), APPEND_ONLY, "append-only")
+        assert because(refusal(rows.connection, text(f"TRUNCATE {TABLE} CASCADE")), APPEND_ONLY, "append-only")
     else:
         over_it = TABLES[TABLE].insert().prefix_with("OR REPLACE").values(row)
         assert because(refusal(rows.connection, over_it), APPEND_ONLY, "append-only")
