@@ -111,6 +111,7 @@ UNSCOPED: dict[str, str] = {
     "companion.records.sign_in_text.hide": "the worker takes codes out of all texts alike",
     "companion.records.sign_in_text.owner": "a number says whose it is; there is no scope before that",
     "companion.records.staff.known_as": "e-mail addresses are unique over all pain services; no scope before that",
+    "companion.use_cases.care_plan._view": "of the plan it is given, found within the asker's scope",
     "companion.use_cases.code._new_code": "the one code of a number, whoever had it",
     "companion.use_cases.code.sweep": "the worker forgets codes of everybody alike",
     "companion.use_cases.code._come_in": "the code says who asks; there is no scope before that",
