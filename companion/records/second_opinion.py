@@ -38,6 +38,11 @@ class OpinionView:
     access: AccessGrant | None
     partner: Person | None
 
+    @property
+    def asked_by_patient(self) -> bool:
+        """Or else a clinician of their pain service asked."""
+        return self.opinion.asked_by is None
+
 
 def held(session: Session, actor: Actor, opinion_id: UUID) -> SecondOpinion:
     """The second opinion, if it is of the actor's scope. Its patient's row is ours until the transaction ends, so that

@@ -1,4 +1,4 @@
-"""What a clinician thinks of a plan that somebody else wrote; and accesses that the patient ended."""
+"""What a clinician thinks of a plan that somebody else wrote; accesses end by the patient, and go in an erasure."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -31,7 +31,13 @@ def upgrade() -> None:
     _second_opinion()
     _said_once()
     _not_own()
-    _keep()
+    _keep(TABLE)
+    if _on_postgresql():
+        op.execute(
+            f"CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE} "
+            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+        )
+    _let_accesses_go()
 
 
 def downgrade() -> None:
@@ -42,6 +48,7 @@ def downgrade() -> None:
     # The older release has not these words, and would ask for nothing by them.
     op.execute("DELETE FROM task WHERE kind IN ('second-opinion', 'opinion-given')")
     _change_check("task", "ck_task_taskkind", f"kind IN ({NEW_TASKS})", f"kind IN ({TASKS})")
+    _hold_accesses()
     _say_who_ended()
     _change_check("access_grant", "ck_access_grant_ended_by_somebody", BY_STAFF_OR_PATIENT, BY_STAFF)
 
@@ -156,27 +163,53 @@ def _not_own() -> None:
         )
 
 
-def _keep() -> None:
+def _keep(table: str) -> None:
     """Only a decided erasure removes a row (0014)."""
     decided = "EXISTS (SELECT 1 FROM erasure WHERE patient_id = OLD.patient_id AND status = 'approved')"
     if _on_postgresql():
         op.execute(
-            f"CREATE FUNCTION refuse_loss_of_{TABLE}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+            f"CREATE FUNCTION refuse_loss_of_{table}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
             f"IF {decided} THEN RETURN OLD; END IF; "
-            f"RAISE EXCEPTION '{TABLE} is append-only' USING ERRCODE = '23001'; END $$"
+            f"RAISE EXCEPTION '{table} is append-only' USING ERRCODE = '23001'; END $$"
         )
         op.execute(
-            f"CREATE TRIGGER {TABLE}_no_loss BEFORE DELETE ON {TABLE} "
-            f"FOR EACH ROW EXECUTE FUNCTION refuse_loss_of_{TABLE}()"
-        )
-        op.execute(
-            f"CREATE TRIGGER {TABLE}_no_truncate BEFORE TRUNCATE ON {TABLE} "
-            "FOR EACH STATEMENT EXECUTE FUNCTION refuse_change()"
+            f"CREATE TRIGGER {table}_no_loss BEFORE DELETE ON {table} "
+            f"FOR EACH ROW EXECUTE FUNCTION refuse_loss_of_{table}()"
         )
         return
     op.execute(
-        f"CREATE TRIGGER {TABLE}_no_delete BEFORE DELETE ON {TABLE} WHEN NOT {decided} "
-        f"BEGIN SELECT RAISE(ABORT, '{TABLE} is append-only'); END"
+        f"CREATE TRIGGER {table}_no_delete BEFORE DELETE ON {table} WHEN NOT {decided} "
+        f"BEGIN SELECT RAISE(ABORT, '{table} is append-only'); END"
+    )
+
+
+def _let_accesses_go() -> None:
+    """An access goes with its patient too, which 0014 forgot: nobody was erased whose record was ever opened so."""
+    if _on_postgresql():
+        _guard_access("UPDATE")
+    else:
+        op.execute("DROP TRIGGER access_grant_no_delete")
+    _keep("access_grant")
+
+
+def _hold_accesses() -> None:
+    """As 0013 had it."""
+    if _on_postgresql():
+        op.execute("DROP TRIGGER access_grant_no_loss ON access_grant")
+        op.execute("DROP FUNCTION refuse_loss_of_access_grant()")
+        _guard_access("UPDATE OR DELETE")
+        return
+    op.execute("DROP TRIGGER access_grant_no_delete")
+    op.execute(
+        "CREATE TRIGGER access_grant_no_delete BEFORE DELETE ON access_grant "
+        "BEGIN SELECT RAISE(ABORT, 'access_grant is append-only but for its end'); END"
+    )
+
+
+def _guard_access(against: str) -> None:
+    op.execute("DROP TRIGGER access_grant_kept ON access_grant")
+    op.execute(
+        f"CREATE TRIGGER access_grant_kept BEFORE {against} ON access_grant FOR EACH ROW EXECUTE FUNCTION keep_access()"
     )
 
 

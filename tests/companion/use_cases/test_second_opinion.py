@@ -189,10 +189,11 @@ def test_a_partner_is_let_in_for_it_and_out_with_it(world: World) -> None:
     ):
         with pytest.raises(NotFoundError):
             beyond()
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: second_opinion.give(under, opinion_id, CHANGE, WORDS, world.now),
         lambda: second_opinion.ask(under, plan.plan.id, QUESTION, world.now),
-    ):
+    )
+    for act in acts:
         with pytest.raises(ForbiddenError):
             act()
     given(world, opinion_id, people.eve)
