@@ -1,15 +1,16 @@
 """Is a second opinion given by somebody else, once, with no more access than for that, and does it change the plan?"""
 
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, text
 
-from companion.db import reading
+from companion.db import db, reading, transaction
 from companion.domain import access
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.care_plan import CarePlanStatus
@@ -25,6 +26,7 @@ from companion.domain.restriction import RestrictionGround
 from companion.domain.second_opinion import OpinionOutcome, OpinionStatus
 from companion.domain.task import TaskKind, TaskStatus
 from companion.models import AccessGrant, AuditEntry, CarePlanRevision
+from companion.records import revision
 from companion.records.second_opinion import OpinionView
 from companion.use_cases import (
     access_grant,
@@ -454,6 +456,33 @@ def test_while_the_plan_is_revised_it_is_never_about_what_its_giver_wrote(app: F
             assert about.author_id == people.ben.id
         else:
             second_opinion.withdraw(people.ben, opinion_id, "Again", world.now)
+
+
+def wait_for(told: Future[str]) -> None:
+    """Until it waits for us, or has gone on without."""
+    while not told.done():
+        # On SQLite there is one write lock, and we have it.
+        if db.engine.dialect.name != "postgresql":
+            return
+        with db.engine.connect() as connection:
+            waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = :name")
+            if connection.scalar(waiting, {"name": db.engine.url.database}):
+                return
+        wait([told], 0.02)
+
+
+def test_it_is_about_the_revision_that_is_current_once_it_stands(app: Flask, world: World, fay: Actor) -> None:
+    """Fay's revision is written, and not yet for all to see, when she gives it: it waits, and then the plan is hers."""
+    plan = world.people.agree_plan()
+    opinion_id = asked(world, plan)
+    with ThreadPoolExecutor(1) as pool:
+        with transaction() as session:
+            content = cast.plan_content(what_matters="Fay's")
+            revision.revise(session, fay, plan.plan.id, plan.plan.version, content, "Fay's", world.now)
+            told = pool.submit(trying(app, lambda: given(world, opinion_id, fay)))
+            wait_for(told)
+        assert told.result() == "ForbiddenError"
+    assert only(world).opinion.status is REQUESTED
 
 
 def test_of_several_who_take_it_up_at_once_one_does(app: Flask, world: World, fay: Actor) -> None:
