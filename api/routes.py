@@ -29,6 +29,7 @@ from api.v1 import (
     resource,
     rights,
     second_factor,
+    second_opinion,
     sign_in,
     sign_in_link,
     staff,
@@ -63,6 +64,7 @@ V1 = (
     Door(care_plan.blueprint, "/v1", STAFF),
     Door(agreement.blueprint, "/v1", STAFF),
     Door(suggestion.blueprint, "/v1", STAFF),
+    Door(second_opinion.blueprint, "/v1", STAFF),
     Door(plan_letter.blueprint, "/v1", STAFF),
     Door(message.blueprint, "/v1", STAFF),
     Door(task.blueprint, "/v1", STAFF),
@@ -79,6 +81,7 @@ V1 = (
     Door(own_record.blueprint, "/v1", PATIENT),
     Door(agreement.own, "/v1", PATIENT),
     Door(suggestion.own, "/v1", PATIENT),
+    Door(second_opinion.own, "/v1", PATIENT),
     Door(own_choice.blueprint, "/v1", PATIENT),
 )
 OTHERS = (

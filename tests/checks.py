@@ -7,12 +7,22 @@ from tests.rows import LATER, NOW, Values
 
 SOON = NOW + timedelta(minutes=30)
 SAME = uuid4()
+# A second opinion that nobody gave yet, and one that nobody wants any more.
+UNANSWERED: Values = {
+    "status": "requested",
+    "outcome": None,
+    "words_sealed": None,
+    "closed_at": None,
+    "closed_by": None,
+    "became_revision": None,
+}
+WITHDRAWN: Values = {"status": "withdrawn", "outcome": None, "became_revision": None}
 # By the check's name: changes of a sound row that are refused, and changes that are taken.
 CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_access_grant_ended_after_from": ([{"ended_at": NOW - timedelta(seconds=1)}], [{"ended_at": NOW}]),
     "ck_access_grant_ended_by_somebody": (
-        [{"ended_at": None}, {"ended_by": None}],
-        [{"ended_at": None, "ended_by": None}],
+        [{"ended_at": None}],
+        [{"ended_at": None, "ended_by": None}, {"ended_by": None}],
     ),
     # More of it, with whoever holds it, in test_access_schema.py.
     "ck_access_grant_holder": ([{"kind": "break-glass", "until_at": SOON}], [{"until_at": SOON}]),
@@ -83,6 +93,23 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_suggestion_declined_with_why": (
         [{"status": "declined", "accepted_revision": None, "answer_sealed": None}],
         [{"status": "declined", "accepted_revision": None}],
+    ),
+    "ck_second_opinion_closed_at_a_time": (
+        [{"closed_at": None}, UNANSWERED | {"closed_at": LATER}],
+        [UNANSWERED],
+    ),
+    "ck_second_opinion_closed_in_words": (
+        [{"words_sealed": None}, UNANSWERED | {"words_sealed": b"\x01"}],
+        [UNANSWERED],
+    ),
+    "ck_second_opinion_given_with_an_outcome": (
+        [{"outcome": None, "became_revision": None}, WITHDRAWN | {"outcome": "agree"}],
+        [WITHDRAWN, {"outcome": "agree", "became_revision": None}],
+    ),
+    "ck_second_opinion_given_by_somebody": ([{"closed_by": None}], [WITHDRAWN | {"closed_by": None}]),
+    "ck_second_opinion_becomes_another_revision": (
+        [{"outcome": "agree"}, {"became_revision": 1}, WITHDRAWN | {"became_revision": 2}],
+        [{"outcome": "other"}, {"became_revision": None}],
     ),
     "ck_pathway_asked_for_a_review": (
         [{"step": "review", "review_on": None, "asked_at": NOW}],

@@ -29,6 +29,7 @@ from companion.use_cases import (
 )
 from nudges import redaction
 from tests import cast
+from tests.opined import opine
 from tests.world import World
 
 REASON = "A second opinion on her sleep"
@@ -80,6 +81,7 @@ def live_since(world: World) -> None:
     amina = access.patient(people.service_id, people.amina.id)
     suggested = suggestion.make(amina, plan.id, 1, None, "Could I swim?", now)
     suggestion.decline(people.ben, suggested.id, "The pool is closed.", now)
+    opine(world, plan.id, "Is the walk too much?", "Walk half as far.")
     version = patient.read(people.ben, people.amina.id, now).version
     patient.amend(people.ben, people.amina.id, version, {"birth_date": "1968-04-17"}, now)
     code.ask("+447700900555", "192.0.2.7", now)

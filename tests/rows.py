@@ -326,6 +326,14 @@ class Rows:
         done["accepted_revision"] = self.insert("care_plan_revision")["number"]
         return {"id": uuid4(), **self._mine(), **of, "words_sealed": SEALED, "asked_at": NOW, **done}
 
+    def _second_opinion(self) -> Values:
+        of = {"care_plan_id": self.plan, "revision_number": 1, "task_id": self.insert("task")["id"]}
+        asked = {"asked_by": self.ben, "question_sealed": SEALED, "asked_at": NOW}
+        given = {"access_grant_id": self.insert("access_grant")["id"], "closed_by": self.eve, "closed_at": LATER}
+        says = {"status": "given", "outcome": "change", "words_sealed": SEALED}
+        became = {"became_revision": self.insert("care_plan_revision")["number"]}
+        return {"id": uuid4(), **self._mine(), **of, **asked, **given, **says, **became}
+
     def _resource(self) -> Values:
         says = {"name": "Walking group", "kind": "leisure", "description": "A slow walk", "folded": "walking group"}
         stands = {"status": "listed", "cost": "free", "needs": " physical ", "reach": " PR ", "version": 1}

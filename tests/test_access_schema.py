@@ -10,7 +10,7 @@ from sqlalchemy import text
 
 from companion.db import db
 from tests.rows import LATER, NOW, TABLES, Rows, Values, another
-from tests.test_schema import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
+from tests.test_schema import APPEND_ONLY, CHECK, DECIDED, FOREIGN, because, refusal, refused
 
 TABLE = "access_grant"
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
@@ -91,12 +91,14 @@ def test_nothing_of_it_changes_but_its_end_and_that_once(rows: Rows) -> None:
     assert because(refusal(rows.connection, found.update().where(this).values(later_key)), APPEND_ONLY, "append-only")
 
 
-def test_it_is_never_removed(rows: Rows) -> None:
+def test_it_goes_with_a_decided_erasure_alone(rows: Rows) -> None:
     row = rows.insert(TABLE)
     gone = TABLES[TABLE].delete().where(TABLES[TABLE].c.id == row["id"])
     assert because(refusal(rows.connection, gone), APPEND_ONLY, "append-only")
     if db.engine.dialect.name == "postgresql":
-        assert because(refusal(rows.connection, text(f"TRUNCATE {TABLE}")), APPEND_ONLY, "append-only")
+        assert because(refusal(rows.connection, text(f"TRUNCATE {TABLE} CASCADE")), APPEND_ONLY, "append-only")
     else:
         over_it = TABLES[TABLE].insert().prefix_with("OR REPLACE").values(row)
         assert because(refusal(rows.connection, over_it), APPEND_ONLY, "append-only")
+    rows.insert("erasure", patient_id=rows.amina, status="approved", **DECIDED)
+    assert refusal(rows.connection, gone) is None

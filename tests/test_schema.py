@@ -104,6 +104,7 @@ def test_no_column_holds_a_word_that_its_enum_has_not(rows: Rows) -> None:
         ("task", "status"): {"completed_at": None},
         ("pathway", "step"): {"review_on": None},
         ("suggestion", "status"): {"accepted_revision": None},
+        ("second_opinion", "status"): {"outcome": None, "became_revision": None},
     }
     # A narrower check speaks of these as well, and may be the first to.
     way, why = "ck_pathway_move_way", "ck_pathway_move_reason_of_step"
@@ -487,8 +488,9 @@ def test_a_patient_has_one_restriction_and_one_erasure_at_a_time(rows: Rows) -> 
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:
-    # Of an access the end alone comes (test_access_schema.py), of a suggestion the answer (above).
-    for table in set(TABLES) - {*append_only(), "access_grant", "suggestion"}:
+    # Of an access the end alone comes (test_access_schema.py), of a suggestion the answer (above), and of a second
+    # opinion what closes it (test_opinion_schema.py).
+    for table in set(TABLES) - {*append_only(), "access_grant", "suggestion", "second_opinion"}:
         found = TABLES[table]
         row = rows.insert(table)
         of_row = [column == row[column.name] for column in found.primary_key]

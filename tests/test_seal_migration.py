@@ -35,6 +35,8 @@ SINCE = {
     "code_request.mobile_sealed",
     "suggestion.words_sealed",
     "suggestion.answer_sealed",
+    "second_opinion.question_sealed",
+    "second_opinion.words_sealed",
     "need.words_sealed",
     "need.condition_sealed",
     "medicine_to_review.words_sealed",

@@ -10,11 +10,12 @@ from werkzeug.wrappers import Response
 from api import current, house, paper, patient_cookie
 from api.schemas.field import EARLIEST_BIRTH
 from api.schemas.form import by_field, filled
+from api.schemas.second_opinion import OwnQuestionSchema
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
 from companion.domain.device import DeviceKind
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
-from companion.use_cases import agreement, device, me, plan_letter, sign_in_link, suggestion
+from companion.use_cases import agreement, device, me, plan_letter, second_opinion, sign_in_link, suggestion
 
 door = Blueprint("own-page-door", __name__)
 blueprint = Blueprint("own-page", __name__)
@@ -24,6 +25,8 @@ LONGEST_NUMBER = 7
 _DIGITS = re.compile(r"[0-9]{4}")
 NOT_WHOLE = "Something was missing. Please look at the page again, and try once more."
 NO_WORDS = "Write what you would like, in up to 2,000 characters."
+NO_QUESTION = "Write what you would like to know, in up to 2,000 characters."
+NO_OPINION = "A second opinion on this plan is being asked for already, or the plan has ended."
 NOTHING = "Type your date of birth, or the last four digits of your NHS number."
 
 
@@ -105,8 +108,7 @@ def agree() -> Answer:
 @blueprint.post("/own/suggestions")
 def suggest() -> Answer:
     """Suggest a change to a line of the plan, or something new. What was typed stays if it cannot be taken."""
-    # A browser sends two characters for each line break.
-    typed = {name: words.replace("\r\n", "\n") for name, words in request.form.items()}
+    typed = _typed()
     said = filled(SuggestionMadeSchema(), typed | {"revision_number": _number("revision_number")})
     if said.faults:
         return _page(NO_WORDS if by_field(said.faults).get("words") else NOT_WHOLE, typed), 422
@@ -118,6 +120,27 @@ def suggest() -> Answer:
     except (NotFoundError, ConflictError) as refusal:
         return _page(refusal.words, typed), 409
     return redirect(url_for("own-page.show"), 303)
+
+
+@blueprint.post("/own/second-opinions")
+def ask_for_opinion() -> Answer:
+    """Ask for a second opinion on the plan. What was typed stays if it cannot be taken."""
+    typed = _typed()
+    said = filled(OwnQuestionSchema(), typed)
+    if said.faults:
+        return _page(NO_QUESTION if by_field(said.faults).get("question") else NOT_WHOLE, typed), 422
+    try:
+        second_opinion.ask(current.actor(), said.values["care_plan_id"], said.values["question"], house.now())
+    except NotFoundError as refusal:
+        return _page(refusal.words, typed), 409
+    except ConflictError:
+        return _page(NO_OPINION, typed), 409
+    return redirect(url_for("own-page.show"), 303)
+
+
+def _typed() -> dict[str, str]:
+    """What stood in the form. A browser sends two characters for each line break."""
+    return {name: words.replace("\r\n", "\n") for name, words in request.form.items()}
 
 
 def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
@@ -132,6 +155,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         agreed=agreed,
         waiting=agreement.waiting(actor, now),
         suggestions=suggestion.of_patient(actor, current.patient_id(), now),
+        opinions=second_opinion.of_patient(actor, current.patient_id(), now),
         fault=fault,
         typed=typed or {},
     )

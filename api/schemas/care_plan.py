@@ -236,6 +236,9 @@ class PlanViewSchema(Strict):
     plan = fields.Nested(CarePlanSchema, required=True)
     revision = fields.Nested(RevisionViewSchema, required=True)
     agreement = fields.Nested(AgreementViewSchema, required=True, allow_none=True)
+    second_opinion_id = fields.UUID(
+        required=True, allow_none=True, metadata={"description": "The second opinion that this revision came of"}
+    )
 
 
 class CarePlanListSchema(Strict):

@@ -23,6 +23,8 @@ class TaskKind(StrEnum):
     REVIEW_DUE = "review-due"
     SUGGESTION = "suggestion"
     CHECK_DIRECTORY = "check-directory"
+    SECOND_OPINION = "second-opinion"
+    OPINION_GIVEN = "opinion-given"
 
 
 class TaskPriority(StrEnum):

@@ -39,6 +39,7 @@ from companion.models.resource import Resource, ResourceCheck, ResourceEvent
 from companion.models.restriction import Restriction
 from companion.models.retention import RetentionRun
 from companion.models.second_factor import OrganisationIdentity, Passkey, RecoveryCode, SecondFactor
+from companion.models.second_opinion import SecondOpinion
 from companion.models.sign_in import Beginning, KnownDevice, SignIn
 from companion.models.staff import Staff, StaffRole
 from companion.models.suggestion import AgreementRequest, Suggestion
@@ -101,6 +102,7 @@ __all__ = [
     "Restriction",
     "RetentionRun",
     "SecondFactor",
+    "SecondOpinion",
     "SignIn",
     "SignInCode",
     "SignInLink",

@@ -26,7 +26,8 @@ def _member(pain_service_id: str, staff_id: str) -> ForeignKeyConstraint:
 class AccessGrant(Sealed, Base):
     """One access to one record. `pain_service_id` is the patient's; the holder of a partner's works for another one.
 
-    Nothing of it changes but its end, and that once; the longest times of domain/access_grant.py are in the schema too.
+    `ended_by` is staff; of an access that is over, None: the patient took back the question that it was for. Nothing of
+    it changes but its end, and that once; the longest times of domain/access_grant.py are in the schema too.
     """
 
     __tablename__ = "access_grant"
@@ -36,7 +37,7 @@ class AccessGrant(Sealed, Base):
         _member("pain_service_id", "granted_by"),
         CheckConstraint(HOLDER, name="holder"),
         CheckConstraint("until_at > from_at", name="until_after_from"),
-        CheckConstraint("(ended_at IS NULL) = (ended_by IS NULL)", name="ended_by_somebody"),
+        CheckConstraint("ended_at IS NOT NULL OR ended_by IS NULL", name="ended_by_somebody"),
         CheckConstraint("ended_at >= from_at", name="ended_after_from"),
         Index("ix_access_grant_pain_service_id", "pain_service_id", "from_at"),
         Index("ix_access_grant_holder_id", "holder_id", "until_at"),

@@ -3,21 +3,21 @@
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from uuid import UUID, uuid4
+from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
-from companion import keys
 from companion.db import reading, scoped, transaction
 from companion.domain import access_grant as rules
-from companion.domain.access import Actor, Permission, Role, may, require
+from companion.domain.access import Actor, Permission, may, require
 from companion.domain.access_grant import AccessKind
 from companion.domain.local_time import local
 from companion.domain.refusal import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
 from companion.domain.task import TaskKind, TaskPriority
-from companion.models import AccessGrant, Staff, StaffRole
+from companion.models import AccessGrant, Staff
+from companion.records import access_grant as grants
 from companion.records import audit, pain_service
 from companion.records import patient as patients
 from companion.records import task as tasks
@@ -68,7 +68,7 @@ def break_glass(actor: Actor, patient_id: UUID | None, nhs_number: str | None, r
             if patient_id is not None
             else patients.by_nhs_number(session, asker, nhs_number or "")
         )
-        made = _write(session, asker, asker, AccessKind.BREAK_GLASS, patient.id, now + rules.EMERGENCY_LASTS, now)
+        made = grants.write(session, asker, asker, AccessKind.BREAK_GLASS, patient.id, now + rules.EMERGENCY_LASTS, now)
         view = _seen(session, asker, made)
         service = pain_service.own(session, asker)
         until = f"{local(made.until_at, service.time_zone):%H:%M}"
@@ -88,24 +88,10 @@ def invite_partner(actor: Actor, patient_id: UUID, email: str, reason: str, days
         InvalidError: the reason says too little, the days are too many, or no such clinician works elsewhere.
     """
     require(actor, Permission.INVITE_PARTNER)
-    faults = rules.reason_faults(reason)
-    if not 1 <= days <= rules.MOST_PARTNER_DAYS:
-        faults.append(Fault("days", f"Choose from 1 to {rules.MOST_PARTNER_DAYS} days."))
     asker = replace(actor, reason=reason)
     with transaction() as session:
         patient = patients.owned(session, asker, patient_id)
-        index = Staff.email.find(keys.of(session), email.strip().lower())
-        partner = session.scalar(
-            select(Staff)
-            .join(StaffRole, StaffRole.staff_id == Staff.id)
-            .where(Staff.email_index == index, StaffRole.role == Role.CLINICIAN)
-        )
-        if partner is None or partner.pain_service_id == actor.pain_service_id:
-            faults.append(Fault("email", "No clinician of another pain service has this address."))
-        if faults or partner is None:
-            raise InvalidError(faults)
-        holder = Actor(asker.kind, partner.pain_service_id, partner.id)
-        made = _write(session, asker, holder, AccessKind.PARTNER, patient.id, now + timedelta(days=days), now)
+        made = grants.invite(session, asker, patient.id, email, days, rules.MOST_PARTNER_DAYS, now)
         audit.record(session, asker, "access.invite-partner", made.id, now, patient_id=patient.id)
         return _seen(session, asker, made)
 
@@ -183,26 +169,6 @@ def end(actor: Actor, grant_id: UUID, now: datetime) -> GrantView:
 
 def _locked(session: Session, wanted: Select[AccessGrant]) -> AccessGrant | None:
     return session.scalar(wanted.with_for_update())
-
-
-def _write(
-    session: Session, asker: Actor, holder: Actor, kind: AccessKind, patient_id: UUID, until_at: datetime, now: datetime
-) -> AccessGrant:
-    made = AccessGrant(
-        id=uuid4(),
-        pain_service_id=asker.pain_service_id,
-        patient_id=patient_id,
-        kind=kind,
-        holder_service_id=holder.pain_service_id,
-        holder_id=holder.id,
-        granted_by=asker.id,
-        reason=asker.reason,
-        from_at=now,
-        until_at=until_at,
-    )
-    session.add(made)
-    session.flush()
-    return made
 
 
 def _note_seen(actor: Actor, found: Sequence[GrantView], now: datetime) -> None:

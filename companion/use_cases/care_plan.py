@@ -17,7 +17,7 @@ from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
 from companion.domain.local_time import local
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.refusal import ConflictError, Fault, InvalidError
-from companion.models import Agreement, CarePlan, CarePlanRevision
+from companion.models import Agreement, CarePlan, CarePlanRevision, SecondOpinion
 from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -29,11 +29,15 @@ CLOCKS_DIFFER = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class PlanView:
-    """A plan as it stands: its row, one revision whole, and the patient's agreement to that revision if any."""
+    """A plan as it stands: its row, one revision whole, and the patient's agreement to that revision if any.
+
+    second_opinion_id: what the revision came of, if it came of one.
+    """
 
     plan: CarePlan
     revision: CarePlanRevision
     agreement: Agreement | None
+    second_opinion_id: UUID | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,7 +214,10 @@ def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[RevisionView]:
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     contents = [plans.content_of(view.revision) for view in views]
     changed = [[], *(differences(before, after) for before, after in pairwise(contents))]
-    found = [RevisionView(v.plan, v.revision, v.agreement, each) for v, each in zip(views, changed, strict=True)]
+    found = [
+        RevisionView(v.plan, v.revision, v.agreement, v.second_opinion_id, each)
+        for v, each in zip(views, changed, strict=True)
+    ]
     return found[::-1]
 
 
@@ -232,4 +239,7 @@ def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
     agreed = session.scalar(
         select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
     )
-    return PlanView(plan, plans.revision(session, plan, number), agreed)
+    came_of = select(SecondOpinion.id).where(
+        SecondOpinion.care_plan_id == plan.id, SecondOpinion.became_revision == number
+    )
+    return PlanView(plan, plans.revision(session, plan, number), agreed, session.scalar(came_of))

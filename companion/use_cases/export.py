@@ -35,6 +35,7 @@ from companion.models import (
     PlanContact,
     Preference,
     Restriction,
+    SecondOpinion,
     Staff,
     Suggestion,
     Task,
@@ -164,6 +165,11 @@ class Export:
     def suggestions(self) -> Sequence[Suggestion]:
         """What they suggested for their plan, and the answers."""
         return self.rows["suggestion"]
+
+    @property
+    def opinions(self) -> Sequence[SecondOpinion]:
+        """What other clinicians were asked about their plans, and what those think."""
+        return self.rows["second_opinion"]
 
     @property
     def looks(self) -> Sequence[AuditEntry]:

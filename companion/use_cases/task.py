@@ -57,7 +57,7 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
 
     Raises:
         NotFoundError: no such task in the actor's pain service.
-        ConflictError: it is completed already, or is completed by the answer to a suggestion.
+        ConflictError: it is completed already, or is completed by what it asks for.
     """
     require(actor, Permission.ANSWER_INBOX)
     with transaction() as session:
@@ -69,6 +69,8 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
         if task.kind is TaskKind.SUGGESTION:
             # Or it would leave the list with nobody's answer.
             raise ConflictError("Take the suggestion into the plan, or say why not: its task is done with that.")
+        if task.kind is TaskKind.SECOND_OPINION:
+            raise ConflictError("Give the second opinion, or take the question back: its task is done with that.")
         task.status = TaskStatus.COMPLETED
         task.completed_at = now
         task.completed_by = actor.id

@@ -108,6 +108,7 @@ CHANGE = Rule(
     "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
 )
 RESTORE = replace(CHANGE, words="Likewise; and what was never revised has nothing to restore.", clinician="409 409 404")
+NOT_GIVEN = replace(CHANGE, words="Likewise; and nobody gave this opinion yet.", clinician="409 409 404")
 LIST = Rule(
     "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
     clinician="yes",
@@ -182,6 +183,7 @@ MINE = Rule(
     partner="401",
     patient="yes",
 )
+MY_OPINION = replace(MINE, words="Patients, what they asked for themselves.", patient="yes 404 404")
 MY_DEVICE = replace(MINE, words="Patients, one of their own devices.", patient="yes 404 404")
 NOT_WAITING = replace(MINE, words="Likewise; and here nothing waits for a yes.", patient="404")
 NOT_BESIDE = replace(MINE, words="Likewise; and no draft is agreed to beside an active plan.", patient="409")
@@ -259,6 +261,7 @@ RESOURCE = "/v1/resources/<uuid:resource_id>"
 LINK = "/link/<uuid:link_id>"
 # Nobody's; the form is the same.
 SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
+OPINION = "/v1/second-opinions/<uuid:opinion_id>"
 PATHWAY = "/v1/pathways/<uuid:pathway_id>"
 PHONE = "/simulator/<uuid:phone_id>"
 
@@ -277,6 +280,10 @@ def _typed_code(asked: Asked) -> Body:
 
 def _suggested(asked: Asked) -> Body:
     return {"care_plan_id": str(asked.value("plan_id")), "revision_number": 1, "words": "Could I swim?"}
+
+
+def _asked_opinion(asked: Asked) -> Body:
+    return {"care_plan_id": str(asked.value("plan_id")), "question": "Is the walk too much?"}
 
 
 def _own_yes(asked: Asked) -> Body:
@@ -384,6 +391,12 @@ TABLE: tuple[Line, ...] = (
     Line(f"GET {RECORD}/suggestions", SEE),
     Line("POST /v1/suggestions/<uuid:suggestion_id>/acceptance", CHANGE, body.revision(), version='"1"'),
     Line("POST /v1/suggestions/<uuid:suggestion_id>/refusal", CHANGE, {"answer": "The pool is closed."}),
+    Line(f"GET {RECORD}/second-opinions", SEE),
+    Line(f"POST {PLAN}/second-opinions", CHANGE, {"question": "Is the walk too much?"}),
+    Line(f"POST {OPINION}/partner", INVITE, {"email": "eve@example.nhs.uk", "reason": "A second opinion"}),
+    Line(f"POST {OPINION}/opinion", CHANGE, {"outcome": "agree", "words": "It is right."}),
+    Line(f"POST {OPINION}/withdrawal", CHANGE, {"reason": "We talked it over."}),
+    Line(f"POST {OPINION}/revision", NOT_GIVEN, body.revision(), version='"1"'),
     # The directory of resources, and what came of one
     Line("GET /v1/resources", DIRECTORY, query="?near=PR8&words=walk"),
     Line("POST /v1/resources", KEEP_DIRECTORY, body.resource()),
@@ -445,6 +458,9 @@ TABLE: tuple[Line, ...] = (
     Line("POST /v1/me/care-plan/agreement", NOT_BESIDE, _own_yes),
     Line("GET /v1/me/suggestions", MINE),
     Line("POST /v1/me/suggestions", MINE, _suggested),
+    Line("GET /v1/me/second-opinions", MINE),
+    Line("POST /v1/me/second-opinions", MINE, _asked_opinion),
+    Line("POST /v1/me/second-opinions/<uuid:opinion_id>/withdrawal", MY_OPINION, {"reason": "I talked with Ben."}),
     Line("GET /v1/me/record-access", MINE),
     Line("GET /v1/me/devices", MINE),
     Line("DELETE /v1/me/devices/<uuid:device_id>", MY_DEVICE),
@@ -474,6 +490,7 @@ TABLE: tuple[Line, ...] = (
     Line("GET /own/plan/letter.pdf", MY_PAGE),
     Line("POST /own/plan/agreement", MY_PAGE, {}, page=SOME_LINK),
     Line("POST /own/suggestions", MY_PAGE, {}, page=SOME_LINK),
+    Line("POST /own/second-opinions", MY_PAGE, {}, page=SOME_LINK),
     Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
     # What the text providers post
     Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),

@@ -27,6 +27,7 @@ from companion.use_cases import (
     patient,
     resource,
     restriction,
+    second_opinion,
     sign_in,
     sign_in_link,
     staff,
@@ -70,6 +71,7 @@ PARAMETERS = (
     "device_id",
     "link_id",
     "suggestion_id",
+    "opinion_id",
 )
 
 
@@ -234,6 +236,12 @@ class Record:
         plan_id = self.value("plan_id")
         assert isinstance(plan_id, UUID)
         return suggestion.make(self._person, plan_id, 1, None, f"{self.mark} would swim", self.world.now).id
+
+    def _opinion_id(self) -> UUID:
+        """On a plan that another clinician wrote than the one who cares for them."""
+        author = Actor(ActorKind.STAFF, self.patient.pain_service_id, self.member.id, frozenset({Role.CLINICIAN}))
+        plan = care_plan.draft(author, self.patient.id, self._content(), self.world.now).plan
+        return second_opinion.ask(self._person, plan.id, f"{self.mark} asks why", self.world.now).opinion.id
 
     @property
     def _person(self) -> Actor:

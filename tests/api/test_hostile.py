@@ -30,8 +30,8 @@ from tests.world import World
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 HERE = [line for line in TABLE if line.site is Site.SIMULATED and "sign-ins/current" not in line.path]
 # Behind a sign-in.
-OWN = [line for line in HERE if line.rule.cell(Asker.PATIENT, Whose.OWN) == "yes"]
-STAFF = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401" and line not in OWN]
+CLOSED = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401"]
+STAFF = [line for line in CLOSED if line.rule.cell(Asker.PATIENT, Whose.OWN) == "401"]
 CHANGING = [line for line in HERE if line.method != "GET"]
 
 

@@ -17,7 +17,7 @@ from companion.models import AuditEntry
 from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import Answer, Caller, patient_signed_in, signed_in
-from tests.api.matrix import MINE, MY_DEVICE, YES, Asker, Line, Site, Whose
+from tests.api.matrix import MINE, MY_DEVICE, MY_OPINION, YES, Asker, Line, Site, Whose
 from tests.api.record import MARKS, NOTE, Record, Records, let_in
 from tests.notify_account import CALLBACK_TOKEN
 from tests.twilio_account import ACCOUNT_SID
@@ -103,7 +103,7 @@ class Walk:
         for line, whose in cells:
             if self.who.cell(line, whose) == YES:
                 # Of what a patient has, there is only theirs.
-                changes = line.method != "GET" and line.rule not in (MINE, MY_DEVICE)
+                changes = line.method != "GET" and line.rule not in (MINE, MY_DEVICE, MY_OPINION)
                 record = self.records.new(whose) if changes else self.records.standing[whose]
                 yield from self._compared(line, whose, record)
 

@@ -87,6 +87,7 @@ WITHOUT_REQUIRE: dict[str, str] = {
 }
 # Queries of scoped tables that do not begin with `scoped`.
 UNSCOPED: dict[str, str] = {
+    "companion.records.access_grant.invite": "a partner works elsewhere; it tells no more than that they do",
     "companion.records.audit_chain._entries": "the trail that it is told to look through",
     "companion.records.audit_chain._held": "the end of the chain of whoever writes",
     "companion.records.audit_chain.verify": "the trail that it is told to look through",
@@ -94,7 +95,6 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.audit.of_patient": "of whoever looked, wherever they work, the name and no more",
     "companion.use_cases.access_grant._seen": "of whoever was let in, wherever they work, the name and no more",
     "companion.use_cases.access_grant.end": "an access is its holder's own, wherever they work",
-    "companion.use_cases.access_grant.invite_partner": "a partner works elsewhere; it tells no more than that they do",
     "companion.use_cases.access_grant.mine": "an access is its holder's own, wherever they work",
     "companion.use_cases.access_grant.under": "the one way into another pain service: the holder's own access, live",
     "companion.records.care_plan.claimed": "the plan it counts up was found within the asker's scope",
@@ -102,12 +102,16 @@ UNSCOPED: dict[str, str] = {
     "companion.records.retention._propose_erasures": "the schedule is one for every pain service",
     "companion.records.retention._remove_loop_checks": "likewise",
     "companion.records.retention._remove_stranger_texts": "likewise",
+    "companion.records.second_opinion._person": "of whoever gave it or was asked to, the name alone",
+    "companion.records.second_opinion.held_by_giver": "a partner's own access, live, and the opinion that it is for",
+    "companion.records.second_opinion.view": "of an opinion that the caller found within the asker's scope",
     "companion.records.sign_in.end_all": "the sign-ins of one member of staff, whom the caller found",
     "companion.records.sign_in.staff_with_roles": "who signs in; there is no scope before that",
     "companion.records.sign_in_link.text": "of the patient it is given, found within the asker's scope",
     "companion.records.sign_in_text.hide": "the worker takes codes out of all texts alike",
     "companion.records.sign_in_text.owner": "a number says whose it is; there is no scope before that",
     "companion.records.staff.known_as": "e-mail addresses are unique over all pain services; no scope before that",
+    "companion.use_cases.care_plan._view": "of the plan it is given, found within the asker's scope",
     "companion.use_cases.code._new_code": "the one code of a number, whoever had it",
     "companion.use_cases.code.sweep": "the worker forgets codes of everybody alike",
     "companion.use_cases.code._come_in": "the code says who asks; there is no scope before that",

@@ -48,6 +48,8 @@ MARKS = {
     "correction.answer_sealed": "Zqputright",
     "suggestion.words_sealed": "Zqsuggested",
     "suggestion.answer_sealed": "Zqnotnow",
+    "second_opinion.question_sealed": "Zqquestion",
+    "second_opinion.words_sealed": "Zqopinion",
     "erasure.answer_sealed": "Zqkept",
     "erasure.certificate_sealed": "Zqdecider",
     "invitation.name_sealed": "Zqinvited",

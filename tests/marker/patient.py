@@ -53,4 +53,26 @@ def sign_in(app: Flask, world: World, watch: Watch, heard: Heard) -> None:
     assert ben.send("POST", refusal, json={"answer": "Zqnotnow" * 300}).status == 422
     assert ben.send("POST", refusal, json={"answer": "Zqnotnow"}).status == 200
     assert me.send("GET", "/v1/me/suggestions").status == 200
+    eve = Listener(signed_in(app, world.people.eve), heard)
+    ask_for_an_opinion(me, ben, eve, plan["care_plan_id"])
     assert nobody.send("POST", "/v1/patient-sign-ins", json={"mobile": OF_NOBODY}).status == 202
+
+
+def ask_for_an_opinion(me: Listener, ben: Listener, eve: Listener, plan_id: str) -> None:
+    """Of a partner, who gives it; and each step wrong before it is right."""
+    question = {"care_plan_id": plan_id, "question": "Zqquestion"}
+    for wrong in ({"care_plan_id": "Zqquestion"}, {"question": "Zqquestion" * 300}):
+        assert me.send("POST", "/v1/me/second-opinions", json=question | wrong).status == 422
+    made = me.send("POST", "/v1/me/second-opinions", json=question)
+    assert made.status == 201, made.text
+    assert me.send("POST", "/v1/me/second-opinions", json=question).status == 409
+    opinion = f"/v1/second-opinions/{made.json['id']}"
+    said = {"outcome": "change", "words": "Zqopinion"}
+    assert eve.send("POST", f"{opinion}/opinion", json=said).status == 404
+    asked = {"email": "eve@example.nhs.uk", "reason": "Zqopened: what does she think?"}
+    assert ben.send("POST", f"{opinion}/partner", json=asked | {"email": "zqmail@example.nhs.uk"}).status == 422
+    assert ben.send("POST", f"{opinion}/partner", json=asked).status == 201
+    assert eve.send("POST", f"{opinion}/opinion", json=said | {"outcome": "Zqopinion"}).status == 422
+    assert eve.send("POST", f"{opinion}/opinion", json=said).status == 201
+    for path in ("/v1/me/second-opinions", "/v1/me/record-access"):
+        assert me.send("GET", path).status == 200

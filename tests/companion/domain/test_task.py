@@ -37,6 +37,8 @@ def test_the_values_are_the_published_ones() -> None:
         "review-due",
         "suggestion",
         "check-directory",
+        "second-opinion",
+        "opinion-given",
     ]
 
 

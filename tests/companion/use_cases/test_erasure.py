@@ -44,6 +44,7 @@ from companion.use_cases import (
     message,
     pathway,
     patient,
+    second_opinion,
     suggestion,
     task,
 )
@@ -55,6 +56,7 @@ from tests import cast, opened
 from tests.cast import AMINA_MOBILE, plan_content
 from tests.offered import offer
 from tests.opened import everything
+from tests.opined import opine
 from tests.world import World
 
 DAY = timedelta(days=1)
@@ -85,6 +87,8 @@ def lived_in(world: World) -> None:
         suggested = suggestion.make(amina, drafted.plan.id, 1, "school", f"Could I {MARKER}?", world.now)
         if answer:
             suggestion.decline(people.ben, suggested.id, answer, world.now)
+    opine(world, drafted.plan.id, f"Is {MARKER} too much?", f"Walk half as far, {MARKER}")
+    second_opinion.ask(amina, drafted.plan.id, f"And now, {MARKER}?", world.now)
     again = care_plan.revise(people.ben, drafted.plan.id, revised.plan.version + 1, content, MARKER, world.now)
     agreement.ask_by_text(people.ben, drafted.plan.id, "http://127.0.0.1:8000/link", world.now)
     agreement.agree(amina, drafted.plan.id, again.revision.number, DeviceKind.PAGE, world.now)
@@ -94,7 +98,7 @@ def lived_in(world: World) -> None:
     pathway.refer_to_hospital(people.ben, referred, MARKER, MARKER, MARKER, world.now, world.now)
     world.pass_time(timedelta(days=2), HOUR)
     for waits in world.tasks(patient_id=people.amina.id, status="requested"):
-        if waits.kind is TaskKind.SUGGESTION:
+        if waits.kind in (TaskKind.SUGGESTION, TaskKind.SECOND_OPINION):
             continue
         task.complete(people.ben, waits.id, f"Called her about {MARKER}", world.now)
 

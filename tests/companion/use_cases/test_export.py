@@ -38,6 +38,7 @@ from tests import cast
 from tests.api.caller import patient_tokens
 from tests.companion.domain.test_plan_difference import whole
 from tests.offered import offer
+from tests.opined import opine
 from tests.world import World
 
 HOUR = timedelta(hours=1)
@@ -50,6 +51,8 @@ WORDS = (
     "spelt Aminah",
     "Dizzy for weeks",
     "Could I swim on rainy days?",
+    "Is the walk too much?",
+    "Walk half as far",
 )
 
 
@@ -73,6 +76,7 @@ def lived_in(world: World) -> None:
     pathway.refer_to_hospital(people.ben, referred, "ENT", "Dizzy for weeks", "Exercises", world.now, world.now)
     (plan,) = care_plan.of_patient(people.ben, people.amina.id, world.now)
     suggestion.make(amina(world), plan.id, 1, None, "Could I swim on rainy days?", world.now)
+    opine(world, plan.id, "Is the walk too much?", "Walk half as far")
     care_plan.revise(people.ben, plan.id, plan.version, whole(), "She wished it", world.now)
     agreement.ask_by_text(people.ben, plan.id, "http://127.0.0.1:8000/link", world.now)
     erasure.ask(amina(world), people.amina.id, world.now)
