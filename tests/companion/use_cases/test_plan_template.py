@@ -12,12 +12,12 @@ from sqlalchemy import select
 from companion.db import reading
 from companion.domain.access import Actor, Role
 from companion.domain.care_plan import DoneBy, Medicine
-from companion.domain.plan_template import Decided, Decision, Start, Template, TemplateStatus, lines, with_lines
+from companion.domain.plan_template import Template, TemplateStatus, with_lines
 from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundError, StaleError
 from companion.domain.starting_point import WIDESPREAD_PAIN
 from companion.models import AuditEntry, PlanStart
 from companion.use_cases import care_plan, plan_template
-from tests import cast
+from tests import cast, started
 from tests.world import World
 
 BARE = replace(WIDESPREAD_PAIN, needs=(), activities=(), medicines_to_review=(), flare_avoid=None)
@@ -95,15 +95,11 @@ def test_managers_and_administrators_read_and_do_not_write(world: World) -> None
 
 def test_a_plan_that_is_refused_leaves_no_start(world: World) -> None:
     people, now = world.people, world.now
-    [shipped] = plan_template.listed(people.ben, None, 0, 20).items
-    plan_template.approve(people.ben, shipped.template.id, 1, now)
-    plan_template.move(people.ben, shipped.template.id, 2, TemplateStatus.ACTIVE, now)
-    said = tuple(Decided(line, Decision.LEFT_OUT) for line in lines(shipped.said))
-    start = Start(shipped.template.id, 1, said)
+    start = started.start(world, cast.plan_content())
     with pytest.raises(NotFoundError):
         care_plan.draft(people.eve, people.amina.id, cast.plan_content(), now, start)
     made = care_plan.draft(people.ben, people.amina.id, cast.plan_content(), now, start)
     with reading() as session:
         [kept] = session.scalars(select(PlanStart)).all()
     assert (kept.care_plan_id, kept.approved_by, kept.kept) == (made.plan.id, people.ben.id, [])
-    assert len(kept.left_out) == len(said)
+    assert kept.left_out == [each.line for each in start.decisions]
