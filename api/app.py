@@ -38,6 +38,10 @@ plans nudges from the plan's lines and sends them within the patient's hours. Th
 nudge, their **words** land in the inbox with a time by which somebody has promised to look, and the manager's
 **figures** count it all.
 
+The way of one person, request by request, each of them tried by a test, is told in `docs/plan-story.md`: **refer**,
+**assess**, **plan** (with a template, never blindly), **agree** (in the app or by a link in a text), **revise**,
+**compare**, **review**, **close**.
+
 Changing something that can be edited needs If-Match with the ETag that came with it: a stale edit gets 412 and
 nothing is lost. Every error is problem+json. Every instant has an offset. Unknown fields are refused. Words may be of
 any language and hold any emoji, but no control characters other than line breaks and tabs; a name has neither. Some

@@ -5,7 +5,6 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Literal
 
 import typst
 from flask import Response
@@ -17,8 +16,6 @@ from companion.use_cases.plan_letter import PlanLetter
 
 PDF = "application/pdf"
 HERE = Path(__file__).parent
-# Whatever reads a PDF aloud is told by its tags what is a heading and what is a list (ISO 14289-1).
-ACCESSIBLE: Literal["ua-1"] = "ua-1"
 ENDED = {
     CarePlanStatus.ON_HOLD: "This plan is on hold.",
     CarePlanStatus.REVOKED: "This plan has ended.",
@@ -70,9 +67,9 @@ def pdf(page: Sheet) -> bytes:
     rather than that there is no paper; such a one cannot claim to be accessible."""
     content = asdict(page) | {"parts": [_part(part) for part in page.parts], "warning": None}
     try:
-        return _typeset(content, [ACCESSIBLE])
+        return _typeset(content, accessible=True)
     except typst.TypstError:
-        return _typeset(content | {"warning": NOT_ALL}, [])
+        return _typeset(content | {"warning": NOT_ALL}, accessible=False)
 
 
 def sent(letter: PlanLetter) -> Response:
@@ -91,7 +88,7 @@ def _is_rtl(words: str) -> bool:
     return next((way for way in strong if way in ("L", "R", "AL")), "L") != "L"
 
 
-def _typeset(content: dict[str, object], standards: list[Literal["ua-1"]]) -> bytes:
+def _typeset(content: dict[str, object], *, accessible: bool) -> bytes:
     # The words go in as data: nothing in them is read as markup, and no file but this folder's can be read.
     return typst.compile(
         str(HERE / "templates" / "plan_letter.typ"),
@@ -100,5 +97,6 @@ def _typeset(content: dict[str, object], standards: list[Literal["ua-1"]]) -> by
         ignore_system_fonts=True,
         sys_inputs={"sheet": json.dumps(content)},
         format="pdf",
-        pdf_standards=standards,
+        # Whatever reads it aloud is told by its tags what is a heading and what is a list (ISO 14289-1).
+        pdf_standards="ua-1" if accessible else None,
     )

@@ -7,6 +7,7 @@ from uuid import UUID
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, AgreedHow, Content, Goal, Helps
+from companion.domain.plan_template import Start
 from companion.domain.preference import Ceilings
 from companion.domain.working_hours import WEEK, Hours
 from companion.models import Patient
@@ -89,9 +90,15 @@ class Cast:
         """The product itself, in the first pain service."""
         return system(self.service_id)
 
-    def agree_plan(self, content: Content | None = None, now: datetime = MONDAY, of: Patient | None = None) -> PlanView:
+    def agree_plan(
+        self,
+        content: Content | None = None,
+        now: datetime = MONDAY,
+        of: Patient | None = None,
+        start: Start | None = None,
+    ) -> PlanView:
         """Write a plan with Ben and let the patient (Amina, unless told otherwise) agree to it."""
-        drafted = care_plan.draft(self.ben, (of or self.amina).id, content or plan_content(), now)
+        drafted = care_plan.draft(self.ben, (of or self.amina).id, content or plan_content(), now, start)
         return care_plan.agree(self.ben, drafted.plan.id, drafted.plan.version, AgreedHow.IN_PERSON, now, now)
 
 

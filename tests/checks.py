@@ -283,6 +283,18 @@ CHECKS: dict[str, tuple[list[Values], list[Values]]] = {
     "ck_retention_run_done_of_found": ([{"done": 4}, {"done": -1}], [{"done": 0}, {"done": 3}]),
     "ck_retention_run_dry_does_nothing": ([{"dry": True}], [{"dry": True, "done": 0}]),
     "ck_passkey_sign_count": ([{"sign_count": -1}], [{"sign_count": 0}, {"sign_count": 4_294_967_295}]),
+    "ck_plan_template_active_is_approved": (
+        [{"approved_number": None}],
+        [{"status": "draft", "approved_number": None}, {"status": "retired", "approved_number": None}],
+    ),
+    "ck_plan_template_approved_exists": ([{"approved_number": 3}], [{"approved_number": 2}]),
+    "ck_plan_template_version_version_counts_it": ([{"number": 2}], [{"number": 2, "version": 2}]),
+    "ck_plan_template_version_approved_at_a_time": (
+        [{"approved_by": None}, {"approved_at": None}],
+        [{"approved_by": None, "approved_at": None}],
+    ),
+    # Who else may, and that one's own may not: by hand in test_schema.py, as it takes somebody who is there.
+    "ck_plan_template_version_approved_by_another": ([], []),
     "ck_preference_daily_ceiling": ([{"daily_ceiling": -1}], [{"daily_ceiling": 0}]),
     "ck_preference_weekly_ceiling": ([{"weekly_ceiling": -1}], [{"weekly_ceiling": 0}]),
     "ck_sign_in_code_expires_after_created": ([{"expires_at": NOW}], [{"expires_at": SOON}]),

@@ -334,6 +334,28 @@ class Rows:
         became = {"became_revision": self.insert("care_plan_revision")["number"]}
         return {"id": uuid4(), **self._mine(), **of, **asked, **given, **says, **became}
 
+    def _plan_template(self) -> Values:
+        stands = {"status": "active", "current_number": 2, "approved_number": 1, "version": 3, "next_line": 1}
+        return {"id": uuid4(), "pain_service_id": self.ours, **stands, "created_at": NOW}
+
+    def _plan_template_version(self) -> Values:
+        """Written by Ben, and approved by somebody else."""
+        of = {
+            "template_id": self.insert("plan_template")["id"],
+            "number": 1,
+            "pain_service_id": self.ours,
+            "version": 1,
+        }
+        says = {"name": "Widespread pain", "content": {"suits": "…"}, "reason": "New", "author_id": self.ben}
+        approved = {"approved_by": self.insert("staff", pain_service_id=self.ours)["id"], "approved_at": LATER}
+        return {**of, **says, "recorded_at": NOW, **approved}
+
+    def _plan_start(self) -> Values:
+        plan, version = self.insert("care_plan", patient_id=self.amina)["id"], self.insert("plan_template_version")
+        began = {"template_id": version["template_id"], "template_number": 1, "approved_by": version["approved_by"]}
+        lines = {"kept": ["need-1"], "changed": [], "left_out": ["activity-2"]}
+        return {"care_plan_id": plan, **self._mine(), **began, **lines, "recorded_at": NOW}
+
     def _resource(self) -> Values:
         says = {"name": "Walking group", "kind": "leisure", "description": "A slow walk", "folded": "walking group"}
         stands = {"status": "listed", "cost": "free", "needs": " physical ", "reach": " PR ", "version": 1}

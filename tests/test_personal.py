@@ -83,6 +83,8 @@ def test_no_other_column_could_hold_free_words() -> None:
         "password_reset.mac",
         "pain_service.time_zone",
         "patient.time_zone",
+        "plan_template_version.name",
+        "plan_template_version.reason",
         "receipt.provider_id",
         "recovery_code.mac",
         "resource.access_needs",

@@ -31,7 +31,7 @@ from companion.domain.message import MessageStatus, can_move
 from companion.domain.working_hours import WEEK
 from companion.sealed import sealed_tables, words_of
 from tests.checks import CHECKS
-from tests.rows import LATER, TABLES, Rows, Values, another
+from tests.rows import LATER, NOW, TABLES, Rows, Values, another
 
 CHECK, UNIQUE, FOREIGN, NOT_NULL, APPEND_ONLY = "check", "unique", "foreign key", "not null", "append-only"
 # By PostgreSQL's number and by SQLite's name.
@@ -335,7 +335,7 @@ def test_these_are_the_tables_that_never_change() -> None:
     lines = {"already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact"}
     plans = {"care_plan_revision", "agreement", "agreement_request", *lines}
     directory = {"resource_check", "resource_event"}
-    assert set(append_only()) == {*plans, "consent_event", "audit_entry", *PATHWAYS, *directory}
+    assert set(append_only()) == {*plans, "consent_event", "audit_entry", *PATHWAYS, *directory, "plan_start"}
 
 
 def test_what_is_written_there_is_never_changed_nor_removed(rows: Rows) -> None:
@@ -420,6 +420,38 @@ def test_a_suggestion_is_answered_once_and_what_was_said_never_changes(rows: Row
     assert refusal(rows.connection, gone) is None
 
 
+def test_a_version_of_a_template_is_approved_once_by_another_and_says_the_same_for_ever(rows: Rows) -> None:
+    versions = TABLES["plan_template_version"]
+    row = rows.insert("plan_template_version", approved_by=None, approved_at=None)
+    change = versions.update().where(versions.c.template_id == row["template_id"])
+    approval = {"approved_by": rows.insert("staff", pain_service_id=rows.ours)["id"], "approved_at": LATER}
+    for name in set(row) - set(approval):
+        value = {"suits": "!"} if name == "content" else _other(versions.c[name], row[name])
+        found = refusal(rows.connection, change.values({name: value}))
+        assert because(found, APPEND_ONLY, "plan_template_version is append-only"), name
+    by_author = change.values(approval | {"approved_by": rows.ben})
+    assert because(refusal(rows.connection, by_author), CHECK, "ck_plan_template_version_approved_by_another")
+    # What came with the product was written by nobody here.
+    shipped = rows.sound("plan_template_version") | {"author_id": None, "approved_by": rows.ben}
+    assert refused(rows, "plan_template_version", shipped) is None
+    assert refusal(rows.connection, change.values(approval)) is None
+    rows.connection.execute(change.values(approval))
+    for again in (approval, {"approved_by": None, "approved_at": None}, {"approved_at": NOW}):
+        found = refusal(rows.connection, change.values(again))
+        assert because(found, APPEND_ONLY, "plan_template_version is append-only"), again
+    gone = versions.delete().where(versions.c.template_id == row["template_id"])
+    assert because(refusal(rows.connection, gone), APPEND_ONLY, "plan_template_version is append-only")
+
+
+def test_no_plan_begins_with_what_nobody_approved(rows: Rows) -> None:
+    waits = rows.insert("plan_template_version", approved_by=None, approved_at=None)
+    start = rows.sound("plan_start") | {"template_id": waits["template_id"]}
+    for approved_by in (start["approved_by"], rows.ben):
+        found = refused(rows, "plan_start", start | {"approved_by": approved_by})
+        assert because(found, FOREIGN, "fk_plan_start_approved_version")
+    assert because(refused(rows, "plan_start", start | {"approved_by": null()}), NOT_NULL, "approved_by")
+
+
 def test_there_is_no_way_round_that(rows: Rows) -> None:
     for table in append_only():
         row = rows.insert(table)
@@ -441,6 +473,7 @@ ERASABLE = (
     "consent_event",
     *PATHWAYS,
     "resource_event",
+    "plan_start",
 )
 DECIDED: Values = {"ground": "wrongly-enrolled", "from_at": LATER}
 STAGES: dict[ErasureStatus, Values] = {
@@ -488,9 +521,10 @@ def test_a_patient_has_one_restriction_and_one_erasure_at_a_time(rows: Rows) -> 
 
 
 def test_what_is_not_kept_for_ever_can_be_changed_and_removed(rows: Rows) -> None:
-    # Of an access the end alone comes (test_access_schema.py), of a suggestion the answer (above), and of a second
-    # opinion what closes it (test_opinion_schema.py).
-    for table in set(TABLES) - {*append_only(), "access_grant", "suggestion", "second_opinion"}:
+    # Of an access the end alone comes (test_access_schema.py), of a suggestion the answer and of a template's version
+    # the approval (above), and of a second opinion what closes it (test_opinion_schema.py).
+    once = {"access_grant", "suggestion", "second_opinion", "plan_template_version"}
+    for table in set(TABLES) - {*append_only(), *once}:
         found = TABLES[table]
         row = rows.insert(table)
         of_row = [column == row[column.name] for column in found.primary_key]

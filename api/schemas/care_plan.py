@@ -6,9 +6,11 @@ from marshmallow import fields, post_load, validate
 
 from api.problem import DifferenceSchema
 from api.schemas.field import Choice, Day, Days, Instant, Line, Strict, WallTime, Whole, Words, line_name
+from api.schemas.plan_start import StartSchema, StartViewSchema
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import (
+    MOST_LINES,
     PARTS,
     Activity,
     ActivityStatus,
@@ -30,7 +32,6 @@ LINE = {
     "description": "Names the line within the plan, for ever. Left out, it is given a name.",
     "example": "helps-1",
 }
-MOST_LINES = 50
 # More than any plan will have, and less than a database's integer holds.
 MOST_REVISIONS = 1_000_000
 
@@ -173,6 +174,17 @@ class ContentSchema(Strict):
         return Content(**data)
 
 
+class DraftSchema(ContentSchema):
+    """A new plan. Where it begins with a template, this is what the person and the clinician say themselves."""
+
+    template = fields.Nested(StartSchema, load_default=None, allow_none=True)
+
+    @post_load
+    def _value(self, data: dict[str, Any], **_kwargs: Any) -> Any:
+        start = data.pop("template")
+        return super()._value(data), start
+
+
 class RevisionSchema(Strict):
     """A change to a plan: the whole new content, and why."""
 
@@ -231,7 +243,8 @@ class CarePlanSchema(Strict):
 
 
 class PlanViewSchema(Strict):
-    """A plan with one revision whole, and the patient's agreement to that revision if there is one."""
+    """A plan with one revision whole, the patient's agreement to that revision, and the template it began with, if
+    any."""
 
     plan = fields.Nested(CarePlanSchema, required=True)
     revision = fields.Nested(RevisionViewSchema, required=True)
@@ -239,6 +252,7 @@ class PlanViewSchema(Strict):
     second_opinion_id = fields.UUID(
         required=True, allow_none=True, metadata={"description": "The second opinion that this revision came of"}
     )
+    template = fields.Nested(StartViewSchema, required=True, allow_none=True, attribute="start")
 
 
 class CarePlanListSchema(Strict):

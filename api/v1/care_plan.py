@@ -9,7 +9,7 @@ from api.schemas.care_plan import (
     AgreementSchema,
     CarePlanListSchema,
     ComparisonSchema,
-    ContentSchema,
+    DraftSchema,
     MoveSchema,
     PlanViewSchema,
     RestorationSchema,
@@ -18,6 +18,7 @@ from api.schemas.care_plan import (
 )
 from api.v1.document import Blueprint, conditional, problems
 from companion.domain.care_plan import Content
+from companion.domain.plan_template import Start
 from companion.use_cases import care_plan
 from companion.use_cases.care_plan import Comparison, PlanView
 
@@ -35,16 +36,21 @@ def _tagged(view: PlanView) -> Tagged:
 
 
 @blueprint.route("/patients/<uuid:patient_id>/care-plans", methods=["POST"])
-@blueprint.arguments(ContentSchema)
+@blueprint.arguments(DraftSchema)
 @blueprint.response(201, PlanViewSchema, headers=etag.ETAG)
-@problems(blueprint, 400, 401, 403, 404, 413, 415, 422)
-def draft(body: Content, patient_id: UUID) -> Tagged:
+@problems(blueprint, 400, 401, 403, 404, 409, 413, 415, 422)
+def draft(body: tuple[Content, Start | None], patient_id: UUID) -> Tagged:
     """Write a patient's care plan
 
     It begins as a draft. Nothing is sent from it until the patient has agreed. A healthy activity names the
     line of already_helps that it draws on.
+
+    It may begin with a template, never blindly: what matters to the person and their goals are asked for all the same,
+    and of every line of the approved version it says whether it is kept as it is, changed (then it stands here, under
+    the template's name for it) or left out.
     """
-    return _tagged(care_plan.draft(current.actor(), patient_id, body, house.now()))
+    content, start = body
+    return _tagged(care_plan.draft(current.actor(), patient_id, content, house.now(), start))
 
 
 @blueprint.route("/patients/<uuid:patient_id>/care-plans", methods=["GET"])

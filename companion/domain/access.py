@@ -42,11 +42,20 @@ class Permission(StrEnum):
     DECIDE_ERASURE = "decide-erasure"
     SEE_DIRECTORY = "see-directory"
     EDIT_DIRECTORY = "edit-directory"
+    SEE_TEMPLATE = "see-template"
+    WRITE_TEMPLATE = "write-template"
+    APPROVE_TEMPLATE = "approve-template"
 
 
 # Whatever the role: everybody may be the only one there in an emergency, and everybody sees who did that.
 OF_ALL_STAFF = frozenset(
-    {Permission.BREAK_GLASS, Permission.SEE_ACCESS, Permission.SEE_DIRECTORY, Permission.SEE_WORDING}
+    {
+        Permission.BREAK_GLASS,
+        Permission.SEE_ACCESS,
+        Permission.SEE_DIRECTORY,
+        Permission.SEE_TEMPLATE,
+        Permission.SEE_WORDING,
+    }
 )
 # A manager sees figures, never a person's record, unless also a clinician.
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -61,6 +70,8 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.USE_RIGHTS,
             Permission.DECIDE_ERASURE,
             Permission.EDIT_DIRECTORY,
+            Permission.WRITE_TEMPLATE,
+            Permission.APPROVE_TEMPLATE,
         }
     )
     | OF_ALL_STAFF,

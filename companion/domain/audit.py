@@ -43,6 +43,7 @@ ACTION_WORDS: Mapping[str, str] = MappingProxyType(
         "care-plan.restore": "took an earlier version of the care plan again",
         "care-plan.revise": "changed the care plan",
         "care-plan.revoked": "ended the care plan",
+        "care-plan.start": "wrote a care plan, beginning with a template",
         "consent.given": "wrote down a yes to texts",
         "consent.read": "looked at the history of consent",
         "consent.withdrawn": "wrote down that texts stop",

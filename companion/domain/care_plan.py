@@ -156,6 +156,8 @@ class Contact:
     phone: str | None = None
 
 
+# So many lines a part of a plan may have.
+MOST_LINES = 50
 # A longer number at the end of a supplied name is no count of ours; counting on from it would not fit a column.
 MOST_DIGITS = 9
 

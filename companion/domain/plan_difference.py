@@ -46,7 +46,7 @@ def differences(before: Content, after: Content) -> list[Difference]:
     """Everything in which they differ, in the order of the parts: what was removed stands where it was. Equal contents
     have none, and contents that have none are equal. Every line must have its name."""
     found = []
-    changed = tuple(_fields(before, after, [field.name for field in fields(Content) if field.name not in PARTS]))
+    changed = tuple(changed_fields(before, after, [field.name for field in fields(Content) if field.name not in PARTS]))
     if changed:
         found.append(Difference(PLAN, None, Change.CHANGED, changed))
     for part in PARTS:
@@ -61,7 +61,7 @@ def _of_part(part: str, before: tuple[Line, ...], after: tuple[Line, ...]) -> It
     for name in [*old, *(name for name in new if name not in old)]:
         line = new.get(name) or old[name]
         names = [field.name for field in fields(line) if field.name != "line"]
-        changed = tuple(_fields(old.get(name), new.get(name), names))
+        changed = tuple(changed_fields(old.get(name), new.get(name), names))
         if name not in new:
             yield Difference(part, name, Change.REMOVED, changed)
         elif name not in old:
@@ -73,7 +73,8 @@ def _of_part(part: str, before: tuple[Line, ...], after: tuple[Line, ...]) -> It
                 yield Difference(part, name, Change.MOVED, ())
 
 
-def _fields(before: object, after: object, names: list[str]) -> Iterator[FieldChange]:
+def changed_fields(before: object, after: object, names: list[str]) -> Iterator[FieldChange]:
+    """Which of these attributes say something else; None in place of an object says nothing at all."""
     for name in names:
         was, now = (_said(getattr(each, name, None)) for each in (before, after))
         if was != now:

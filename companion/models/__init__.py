@@ -33,6 +33,7 @@ from companion.models.pain_service import PainService
 from companion.models.pathway import HospitalReferral, Pathway, PathwayMove
 from companion.models.patient import Patient
 from companion.models.plan_change import PlanChange
+from companion.models.plan_template import PlanStart, PlanTemplate, PlanTemplateVersion
 from companion.models.preference import Preference
 from companion.models.receipt import Receipt
 from companion.models.resource import Resource, ResourceCheck, ResourceEvent
@@ -92,6 +93,9 @@ __all__ = [
     "Patient",
     "PlanChange",
     "PlanContact",
+    "PlanStart",
+    "PlanTemplate",
+    "PlanTemplateVersion",
     "Preference",
     "Receipt",
     "RecoveryCode",

@@ -16,11 +16,14 @@ from companion.domain.access import Actor, Permission, require
 from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
 from companion.domain.local_time import local
 from companion.domain.plan_difference import Difference, differences
+from companion.domain.plan_template import Start
 from companion.domain.refusal import ConflictError, Fault, InvalidError
 from companion.models import Agreement, CarePlan, CarePlanRevision, SecondOpinion
 from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
+from companion.records import plan_template as templates
+from companion.records.plan_template import StartView
 
 ONE_ACTIVE = "This patient has an active plan already. Complete or revoke that one first."
 # How far the clock of whoever writes an agreement down may be ahead of ours.
@@ -32,12 +35,14 @@ class PlanView:
     """A plan as it stands: its row, one revision whole, and the patient's agreement to that revision if any.
 
     second_opinion_id: what the revision came of, if it came of one.
+    start: with which template the plan began, if with any.
     """
 
     plan: CarePlan
     revision: CarePlanRevision
     agreement: Agreement | None
     second_opinion_id: UUID | None
+    start: StartView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,16 +61,23 @@ class Comparison:
     differences: Sequence[Difference]
 
 
-def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> PlanView:
+def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime, start: Start | None = None) -> PlanView:
     """Write a patient's new plan, as a draft: nothing comes of it until the patient has agreed.
 
+    start: the template it begins with, if with any. `content` is then what the person and the clinician say
+    themselves; to it comes, of the template's lines, what was decided to be kept, and nothing else.
+
     Raises:
-        NotFoundError: no such patient in the actor's pain service.
-        InvalidError: the content is not a sound plan; every fault is named.
+        NotFoundError: no such patient in the actor's pain service, no such template, or no such version of it.
+        ConflictError: that version may not be started from.
+        InvalidError: the content is not a sound plan, or a line of the template was not decided upon; every fault is
+            named.
     """
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
+        if start is not None:
+            content = templates.begun(session, actor, start, content)
         content = revision.sound(session, actor, content, None, local(now, patient.time_zone).date())
         content, next_line = rules.with_lines(content, 1)
         plan = CarePlan(
@@ -81,9 +93,12 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime) -> Pl
         session.add(plan)
         session.flush()
         plans.write_revision(session, plan, content, None, actor.id, now)
-        audit.record(session, actor, "care-plan.draft", plan.id, now, patient_id=patient_id)
+        if start is not None:
+            templates.note(session, actor, plan, start, now)
+        action = "care-plan.draft" if start is None else "care-plan.start"
+        audit.record(session, actor, action, plan.id, now, patient_id=patient_id)
         session.flush()
-        return _view(session, plan, 1)
+        return _view(session, actor, plan, 1)
 
 
 def revise(
@@ -102,7 +117,7 @@ def revise(
         plan = revision.revise(session, actor, plan_id, expected_version, content, reason, now)
         audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, plan, plan.current_revision)
+        return _view(session, actor, plan, plan.current_revision)
 
 
 def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, reason: str, now: datetime) -> PlanView:
@@ -122,7 +137,7 @@ def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, rea
         revision.write_next(session, actor, plan, content, reason, now)
         audit.record(session, actor, "care-plan.restore", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, plan, plan.current_revision)
+        return _view(session, actor, plan, plan.current_revision)
 
 
 def agree(
@@ -145,7 +160,7 @@ def agree(
             agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, plan, plan.current_revision)
+            return _view(session, actor, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -167,7 +182,7 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
             plan.status = status
             audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, plan, plan.current_revision)
+            return _view(session, actor, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -181,7 +196,7 @@ def read(actor: Actor, plan_id: UUID, now: datetime, number: int | None = None) 
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        view = _view(session, plan, number or plan.current_revision)
+        view = _view(session, actor, plan, number or plan.current_revision)
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     return view
 
@@ -210,12 +225,12 @@ def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[RevisionView]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        views = [_view(session, plan, number) for number in range(1, plan.current_revision + 1)]
+        views = [_view(session, actor, plan, number) for number in range(1, plan.current_revision + 1)]
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     contents = [plans.content_of(view.revision) for view in views]
     changed = [[], *(differences(before, after) for before, after in pairwise(contents))]
     found = [
-        RevisionView(v.plan, v.revision, v.agreement, v.second_opinion_id, each)
+        RevisionView(v.plan, v.revision, v.agreement, v.second_opinion_id, v.start, each)
         for v, each in zip(views, changed, strict=True)
     ]
     return found[::-1]
@@ -235,11 +250,12 @@ def compare(actor: Actor, plan_id: UUID, base: int, other: int, now: datetime) -
     return Comparison(base, other, differences(before, after))
 
 
-def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
+def _view(session: Session, actor: Actor, plan: CarePlan, number: int) -> PlanView:
     agreed = session.scalar(
         select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
     )
     came_of = select(SecondOpinion.id).where(
         SecondOpinion.care_plan_id == plan.id, SecondOpinion.became_revision == number
     )
-    return PlanView(plan, plans.revision(session, plan, number), agreed, session.scalar(came_of))
+    began = templates.start_of(session, actor, plan.id)
+    return PlanView(plan, plans.revision(session, plan, number), agreed, session.scalar(came_of), began)

@@ -10,10 +10,11 @@ from companion.db import reading, transaction
 from companion.domain.access import system
 from companion.domain.preference import DEFAULT_HOURS, Ceilings
 from companion.domain.refusal import ConflictError, NotFoundError
+from companion.domain.starting_point import DRAFT_TEMPLATES
 from companion.domain.wording import DRAFTS
 from companion.domain.working_hours import Hours
 from companion.models import PainService, Wording
-from companion.records import audit
+from companion.records import audit, plan_template
 
 MOST_CEILINGS = Ceilings(daily=3, weekly=10)
 DESK_HOURS = Hours(time(9), time(17), DEFAULT_HOURS.days_of_week)
@@ -35,7 +36,7 @@ class Opening:
 
 
 def create(opening: Opening, now: datetime) -> PainService:
-    """Open a pain service, with the shipped wordings as unapproved drafts. An operator's command.
+    """Open a pain service, with the shipped wordings and plan templates as unapproved drafts. An operator's command.
 
     Raises:
         ConflictError: one of that name exists, or one has that sender.
@@ -68,6 +69,8 @@ def create(opening: Opening, now: datetime) -> PainService:
         session.flush()
         for purpose, body in DRAFTS.items():
             session.add(Wording(pain_service_id=made.id, purpose=purpose, version=1, body=body, created_at=now))
+        for template in DRAFT_TEMPLATES:
+            plan_template.begin(session, made.id, template, None, now)
         audit.record(session, system(made.id), "pain-service.create", made.id, now)
         return made
 

@@ -114,6 +114,29 @@ def revision(**changes: Any) -> Body:
     return {"content": content(**changes), "reason": "Walking has become easier"}
 
 
+def template(**changes: Any) -> Body:
+    """A starting point, with a line in each part and a flare-up plan."""
+    sound: Body = {
+        "name": "New referral, widespread pain",
+        "suits": "People newly referred with pain in many places",
+        "prompts": {"what_matters": "What matters most to you?", "goals": "What would you like to do again?"},
+        "needs": [{"line": "sleep", "kind": "physical", "words": "How I sleep", "condition": "Chronic pain"}],
+        "activities": [
+            {"line": "notice", **activity()},
+            {"line": "group", "behaviour": "demand", "words": "Ask for a group", "recurrence": "FREQ=WEEKLY;BYDAY=TU"},
+        ],
+        "medicines_to_review": [{"line": "tablets", "words": "Codeine", "why": "Whether it helps"}],
+        "flare_first_steps": "Do less, and not nothing",
+        "flare_urgent_help": "Numb legs: 999",
+    }
+    return sound | changes
+
+
+def template_revision(**changes: Any) -> Body:
+    """The next version of a template, and why."""
+    return {"content": template(**changes), "reason": "People asked for it"}
+
+
 def resource(**changes: Any) -> Body:
     """A walking group by the sea, listed."""
     sound: Body = {

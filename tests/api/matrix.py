@@ -206,6 +206,12 @@ KEEP_DIRECTORY = Rule(
     "Keeps the directory of resources: clinicians and administrators.", clinician="yes", administrator="yes"
 )
 KEEP_ENTRY = replace(KEEP_DIRECTORY, clinician="yes yes 404", administrator="yes yes 404")
+TEMPLATES = replace(
+    ROLES, words="Reads the templates of plans, which are about nobody: any member of staff, by their role."
+)
+TEMPLATE = replace(TEMPLATES, clinician="yes yes 404", manager="yes yes 404", administrator="yes yes 404")
+WRITE_TEMPLATES = Rule("Writes, approves and retires the templates of plans: clinicians.", clinician="yes")
+WRITE_TEMPLATE = replace(WRITE_TEMPLATES, clinician="yes yes 404")
 FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
 
 
@@ -258,6 +264,8 @@ ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 RESOURCE = "/v1/resources/<uuid:resource_id>"
+PLAN_TEMPLATE = "/v1/plan-templates/<uuid:template_id>"
+VERSION = f"{PLAN_TEMPLATE}/versions/<int(min=1, max=1000000):number>"
 LINK = "/link/<uuid:link_id>"
 # Nobody's; the form is the same.
 SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
@@ -397,6 +405,16 @@ TABLE: tuple[Line, ...] = (
     Line(f"POST {OPINION}/opinion", CHANGE, {"outcome": "agree", "words": "It is right."}),
     Line(f"POST {OPINION}/withdrawal", CHANGE, {"reason": "We talked it over."}),
     Line(f"POST {OPINION}/revision", NOT_GIVEN, body.revision(), version='"1"'),
+    # What plans begin with
+    Line("GET /v1/plan-templates", TEMPLATES),
+    Line("POST /v1/plan-templates", WRITE_TEMPLATES, body.template()),
+    Line(f"GET {PLAN_TEMPLATE}", TEMPLATE),
+    Line(f"PATCH {PLAN_TEMPLATE}", WRITE_TEMPLATE, {"status": "retired"}, version='"1"'),
+    Line(f"GET {PLAN_TEMPLATE}/versions", TEMPLATE),
+    Line(f"POST {PLAN_TEMPLATE}/versions", WRITE_TEMPLATE, body.template_revision(), version='"1"'),
+    Line(f"GET {VERSION}", TEMPLATE),
+    Line(f"GET {VERSION}/differences-from/<int(min=1, max=1000000):base>", TEMPLATE),
+    Line(f"POST {VERSION}/approval", WRITE_TEMPLATE),
     # The directory of resources, and what came of one
     Line("GET /v1/resources", DIRECTORY, query="?near=PR8&words=walk"),
     Line("POST /v1/resources", KEEP_DIRECTORY, body.resource()),

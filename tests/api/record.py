@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
+from api.schemas.plan_template import TemplateSchema
 from api.schemas.resource import FactsSchema
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
@@ -12,6 +13,7 @@ from companion.domain.care_plan import AgreedHow, Content
 from companion.domain.erasure import ErasureGround
 from companion.domain.message import MessageKind
 from companion.domain.pathway import MoveReason, Step
+from companion.domain.plan_template import Template
 from companion.domain.resource import Facts
 from companion.domain.restriction import RestrictionGround
 from companion.models import Patient, Staff, Task
@@ -25,6 +27,7 @@ from companion.use_cases import (
     invitation,
     pathway,
     patient,
+    plan_template,
     resource,
     restriction,
     second_opinion,
@@ -68,6 +71,7 @@ PARAMETERS = (
     "erasure_id",
     "certificate_id",
     "resource_id",
+    "template_id",
     "device_id",
     "link_id",
     "suggestion_id",
@@ -183,6 +187,10 @@ class Record:
     def _resource_id(self) -> UUID:
         facts: Facts = FactsSchema().load(body.resource())
         return resource.add(self.clinician, facts, self.world.now).resource.id
+
+    def _template_id(self) -> UUID:
+        written: Template = TemplateSchema().load(body.template())
+        return plan_template.add(self.clinician, written, self.world.now).template.id
 
     def _device_id(self) -> UUID:
         return patient_tokens(self.patient).device_id

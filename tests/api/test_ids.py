@@ -17,7 +17,7 @@ from tests.api.caller import Caller
 NO_ID = {
     "filename": "files that everybody gets",
     "token": "of a link that an e-mail brought: drawn by chance, for once, and kept as a mac alone",
-    "number": "of a revision, within a plan that is named by its id",
+    "number": "of a revision, within a plan that is named by its id; or of a version, within a template",
     "base": "likewise",
 }
 # Tables whose rows are counted, and why no address and no answer ever names one of them.

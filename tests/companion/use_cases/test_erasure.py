@@ -52,7 +52,7 @@ from companion.use_cases.pathway import Next
 from nudges import planner, redaction, worker
 from nudges.gateway import RefusedError, UnansweredError
 from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, opened
+from tests import cast, opened, started
 from tests.cast import AMINA_MOBILE, plan_content
 from tests.offered import offer
 from tests.opened import everything
@@ -72,7 +72,7 @@ def lived_in(world: World) -> None:
     """Amina's plan, revised once, a week of texts both ways, tasks, a correction: with the marker in all her words."""
     people = world.people
     content = marked()
-    drafted = people.agree_plan(content)
+    drafted = people.agree_plan(content, start=started.start(world, content))
     offer(world, people.amina.id)
     world.pass_time(timedelta(days=3), HOUR)
     world.texts("Y")
@@ -147,7 +147,7 @@ def test_nothing_of_a_person_is_left_in_any_table(world: World) -> None:
             if session.execute(select(table).where(belonging.theirs(table, world.people.amina.id))).first()
         }
     assert full >= {"patient", "care_plan_revision", "goal", "activity", "agreement", "consent_event", "answer"}
-    assert "resource_event" in full
+    assert full >= {"resource_event", "plan_start"}
     decided(world)
     world.pass_time(timedelta(days=7, hours=1), timedelta(hours=6))
     assert erasure.carry_out(world.now) == 1
