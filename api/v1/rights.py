@@ -22,10 +22,10 @@ from api.schemas.rights import (
 from api.v1.document import Blueprint, problems
 from companion.domain.audit import ACTION_WORDS
 from companion.domain.correction import CorrectionStatus
+from companion.domain.export import WITHHELD
 from companion.domain.nudge import REASON_WORDS
 from companion.domain.restriction import RestrictionGround
 from companion.use_cases import correction, export, leaving, restriction
-from companion.use_cases.export import WITHHELD
 from companion.use_cases.leaving import Farewell
 
 blueprint = Blueprint("rights", __name__, description="A copy of the record, a correction, rest, and leaving.")
