@@ -58,7 +58,7 @@ def export_page(patient_id: UUID) -> Response:
 def export_fhir(patient_id: UUID) -> Response:
     """Get a patient's record as FHIR R4
 
-    Whatever FHIR has a resource for: Patient, CarePlan, Goal, Consent, Communication and Task.
+    Whatever FHIR has a resource for, as docs/fhir.md says; /fhir shows the same, to be read bit by bit.
     """
     found = export.of_patient(current.actor(), patient_id, house.now())
     return Response(json.dumps(bundle.bundle(found)), mimetype=bundle.MEDIA_TYPE)
