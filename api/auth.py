@@ -22,12 +22,14 @@ READS = frozenset({"GET", "HEAD", "OPTIONS"})
 class Audience(StrEnum):
     """everyone: no sign-in. staff: a bearer token. enrolling: likewise, though they have yet to set up the second
     factor that is required. patient: a patient's bearer token. provider: a signature, checked by the view itself.
+    record: a member of staff's bearer token, or a patient's.
     staff-page, enrolling-page and patient-page: as those, with a browser's cookie, which opens nothing else."""
 
     EVERYONE = "everyone"
     STAFF = "staff"
     ENROLLING = "enrolling"
     PATIENT = "patient"
+    RECORD = "record"
     PROVIDER = "provider"
     STAFF_PAGE = "staff-page"
     ENROLLING_PAGE = "enrolling-page"
@@ -52,6 +54,15 @@ def _require_bearer() -> None:
 
 def _require_patient() -> None:
     current.set_patient(device.who(_bearer(), TokenKind.ACCESS, house.now()), "api")
+
+
+def _require_reader() -> None:
+    try:
+        _require_bearer()
+    except NotSignedInError:
+        _require_patient()
+    else:
+        _require_second_factor()
 
 
 def _require_patient_cookie() -> AnyResponse | None:
@@ -107,5 +118,6 @@ _GUARDS: dict[Audience, tuple[Callable[[], Response | AnyResponse | None], ...]]
     Audience.STAFF_PAGE: (_require_cookie, _send_to_enrol),
     Audience.ENROLLING_PAGE: (_require_cookie,),
     Audience.PATIENT: (_require_patient,),
+    Audience.RECORD: (_require_reader,),
     Audience.PATIENT_PAGE: (_require_patient_cookie,),
 }

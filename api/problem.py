@@ -1,4 +1,4 @@
-"""How does every error read? As problem+json (RFC 9457) for programs, and as a page for people."""
+"""How does every error read? As problem+json (RFC 9457) for programs, as a page for people, in FHIR as FHIR has it."""
 
 import logging
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from flask import Flask, Response, json, render_template, request
 from marshmallow import Schema, fields
 from werkzeug.exceptions import BadHost, HTTPException, InternalServerError
 
+from api import outcome
 from companion.domain.plan_difference import Change
 from companion.domain.refusal import (
     ConflictError,
@@ -94,11 +95,14 @@ def problem(
     headers: dict[str, str] | None = None,
     **more: object,
 ) -> Response:
-    """The response for an error; a page where a person is looking."""
+    """The response for an error; a page where a person is looking, an OperationOutcome in the FHIR view."""
     title = HTTPStatus(status).phrase
     if _is_page():
         page = render_template("problem.html", title=title, detail=detail)
         return Response(page, status, headers, mimetype="text/html")
+    if outcome.is_asked_for():
+        said = outcome.outcome(status, detail, faults)
+        return Response(json.dumps(said), status, headers, mimetype=outcome.MEDIA_TYPE)
     body: dict[str, object] = {"type": "about:blank", "title": title, "status": int(status)}
     if detail:
         body["detail"] = detail

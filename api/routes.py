@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask import Blueprint
 
 from api.auth import Audience, guard
+from api.fhir import view as fhir
 from api.pages import home, nhs_login, organisation, own_code, own_page, simulator
 from api.pages import invitation as invitation_page
 from api.pages import password as password_page
@@ -87,6 +88,8 @@ V1 = (
     Door(own_choice.blueprint, "/v1", PATIENT),
 )
 OTHERS = (
+    Door(fhir.door, "/fhir", EVERYONE),
+    Door(fhir.blueprint, "/fhir", Audience.RECORD),
     Door(twilio.blueprint, "/webhooks", PROVIDER),
     Door(notify.blueprint, "/webhooks", PROVIDER),
     Door(home.blueprint, "", EVERYONE),

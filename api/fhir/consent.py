@@ -1,6 +1,8 @@
 """A person's agreement to texts, as FHIR's Consent."""
 
-from api.fhir.element import Element, instant, reference, without_nothing
+from collections.abc import Iterator
+
+from api.fhir.element import Address, Element, instant, meta, reference, without_nothing
 from companion.domain.consent import ConsentStatus
 from companion.use_cases.export import Export
 
@@ -10,22 +12,29 @@ STATES: dict[ConsentStatus, str] = {
     ConsentStatus.GIVEN: "active",
     ConsentStatus.WITHDRAWN: "inactive",
 }
+WORDS: dict[ConsentStatus, str] = {
+    ConsentStatus.NOT_ASKED: "Not yet asked for a yes",
+    ConsentStatus.GIVEN: "A yes",
+    ConsentStatus.WITHDRAWN: "A no",
+}
 
 
-def consents(export: Export) -> list[Element]:
-    """Every change of it, oldest first. It is an agreement to texts, and not the lawful basis of the record."""
-    return [
-        without_nothing(
+def consents(export: Export, at: Address) -> Iterator[Element]:
+    """Every change of it, oldest first; a yes that another change came after is active no longer. It is an agreement
+    to texts, and not the lawful basis of the record."""
+    followed = [event.recorded_at for event in export.consents[1:]]
+    for number, event in enumerate(export.consents, start=1):
+        after = followed[number - 1] if number <= len(followed) else None
+        yield without_nothing(
             {
                 "resourceType": "Consent",
                 "id": f"{export.patient.id}-{number}",
-                "status": STATES[event.status],
+                "meta": meta(event.recorded_at, after),
+                "status": "inactive" if after else STATES[event.status],
                 "scope": {"text": "Text messages"},
-                "category": [{"text": "Agreement to text messages about their own care"}],
-                "patient": reference("Patient", export.patient.id),
+                "category": [{"text": f"{WORDS[event.status]} to text messages about their own care"}],
+                "patient": reference(at, "Patient", export.patient.id),
                 "dateTime": instant(event.effective_at),
                 "policyRule": {"text": "Nothing but safety and sign-in texts goes to who has not agreed"},
             }
         )
-        for number, event in enumerate(export.consents, start=1)
-    ]

@@ -1,13 +1,15 @@
 """What a person hopes for, as FHIR's Goal."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from uuid import UUID, uuid5
 
-from api.fhir.element import Element, reference, without_nothing
+from api.fhir.element import Address, Element, meta, reference, without_nothing
 from companion.domain.care_plan import CarePlanStatus
+from companion.domain.export import MOVES_A_PLAN
 from companion.use_cases.export import Export, Plan
 
-# FHIR R4 goal-status. A goal stands as its plan does.
+# FHIR R4 goal-status. A goal that was agreed stands as its plan does.
 LIFECYCLE: dict[CarePlanStatus, str] = {
     CarePlanStatus.DRAFT: "proposed",
     CarePlanStatus.ACTIVE: "active",
@@ -15,25 +17,49 @@ LIFECYCLE: dict[CarePlanStatus, str] = {
     CarePlanStatus.REVOKED: "cancelled",
     CarePlanStatus.COMPLETED: "completed",
 }
+ONGOING = frozenset({CarePlanStatus.ACTIVE, CarePlanStatus.ON_HOLD})
 
 
-def goal_id(plan_id: UUID, line: str) -> UUID:
-    """The one id of a plan's goal, in every revision: the line's name within its plan, for ever."""
-    return uuid5(plan_id, line)
+def goal_id(plan_id: UUID, line: str) -> str:
+    """The one id of a plan's goal, in every revision: the line's name within its plan, for ever. A line's name may be
+    too long for an id, so it is told by a part of its hash."""
+    return f"{plan_id}-{uuid5(plan_id, line).hex[:16]}"
 
 
-def goals(export: Export, plan: Plan) -> Iterator[Element]:
-    """The goals of the plan's current revision."""
-    row = plan.plan
-    for goal in plan.revisions[0].goals:
-        marks = {"Importance": goal.importance, "Confidence": goal.confidence}
-        yield without_nothing(
-            {
-                "resourceType": "Goal",
-                "id": str(goal_id(row.id, goal.line)),
-                "lifecycleStatus": LIFECYCLE[row.status],
-                "description": {"text": goal.words},
-                "subject": reference("Patient", export.patient.id),
-                "note": [{"text": f"{name}: {mark} of 10"} for name, mark in marks.items() if mark is not None],
-            }
-        )
+def goals(export: Export, at: Address) -> Iterator[Element]:
+    """Every goal that any revision of a plan has had, in the words of the newest of those."""
+    for plan in export.plans:
+        newest = {goal.line: goal for revision in reversed(plan.revisions) for goal in revision.goals}
+        for goal in newest.values():
+            marks = {"Importance": goal.importance, "Confidence": goal.confidence}
+            yield without_nothing(
+                {
+                    "resourceType": "Goal",
+                    "id": goal_id(plan.plan.id, goal.line),
+                    "meta": meta(*moments(export, plan)),
+                    "lifecycleStatus": _status(plan, goal.line),
+                    "description": {"text": goal.words},
+                    "subject": reference(at, "Patient", export.patient.id),
+                    "note": [{"text": f"{name}: {mark} of 10"} for name, mark in marks.items() if mark is not None],
+                }
+            )
+
+
+def moments(export: Export, plan: Plan) -> Iterator[datetime]:
+    """Whenever something of the plan changed: its words, the person's yes, or where it stands."""
+    for revision in plan.revisions:
+        yield revision.row.recorded_at
+        if revision.agreement is not None:
+            yield revision.agreement.recorded_at
+    yield from (moment for action, moment in export.moved.items() if action in MOVES_A_PLAN)
+
+
+def _status(plan: Plan, line: str) -> str:
+    """What was taken out of the plan is cancelled; what came in since the person agreed is proposed."""
+    current = plan.revisions[0]
+    agreed = [each for each in plan.revisions if each.row.number == plan.plan.agreed_revision]
+    if line not in {goal.line for goal in current.goals}:
+        return "cancelled"
+    if plan.plan.status in ONGOING and line not in {goal.line for each in agreed for goal in each.goals}:
+        return "proposed"
+    return LIFECYCLE[plan.plan.status]

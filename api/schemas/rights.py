@@ -12,8 +12,9 @@ from api.schemas.field import Choice, Strict, Words
 from companion.domain.access import ActorKind
 from companion.domain.correction import CorrectionStatus
 from companion.domain.erasure import ErasureGround, ErasureStatus
+from companion.domain.export import WITHHELD
 from companion.domain.restriction import RestrictionGround
-from companion.use_cases.export import WITHHELD, Export
+from companion.use_cases.export import Export
 
 
 class ExportSchema(Strict):

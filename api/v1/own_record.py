@@ -17,9 +17,9 @@ from api.v1.document import Blueprint, problems
 from api.v1.plan_letter import page
 from api.v1.rights import download
 from companion.domain.audit import ACTION_WORDS
+from companion.domain.export import WITHHELD
 from companion.domain.nudge import REASON_WORDS
 from companion.use_cases import correction, export, plan_letter
-from companion.use_cases.export import WITHHELD
 
 blueprint = Blueprint("own record", __name__, description="What a patient asks of their own record.")
 blueprint.security = [{"patient": []}]

@@ -22,10 +22,10 @@ from api.schemas.rights import (
 from api.v1.document import Blueprint, problems
 from companion.domain.audit import ACTION_WORDS
 from companion.domain.correction import CorrectionStatus
+from companion.domain.export import WITHHELD
 from companion.domain.nudge import REASON_WORDS
 from companion.domain.restriction import RestrictionGround
 from companion.use_cases import correction, export, leaving, restriction
-from companion.use_cases.export import WITHHELD
 from companion.use_cases.leaving import Farewell
 
 blueprint = Blueprint("rights", __name__, description="A copy of the record, a correction, rest, and leaving.")
@@ -58,7 +58,7 @@ def export_page(patient_id: UUID) -> Response:
 def export_fhir(patient_id: UUID) -> Response:
     """Get a patient's record as FHIR R4
 
-    Whatever FHIR has a resource for: Patient, CarePlan, Goal, Consent, Communication and Task.
+    Whatever FHIR has a resource for, as docs/fhir.md says; /fhir shows the same, to be read bit by bit.
     """
     found = export.of_patient(current.actor(), patient_id, house.now())
     return Response(json.dumps(bundle.bundle(found)), mimetype=bundle.MEDIA_TYPE)

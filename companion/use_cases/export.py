@@ -9,10 +9,12 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from companion.db import scoped, transaction
-from companion.domain.access import Actor, Permission, require, system
+from companion.db import reading, scoped, transaction
+from companion.domain.access import Actor, Permission, own_or, require, system
+from companion.domain.export import MOVES_A_PATIENT, MOVES_A_PLAN, SOURCES, WHOLE, Part
 from companion.domain.refusal import NotFoundError
 from companion.models import (
     Activity,
@@ -30,6 +32,7 @@ from companion.models import (
     Need,
     Nudge,
     PainService,
+    Pathway,
     PathwayMove,
     Patient,
     PlanContact,
@@ -53,29 +56,12 @@ NOT_HELD_ABOUT_THEM: dict[str, str] = {
     "loop_check": "texts to a phone of our own; they are no patient's",
     "redaction": "what the provider must still forget of somebody who was erased: there is nobody to export",
 }
-# Columns that are not given out, by table, and why. Named to the person as a category: see WITHHELD.
+# Columns that are not given out, by table, and why. Named to the person as a category: domain's WITHHELD.
 NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
     ("task", "why"): "staff notes",
     ("task", "outcome"): "staff notes",
     ("erasure", "signature"): "the certificate's own proof",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Withheld:
-    """A category that is kept back, and what the person can do about it."""
-
-    what: str
-    why: str
-
-
-WITHHELD: tuple[Withheld, ...] = (
-    Withheld(
-        "Notes that staff wrote for each other about what to do for you",
-        "A clinician reads them first, as they may speak of somebody else. Ask the pain service for them: they have a "
-        "month to answer.",
-    ),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,13 +88,15 @@ class Revision:
 
 @dataclass(frozen=True, slots=True)
 class Export:
-    """Everything held about one person at `made_at`. `rows` has every table, by its name; the properties are those of
-    them that somebody reads. `staff` are the names of those who appear in it, by their ids."""
+    """Everything held about one person at `made_at`, or one part of it. `rows` has every table of it, by its name; the
+    properties are those of them that somebody reads. `staff` are the names of those who appear in it, by their ids.
+    `moved`: when the patient, or a plan of theirs, last came to stand otherwise, by what was done."""
 
     made_at: datetime
     service: PainService
     staff: Mapping[UUID, str]
     rows: Mapping[str, Sequence[Any]]
+    moved: Mapping[str, datetime]
 
     @property
     def patient(self) -> Patient:
@@ -160,6 +148,11 @@ class Export:
     def hospital_referrals(self) -> Sequence[HospitalReferral]:
         """Where they were referred to, why, and what was tried first."""
         return self.rows["hospital_referral"]
+
+    @property
+    def pathways(self) -> Sequence[Pathway]:
+        """Where they are on that way; of each time that they came."""
+        return self.rows["pathway"]
 
     @property
     def suggestions(self) -> Sequence[Suggestion]:
@@ -218,16 +211,70 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
     require(actor, Permission.USE_RIGHTS)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
-        rows = {
-            table.name: belonging.rows(session, table, patient_id)
-            for table in belonging.tables()
-            if table.name not in NOT_HELD_ABOUT_THEM
-        }
-        service = session.get(PainService, patient.pain_service_id)
-        if service is None:
-            raise NotFoundError("There is no such patient.")
+        names = [table.name for table in belonging.tables() if table.name not in NOT_HELD_ABOUT_THEM]
+        found = _gathered(session, actor, patient, names, now)
         audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
-        return Export(now, service, _names(session, actor, rows.values()), rows)
+        return found
+
+
+def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) -> Export:
+    """One part of a patient's record, or, of None, all the parts that there are.
+
+    Raises:
+        NotFoundError: no such patient in the actor's scope.
+        ForbiddenError: the record is restricted, and staff gave no reason.
+    """
+    require(actor, own_or(actor, Permission.SEE_RECORD))
+    source = SOURCES[part] if part else WHOLE
+    with reading() as session:
+        patient = patients.owned(session, actor, patient_id)
+        found = _gathered(session, actor, patient, source.tables, now)
+    audit.seen(actor, source.action, now, patient_id)
+    return found
+
+
+def part_with(actor: Actor, part: Part, row_id: UUID, now: datetime) -> Export:
+    """The part of a record that the row with this id stands in.
+
+    Raises:
+        NotFoundError: no such row in the actor's scope.
+        ForbiddenError: the record is restricted, and staff gave no reason.
+    """
+    require(actor, own_or(actor, Permission.SEE_RECORD))
+    source = SOURCES[part]
+    with reading() as session:
+        patient = patients.owned(session, actor, _owner(session, actor, part, row_id))
+        found = _gathered(session, actor, patient, source.tables, now)
+    audit.seen(actor, source.action, now, patient.id, entity_id=row_id)
+    return found
+
+
+def _owner(session: Session, actor: Actor, part: Part, row_id: UUID) -> UUID:
+    for table in SOURCES[part].named:
+        model = belonging.models()[table]
+        columns = model.__table__.c
+        whose = columns.id if table == belonging.PATIENT else columns.patient_id
+        owner = session.scalar(scoped(model, actor).where(columns.id == row_id).with_only_columns(whose))
+        if owner is not None:
+            return UUID(str(owner))
+    raise NotFoundError(f"There is no such {part}.")
+
+
+def _gathered(session: Session, actor: Actor, patient: Patient, names: Iterable[str], now: datetime) -> Export:
+    rows = {
+        table.name: belonging.rows(session, table, patient.id) for table in belonging.tables() if table.name in names
+    }
+    service = session.get(PainService, patient.pain_service_id)
+    if service is None:
+        raise NotFoundError("There is no such patient.")
+    return Export(now, service, _names(session, actor, rows.values()), rows, _moved(session, actor, patient.id))
+
+
+def _moved(session: Session, actor: Actor, patient_id: UUID) -> dict[str, datetime]:
+    done, at = AuditEntry.action, func.max(AuditEntry.recorded_at)
+    entries = scoped(AuditEntry, actor).where(AuditEntry.patient_id == patient_id)
+    moves = entries.where(done.in_(MOVES_A_PATIENT | MOVES_A_PLAN)).with_only_columns(done, at).group_by(done)
+    return {str(action): moment for action, moment in session.execute(moves).all()}
 
 
 def _names(session: Session, actor: Actor, tables: Iterable[Sequence[Any]]) -> dict[UUID, str]:

@@ -99,6 +99,7 @@ SEE = Rule(
     partner="yes 404 404",
     is_of_a_record=True,
 )
+FHIR = replace(SEE, words="Sees one record as FHIR has it: likewise, and patients their own.", patient="yes 404 404")
 RIGHTS = Rule(
     "Deals with what people may ask of one record: clinicians of the patient's pain service.",
     clinician="yes yes 404",
@@ -239,7 +240,7 @@ class Line:
     rule: Rule
     sends: Sent = None
     version: str | None = None
-    query: str = ""
+    query: str | Callable[[Asked], str] = ""
     page: str | None = None
     names_somebody: bool = False
     site: Site = Site.SIMULATED
@@ -298,6 +299,14 @@ def _own_yes(asked: Asked) -> Body:
     return {"care_plan_id": str(asked.value("plan_id")), "number": 1}
 
 
+def _of(asked: Asked) -> str:
+    return f"?patient={asked.value('patient_id')}"
+
+
+def _with_id(asked: Asked) -> str:
+    return f"?_id={asked.value('patient_id')}"
+
+
 def _offer(asked: Asked) -> Body:
     return {"resource_id": str(asked.value("resource_id")), "kind": "offered"}
 
@@ -307,6 +316,28 @@ def _emergency(asked: Asked) -> Body:
 
 
 TABLE: tuple[Line, ...] = (
+    # The record as FHIR has it
+    Line("GET /fhir/metadata", EVERYBODY),
+    Line("GET /fhir/Patient", FHIR, query=_with_id, names_somebody=True),
+    Line("GET /fhir/Patient/<uuid:patient_id>", FHIR),
+    Line("GET /fhir/Patient/<uuid:patient_id>/$everything", FHIR),
+    Line("GET /fhir/EpisodeOfCare", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/EpisodeOfCare/<uuid:episode_id>", FHIR),
+    Line("GET /fhir/CarePlan", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/CarePlan/<uuid:plan_id>", FHIR),
+    Line("GET /fhir/Goal", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/Goal/<uuid:plan_id>-<string(length=16):goal>", FHIR),
+    Line("GET /fhir/Provenance", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/Provenance/<uuid:plan_id>-<int(min=1, max=1000000):number>", FHIR),
+    Line("GET /fhir/Provenance/<uuid:agreed_id>-<int(min=1, max=1000000):number>-agreed", FHIR),
+    Line("GET /fhir/ServiceRequest", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/ServiceRequest/<uuid:referral_id>", FHIR),
+    Line("GET /fhir/Consent", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/Consent/<uuid:patient_id>-<int(min=1, max=1000000):number>", FHIR),
+    Line("GET /fhir/Communication", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/Communication/<uuid:message_id>", FHIR),
+    Line("GET /fhir/Task", FHIR, query=_of, names_somebody=True),
+    Line("GET /fhir/Task/<uuid:task_id>", FHIR),
     # The first page, and whether all is well
     Line("GET /", EVERYBODY),
     Line("GET /docs", EVERYBODY),

@@ -5,6 +5,7 @@ from functools import cached_property
 from itertools import count
 from uuid import UUID
 
+from api.fhir.goal import goal_id
 from api.schemas.plan_template import TemplateSchema
 from api.schemas.resource import FactsSchema
 from companion.domain.access import Actor, ActorKind, Role, system
@@ -76,6 +77,10 @@ PARAMETERS = (
     "link_id",
     "suggestion_id",
     "opinion_id",
+    "agreed_id",
+    "episode_id",
+    "referral_id",
+    "message_id",
 )
 
 
@@ -178,7 +183,34 @@ class Record:
         plan = care_plan.draft(self.clinician, self.patient.id, self._content(), self.world.now).plan
         care_plan.agree(self.clinician, plan.id, 1, AgreedHow.PHONE, self.world.now, self.world.now)
         planner.plan(self.world.now)
+        self._values["agreed_id"] = plan.id
         return self.patient.id
+
+    def _agreed_id(self) -> UUID | int | str:
+        """The plan that those nudges are of."""
+        self.value("phone_id")
+        return self._values["agreed_id"]
+
+    def _goal(self) -> str:
+        plan_id = self.value("plan_id")
+        assert isinstance(plan_id, UUID)
+        return goal_id(plan_id, "school").removeprefix(f"{plan_id}-")
+
+    def _episode_id(self) -> UUID:
+        """Their own."""
+        first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, f"{self.mark} cannot sleep", self.world.now)
+        return pathway.refer(self.clinician, self.patient.id, first, self.world.now).pathway.id
+
+    def _referral_id(self) -> UUID:
+        said, episode_id = (f"{self.mark} hospital", "Dizzy", "Exercises"), self.value("episode_id")
+        assert isinstance(episode_id, UUID)
+        view = pathway.refer_to_hospital(self.clinician, episode_id, *said, self.world.now, self.world.now)
+        found: UUID = view.hospital_referrals[0].id
+        return found
+
+    def _message_id(self) -> UUID:
+        self.value("task_id")
+        return self.world.messages(kind=MessageKind.INBOUND, patient_id=self.patient.id)[0].id
 
     def _grant_id(self) -> UUID:
         """An emergency that a manager had."""

@@ -20,7 +20,7 @@ from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, Caller, answer_of, patient_tokens, signed_in
 from tests.api.hostile import Attempt, odd_bodies, odd_headers, odd_queries, wrong_tokens
-from tests.api.matrix import TABLE, Asker, Line, Site, Whose
+from tests.api.matrix import FHIR, TABLE, Asker, Line, Site, Whose
 from tests.api.record import MARKS, Records, let_in
 from tests.api.walk import built
 from tests.conftest import SQLITE
@@ -32,6 +32,8 @@ HERE = [line for line in TABLE if line.site is Site.SIMULATED and "sign-ins/curr
 # Behind a sign-in.
 CLOSED = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401"]
 STAFF = [line for line in CLOSED if line.rule.cell(Asker.PATIENT, Whose.OWN) == "401"]
+# Which staff and patients have in common.
+OF_BOTH = [line for line in HERE if line.rule == FHIR]
 CHANGING = [line for line in HERE if line.method != "GET"]
 
 
@@ -140,6 +142,9 @@ def test_no_token_but_a_live_one_of_staff_opens_a_door_of_staff(app: Flask, reco
             answer = send(ben, line, address, Attempt(name, {"Authorization": header}))
             assert (line.address, name, answer.status) == (line.address, name, 401)
             assert not [mark for mark in MARKS.values() if mark in answer.text]
+        for line in [] if name == "a patient's" else OF_BOTH:
+            address = built(app.url_map, line, records.standing[Whose.OWN])
+            assert send(ben, line, address, Attempt(name, {"Authorization": header})).status == 401, (line, name)
     assert ben.get("/v1/patients").status == 200, "the token itself is as good as it was"
     for scheme in ("bearer", "BEARER"):
         assert ben.client.get("/v1/patients", headers={"Authorization": f"{scheme}  {ben.token} "}).status_code == 200

@@ -19,6 +19,7 @@ NO_ID = {
     "token": "of a link that an e-mail brought: drawn by chance, for once, and kept as a mac alone",
     "number": "of a revision, within a plan that is named by its id; or of a version, within a template",
     "base": "likewise",
+    "goal": "of a goal, within a plan that is named by its id",
 }
 # Tables whose rows are counted, and why no address and no answer ever names one of them.
 COUNTED = {

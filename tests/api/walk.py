@@ -34,7 +34,7 @@ COLUMNS: dict[Role, Asker] = {
 OF_THE_REQUEST = frozenset(
     {"sign_in", "known_device", "device", "device_token", "limit_use", "audit_entry", "audit_head"}
 )
-PROBLEM = "application/problem+json"
+ERRORS = ("application/problem+json", "application/fhir+json")
 BASE = "https://pain.example.nhs.uk"
 
 
@@ -57,9 +57,10 @@ class Nowhere:
 
     number = 999
 
-    def value(self, name: str) -> UUID | int:
+    def value(self, name: str) -> UUID | int | str:
         """Made up just now."""
-        return 1 if name in ("number", "base") else uuid4()
+        counted: dict[str, int | str] = {"number": 1, "base": 1, "goal": 16 * "0"}
+        return counted.get(name) or uuid4()
 
 
 def staff_of(*roles: Role) -> Who:
@@ -118,7 +119,7 @@ class Walk:
             yield f"{told}: no entry in the audit trail says so"
         if found == "404" and answer.text != self._ask(line, Nowhere()).text:
             yield f"{told}: it can be told from what is not there at all"
-        if found == "401" and (answer.headers["WWW-Authenticate"] != "Bearer" or answer.mimetype != PROBLEM):
+        if found == "401" and (answer.headers["WWW-Authenticate"] != "Bearer" or answer.mimetype not in ERRORS):
             yield f"{told}: the refusal does not say how to sign in"
         if line.rule.tells_all:
             return
@@ -130,7 +131,8 @@ class Walk:
 
     def _ask(self, line: Line, record: Record | Nowhere) -> Answer:
         app = self.sites[line.site]
-        address = built(app.url_map, line, record) + line.query
+        query = line.query(record) if callable(line.query) else line.query
+        address = built(app.url_map, line, record) + query
         if line.site is Site.PROVIDED:
             return self._caller(app).send(line.method, address, **self._posted(line))
         caller = self._caller(app)

@@ -112,6 +112,7 @@ FLOORS = (
             "api.mail",
             "api.migration",
             "api.nhs_login",
+            "api.outcome",
             "api.paper",
             "api.patient_cookie",
             "api.picture",
@@ -127,7 +128,7 @@ FLOORS = (
         Sideways.NEIGHBOURS,
     ),
     Floor(("api.demo",), Sideways.NEIGHBOURS),
-    # Mapping only, for whoever above gives a record out in FHIR's form.
+    # The FHIR view, and the mapping that it shares with whoever above gives a record out in that form.
     Floor(("api.fhir",), Sideways.NEIGHBOURS),
     Floor(("api.v1", "api.webhooks", "api.pages"), Sideways.OWN_FOLDER),
     Floor(

@@ -2,6 +2,7 @@
 
 from flask import Flask
 
+from companion.domain.export import Part
 from companion.use_cases import code
 from tests.api.caller import Caller, signed_in
 from tests.api.test_webhooks import Watch
@@ -41,6 +42,13 @@ def sign_in(app: Flask, world: World, watch: Watch, heard: Heard) -> None:
         "/corrections",
     ):
         assert me.send("GET", f"/v1/me{path}").status in (200, 404)
+    for part in Part:
+        assert me.send("GET", f"/fhir/{part}").status == 200
+        for query in (f"?_lastUpdated={BORN}x", f"?patient={MOBILE}", f"?_count={MOBILE}&_cursor=Zqdevice"):
+            # What somebody puts into an address is theirs; that it is said back would be ours.
+            refused = me.caller.get(f"/fhir/{part}{query}")
+            heard.errors.append(refused.text)
+            assert refused.status == 400
     me.send("POST", "/v1/me/corrections", json={"words": "Zqwish"})
     plan = me.send("GET", "/v1/me/care-plan").json
     suggested = {"care_plan_id": plan["care_plan_id"], "revision_number": plan["number"], "words": "Zqsuggested"}

@@ -13,6 +13,7 @@ from api.fhir import bundle
 from api.schemas.rights import exported
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind
+from companion.domain.export import Part
 from companion.domain.pathway import MoveReason, Step
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.domain.restriction import RestrictionGround
@@ -166,9 +167,9 @@ def test_the_fhir_form_is_sound(world: World, copy: Export) -> None:
     made = bundle.bundle(copy)
     checked = Bundle.model_validate(made)
     kinds = [entry["resource"]["resourceType"] for entry in made["entry"]]
-    assert set(kinds) == {"Patient", "CarePlan", "Goal", "Consent", "Communication", "Task"}
+    assert set(kinds) == set(Part)
     assert kinds.count("Communication") == len(copy.messages)
-    assert kinds.count("Task") == len(copy.tasks)
+    assert kinds.count("Task") == len(copy.tasks) + len(copy.suggestions)
     assert len({entry["fullUrl"] for entry in made["entry"]}) == len(made["entry"]) == len(checked.entry or [])
     addresses = {entry["fullUrl"] for entry in made["entry"]}
     assert set(references(made)) <= addresses

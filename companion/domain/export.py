@@ -1,0 +1,82 @@
+"""What of a record can be read by itself, where does it stand, and what is that called in the audit trail? And what is
+kept back from its own person?"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Part(StrEnum):
+    """FHIR R4's names of the resources that we have records of."""
+
+    PATIENT = "Patient"
+    EPISODE_OF_CARE = "EpisodeOfCare"
+    CARE_PLAN = "CarePlan"
+    GOAL = "Goal"
+    PROVENANCE = "Provenance"
+    SERVICE_REQUEST = "ServiceRequest"
+    CONSENT = "Consent"
+    COMMUNICATION = "Communication"
+    TASK = "Task"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """`action`: what reading it is called. `named`: the tables by whose ids it is asked for. `others`: what else of
+    the same patient belongs to it."""
+
+    action: str
+    named: tuple[str, ...]
+    others: tuple[str, ...] = ()
+
+    @property
+    def tables(self) -> frozenset[str]:
+        """Every table that it is made of."""
+        return frozenset(("patient", *self.named, *self.others))
+
+
+_OF_A_PLAN = (
+    "care_plan_revision",
+    "already_helps",
+    "goal",
+    "activity",
+    "need",
+    "medicine_to_review",
+    "plan_contact",
+    "agreement",
+)
+SOURCES: dict[Part, Source] = {
+    Part.PATIENT: Source("patient.read", ("patient",)),
+    Part.EPISODE_OF_CARE: Source("pathway.read", ("pathway",), ("pathway_move",)),
+    Part.CARE_PLAN: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
+    Part.GOAL: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
+    Part.PROVENANCE: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
+    Part.SERVICE_REQUEST: Source("pathway.read", ("hospital_referral",)),
+    Part.CONSENT: Source("consent.read", ("patient",), ("consent_event",)),
+    Part.COMMUNICATION: Source("message.read", ("message",)),
+    Part.TASK: Source("task.list", ("task", "suggestion")),
+}
+WHOLE = Source("record.export", (), tuple(sorted({table for source in SOURCES.values() for table in source.tables})))
+
+# What changes where a patient or a plan stands, and keeps no time of its own: the trail alone says when. Who leaves, or
+# goes into open contact, has their plan ended or put on hold with it.
+_MOVES_BOTH = frozenset({"patient.leave", "pathway.refer", "pathway.move", "pathway.correct"})
+_CONSENT = frozenset({"consent.given", "consent.withdrawn", "text.start", "text.stop"})
+MOVES_A_PATIENT = _MOVES_BOTH | _CONSENT | {"patient.enrol", "patient.amend"}
+MOVES_A_PLAN = _MOVES_BOTH | {"care-plan.active", "care-plan.on-hold", "care-plan.revoked", "care-plan.completed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A category that is kept back, and what the person can do about it."""
+
+    what: str
+    why: str
+
+
+WITHHELD: tuple[Withheld, ...] = (
+    Withheld(
+        "Notes that staff wrote for each other about what to do for you",
+        "A clinician reads them first, as they may speak of somebody else. Ask the pain service for them: they have a "
+        "month to answer.",
+    ),
+)
