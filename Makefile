@@ -28,9 +28,10 @@ test: fhir-checker ## Run the tests, on SQLite and PostgreSQL (make test ARGS="-
 	@scripts/bootstrap dev && $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
 
 fhir-checker: ## Set up what checks our FHIR besides fhir.resources (needs Node; the tests say so where it is not)
-	@cd tests/api/fhir && cmp -s package-lock.json node_modules/made-for 2>/dev/null || ! command -v npm >/dev/null \
-		|| { npm ci --no-audit --no-fund --loglevel=error --fetch-retries=0 --fetch-timeout=20000 && cp package-lock.json node_modules/made-for; } \
-		|| echo 'The second FHIR checker could not be set up: its tests are skipped.'
+	@cd tests/api/fhir && { cmp -s package-lock.json node_modules/made-for 2>/dev/null || ! command -v npm >/dev/null \
+		|| { npm ci --no-audit --no-fund --loglevel=error --fetch-retries=0 --fetch-timeout=20000 \
+			&& cp package-lock.json node_modules/made-for; } \
+		|| echo 'The second checker of FHIR cannot be had here; the tests go on without it, and say so.'; }
 
 lint: ## Check style and layout
 	@scripts/bootstrap dev && .venv/bin/ruff check . && .venv/bin/ruff format --check .

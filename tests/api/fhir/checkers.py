@@ -33,6 +33,15 @@ def by_models(resource: Resource) -> list[str]:
     return []
 
 
+def hollow(part: Any, path: str = "") -> list[str]:
+    """Elements with nothing in them (FHIR's ele-1), which neither of the two minds."""
+    if isinstance(part, dict | list):
+        inner = part.items() if isinstance(part, dict) else enumerate(part)
+        own = [] if part else [f"{path}: there is nothing in it"]
+        return own + [fault for name, each in inner for fault in hollow(each, f"{path}/{name}")]
+    return [f"{path}: there is nothing in it"] if part in (None, "") else []
+
+
 def second_is_here() -> bool:
     """Whether the second checker can be asked."""
     return shutil.which("node") is not None and INSTALLED.exists()

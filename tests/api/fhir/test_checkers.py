@@ -9,7 +9,7 @@ import pytest
 from api.fhir import bundle
 from companion.use_cases import export
 from tests.api.caller import Caller
-from tests.api.fhir.checkers import Resource, Second, by_models
+from tests.api.fhir.checkers import Resource, Second, by_models, hollow
 from tests.api.fhir.conftest import Check
 from tests.companion.use_cases.test_export import lived_in
 from tests.world import World
@@ -52,6 +52,12 @@ def test_what_is_sound_is_accepted(check: Check) -> None:
     assert check(SOUND) == []
 
 
+@pytest.mark.parametrize("nothing", [None, "", [], {}])
+def test_what_is_hollow_is_seen(nothing: object) -> None:
+    assert hollow(SOUND) == []
+    assert hollow({**SOUND, "note": [{"text": nothing}]}) == ["/note/0/text: there is nothing in it"]
+
+
 @pytest.mark.parametrize(("words", "change"), FOR_MODELS)
 def test_the_models_see_what_is_wrong(words: str, change: dict[str, Any]) -> None:
     assert by_models(broken(change)), words
@@ -68,7 +74,7 @@ def test_both_accept_a_whole_record(world: World, ben: Caller, check: Check) -> 
     taken_home = bundle.bundle(export.of_patient(world.people.ben, person, world.now))
     everything = json.loads(ben.get(f"/fhir/Patient/{person}/$everything").text)
     for whole in (taken_home, everything):
-        assert check(whole) == []
+        assert check(whole) == hollow(whole) == []
         assert [check(entry["resource"]) for entry in whole["entry"]] == [[] for _ in whole["entry"]]
 
 

@@ -16,7 +16,7 @@ from companion.domain.care_plan import PARTS
 from companion.use_cases import export
 from tests.api.body import nth_enrolment
 from tests.api.caller import Answer, Caller
-from tests.api.fhir.checkers import Resource, by_models, second, second_is_here
+from tests.api.fhir.checkers import Resource, by_models, hollow, second, second_is_here
 from tests.api.fhir.plans import bodies
 from tests.companion.use_cases.test_export import references
 from tests.world import World
@@ -57,10 +57,10 @@ def live(ben: Caller, patient_id: object, body: dict[str, Any], then: tuple[str,
 def checks() -> Iterator[list[Check]]:
     """Every checker that is here; test_checkers.py says which is not."""
     if not second_is_here():
-        yield [by_models]
+        yield [by_models, hollow]
         return
     with second() as other:
-        yield [by_models, other.faults]
+        yield [by_models, hollow, other.faults]
 
 
 @SQLITE

@@ -185,6 +185,7 @@ class TestWhereItIsRequired:
             refused = ben.get(address)
             assert (address, refused.status) == (address, 403)
             assert "second step" in refused.json["detail"]
+        assert ben.get(f"/fhir/Patient?_id={entrance.world.people.amina.id}").status == 403
         assert ben.get("/v1/sign-ins/current").status == 200
         phone, strong = entrance.enrolled(BEN)
         assert strong.get("/v1/patients").status == 200
