@@ -66,7 +66,7 @@ SHELL = (
 # From the ground up.
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
-    Floor(("companion.clock", "companion.db", "companion.keys", "companion.password", "companion.totp")),
+    Floor(("companion.clock", "companion.db", "companion.keys", "companion.passkey", "companion.password", "companion.totp")),
     Floor(("companion.sealed",)),
     Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
@@ -179,6 +179,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "argon2": ("companion.password",),
     "zxcvbn": ("companion.password",),
     "pyotp": ("companion.totp",),
+    "webauthn": ("companion.passkey",),
     "segno": ("api.picture",),
     "markupsafe": ("api.picture",),
     "typst": ("api.paper",),
@@ -248,6 +249,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.records", "companion.use_cases"),
+    "companion.passkey": ("companion.use_cases",),
     "companion.totp": ("companion.records", "companion.use_cases"),
 }
 
