@@ -162,7 +162,7 @@ def _take(purpose: str, secret: str, address: str | None, now: datetime) -> tupl
 def _shown(
     session: Session, site: Site, challenge: str, shown: Answer, device: str | None, origin: str, now: datetime
 ) -> SignedIn | None:
-    """Who is in by that answer; None if nobody. The person is held before the passkey, as whoever takes it away does."""
+    """Who is in by that answer; None if nobody. The person is held before the passkey, as when it is taken away."""
     owner = session.scalar(select(Passkey.staff_id).where(Passkey.credential_id == shown.id))
     found = None if owner is None else sign_in.staff_with_roles(session, owner)
     if found is None:

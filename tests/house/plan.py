@@ -66,7 +66,16 @@ SHELL = (
 # From the ground up.
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
-    Floor(("companion.clock", "companion.db", "companion.keys", "companion.passkey", "companion.password", "companion.totp")),
+    Floor(
+        (
+            "companion.clock",
+            "companion.db",
+            "companion.keys",
+            "companion.passkey",
+            "companion.password",
+            "companion.totp",
+        )
+    ),
     Floor(("companion.sealed",)),
     Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
