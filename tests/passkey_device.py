@@ -10,13 +10,24 @@ import json
 import os
 import struct
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import cbor2
+import pyotp
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from companion.domain.access import Actor
+from companion.domain.passkey import Site
+from companion.domain.sign_in import SignInDoor
+from companion.use_cases import passkey, second_factor
+
 PRESENT, VERIFIED, WITH_KEY = 0x01, 0x04, 0x40
+
+
+# Where it is, unless somebody says otherwise.
+HERE = Site("localhost", "http://localhost:8000")
 
 
 def told(some: bytes) -> str:
@@ -33,7 +44,7 @@ def untold(words: str) -> bytes:
 class Device:
     """A browser and the device in it, at one origin. `counts`: whether it counts its uses."""
 
-    origin: str = "http://localhost:8000"
+    origin: str = HERE.origin
     counts: bool = True
     verifies: bool = True
     key: ec.EllipticCurvePrivateKey = field(default_factory=lambda: ec.generate_private_key(ec.SECP256R1()))
@@ -78,3 +89,14 @@ class Device:
     def _whole(self, response: dict[str, str]) -> dict[str, Any]:
         name = told(self.id)
         return {"id": name, "rawId": name, "type": "public-key", "response": response, "clientExtensionResults": {}}
+
+
+def kept(actor: Actor, name: str, now: datetime) -> Device:
+    """A device with a passkey of that member of staff, who set up an app for it."""
+    code = pyotp.TOTP(second_factor.enrol(actor, now).secret).at(now)
+    entered = second_factor.confirm(actor, code, SignInDoor.PAGE, None, now).signed_in
+    asked = passkey.set_out_to_add(actor, entered.id, HERE, now)
+    device = Device()
+    made = json.dumps(device.make(json.loads(asked.options)))
+    passkey.add(actor, entered.id, HERE, asked.secret, made, name, now)
+    return device
