@@ -4,9 +4,11 @@ Whoever holds a passkey must have shown the device that it is them, by a finger,
 so it is two factors in one. Which make of device it is, nobody asks ("attestation: none").
 """
 
+import struct
 from dataclasses import dataclass
 
 import webauthn
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from webauthn.helpers import (
     base64url_to_bytes,
     bytes_to_base64url,
@@ -14,6 +16,7 @@ from webauthn.helpers import (
     parse_authentication_credential_json,
     parse_registration_credential_json,
 )
+from webauthn.helpers.exceptions import WebAuthnException
 from webauthn.helpers.structs import (
     AttestationFormat,
     AuthenticationCredential,
@@ -27,8 +30,22 @@ from companion.domain.passkey import Site
 
 # The longest there may be (WebAuthn Level 3, 5.8.3), and what the table holds.
 LONGEST_ID, LONGEST_KEY = 1023, 2000
-# A client that was asked for none may leave what a device vouches for by the passkey itself.
+# A client that was asked for none may leave what a device vouches for by the passkey itself, without certificates.
 FORMATS = (AttestationFormat.NONE, AttestationFormat.PACKED)
+# What a stranger's bytes may bring about in the library and the parsers under it: it wraps some of that, not all.
+STRANGE = (
+    WebAuthnException,
+    InvalidSignature,
+    UnsupportedAlgorithm,
+    ValueError,
+    TypeError,
+    LookupError,
+    AttributeError,
+    ArithmeticError,
+    EOFError,
+    RecursionError,
+    struct.error,
+)
 # To be found by the device itself, so that nobody need say first who they are.
 WANTED = AuthenticatorSelectionCriteria(
     resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
@@ -90,7 +107,8 @@ def made(site: Site, challenge: str, answer: str) -> Made:
     """
     try:
         credential = parse_registration_credential_json(answer)
-        if parse_attestation_object(credential.response.attestation_object).fmt not in FORMATS:
+        vouched = parse_attestation_object(credential.response.attestation_object)
+        if vouched.fmt not in FORMATS or vouched.att_stmt.x5c is not None:
             raise NotTrueError
         found = webauthn.verify_registration_response(
             credential=credential,
@@ -99,7 +117,7 @@ def made(site: Site, challenge: str, answer: str) -> Made:
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except Exception as error:  # a stranger's bytes, and neither the library nor its parsers say all they raise
+    except STRANGE as error:
         raise NotTrueError from error
     if len(found.credential_id) > LONGEST_ID or len(found.credential_public_key) > LONGEST_KEY:
         raise NotTrueError
@@ -115,7 +133,7 @@ def read(answer: str) -> Answer:
     try:
         credential = parse_authentication_credential_json(answer)
         return Answer(bytes_to_base64url(credential.raw_id), credential.response.user_handle or b"", credential)
-    except Exception as error:  # likewise
+    except STRANGE as error:
         raise NotTrueError from error
 
 
@@ -136,6 +154,6 @@ def verify(site: Site, challenge: str, answer: Answer, public_key: bytes) -> int
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except Exception as error:  # likewise
+    except STRANGE as error:
         raise NotTrueError from error
     return found.new_sign_count

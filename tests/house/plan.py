@@ -180,7 +180,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.migration",
         "api.pages.health",
     ),
-    "cryptography": ("companion.keys",),
+    # The latter for the names of its errors alone.
+    "cryptography": ("companion.keys", "companion.passkey"),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
     "dateutil": ("companion.domain.recurrence",),
