@@ -7,7 +7,7 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, trail
+from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, staff_entry, trail
 from api.config import Config, Environment, SettingsError
 from api.fast_lane import FastLane
 from api.house import House
@@ -118,7 +118,11 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
         app.register_blueprint(door.blueprint, url_prefix=door.prefix)
     app.register_error_handler(OperationalError, _database_is_busy)
     organisation = settings.staff_entry.organisation
-    shown = {"simulated": settings.simulated, "organisation": organisation.name if organisation else None}
+    shown = {
+        "simulated": settings.simulated,
+        "organisation": organisation.name if organisation else None,
+        "passkeys": staff_entry.passkey_site(settings.public_base_url) is not None,
+    }
     app.context_processor(lambda: shown)
     app.before_request(body.refuse_too_large)
     app.after_request(trail.note_refusal)

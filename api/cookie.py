@@ -2,7 +2,8 @@
 
 `staff`: the sign-in, until the browser is closed or the sign-in is over. `staff-device`: that somebody has signed in
 on this device before; it opens nothing. `staff-errand`: while somebody is with their organisation to be signed in
-there; lax, because it is another site that sends them back. On https their names begin with __Host-, by which a
+there; lax, because it is another site that sends them back. `staff-passkey` and `staff-new-passkey`: while a passkey
+is asked for, to sign in or to be kept. On https their names begin with __Host-, by which a
 browser takes them from this very host alone, whole and encrypted (RFC 6265bis).
 """
 
@@ -15,6 +16,7 @@ from api.schemas.sign_in import LONGEST_DEVICE
 from companion.domain.sign_in import BEGINNING_LASTS, DEVICE_KEPT, SignedIn
 
 STAFF, DEVICE, ERRAND = "staff", "staff-device", "staff-errand"
+PASSKEY, NEW_PASSKEY = "staff-passkey", "staff-new-passkey"
 
 
 def token() -> str:

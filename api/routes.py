@@ -6,7 +6,7 @@ from flask import Blueprint
 
 from api.auth import Audience, guard
 from api.fhir import view as fhir
-from api.pages import home, nhs_login, organisation, own_code, own_page, simulator
+from api.pages import home, nhs_login, organisation, own_code, own_page, passkey, simulator
 from api.pages import invitation as invitation_page
 from api.pages import password as password_page
 from api.pages import second_factor as second_factor_page
@@ -96,6 +96,8 @@ OTHERS = (
     Door(sign_in_page.door, "", EVERYONE),
     Door(sign_in_page.blueprint, "", ENROLLING_PAGE),
     Door(second_factor_page.blueprint, "", ENROLLING_PAGE),
+    Door(passkey.door, "", EVERYONE),
+    Door(passkey.blueprint, "", STAFF_PAGE),
     Door(password_page.blueprint, "", EVERYONE),
     Door(organisation.door, "", EVERYONE),
     Door(organisation.blueprint, "", STAFF_PAGE),

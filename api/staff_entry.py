@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -12,6 +13,7 @@ from marshmallow import ValidationError
 
 from api import letter_box
 from api.letter_box import LetterBox
+from companion.domain.passkey import Site
 
 DEFAULT_NAME = "your organisation"
 THREE = ("STAFF_OIDC_ISSUER", "STAFF_OIDC_CLIENT_ID", "STAFF_OIDC_ACR")
@@ -108,3 +110,23 @@ def _key_file(value: str) -> None:
         fine = False
     if not fine:
         raise ValidationError("it must be a file that can be read and holds an RSA private key as PEM")
+
+
+def passkey_site(address: str) -> Site | None:
+    """Where passkeys hold if staff reach us by that address; None if they cannot: a passkey is made for a host's name,
+    which a number is not, and browsers let no page use one that came unencrypted from another machine."""
+    parts = urlsplit(address)
+    host = (parts.hostname or "").rstrip(".")
+    if not is_safe(address) or not host.isascii() or _is_number(host):
+        return None
+    usual = {"https": 443, "http": 80}[parts.scheme]
+    port = "" if parts.port in (None, usual) else f":{parts.port}"
+    return Site(host, f"{parts.scheme}://{host}{port}")
+
+
+def _is_number(host: str) -> bool:
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True

@@ -11,7 +11,7 @@ from companion.domain.correction import CorrectionStatus
 from companion.domain.device import DeviceKind
 from companion.domain.erasure import ErasureGround
 from companion.domain.pathway import MoveReason, Step
-from companion.models import Erasure, Passkey, Patient
+from companion.models import Erasure, Patient
 from companion.records import device
 from companion.use_cases import (
     access_grant,
@@ -23,12 +23,11 @@ from companion.use_cases import (
     message,
     pathway,
     patient,
-    second_factor,
     suggestion,
     task,
 )
 from nudges import redaction
-from tests import cast
+from tests import cast, passkey_device
 from tests.opined import opine
 from tests.world import World
 
@@ -36,7 +35,7 @@ REASON = "A second opinion on her sleep"
 
 
 def live(world: World) -> None:
-    """Through the use cases; nothing else makes a passkey yet."""
+    """Through the use cases."""
     people, now = world.people, world.now
     agreed = people.agree_plan()
     changed = cast.plan_content(communicate_how="Texts", please_do="Ask what I think 🙂", please_dont="Ring")
@@ -58,10 +57,7 @@ def live(world: World) -> None:
     erasure.refuse(people.ada, refused.id, "We are still treating you.", now)
     _erase_dee(world)
     invitation.invite(people.ada, "Fay Lund", "fay@example.nhs.uk", [Role.CLINICIAN], now)
-    second_factor.enrol(people.ben, now)
-    with transaction() as session:
-        device = {"credential_id": "c2VjcmV0", "public_key": b"public", "sign_count": 0, "name": "Ben's key"}
-        session.add(Passkey(staff_id=people.ben.id, **device, created_at=now))
+    passkey_device.kept(people.ben, "Ben's key", now)
 
 
 def live_since(world: World) -> None:

@@ -100,8 +100,8 @@ def test_nothing_of_a_person_comes_out_where_it_does_not_belong(driven: Heard, d
 def test_whoever_may_read_it_is_shown_it(driven: Heard) -> None:
     """The control: every marker went in, and came back to those who asked for it with right."""
     shown = set().union(*map(leaks, driven.shown))
-    # No page tells the name of a passkey yet, and nobody is told which number asked for a code.
-    assert shown == set(MARKS) - {"passkey.name_sealed", "code_request.mobile_sealed"}
+    # Nobody is told which number asked for a code.
+    assert shown == set(MARKS) - {"code_request.mobile_sealed"}
     # What was broken at the end does not open.
     kept = set().union(*(leaks(str(words)) for words in opened.words(without="patient.family_name").values()))
     assert kept >= set(MARKS) - {"patient.family_name_sealed"}

@@ -10,7 +10,7 @@ from api.schemas import form
 from api.schemas.sign_in import PasswordSchema, SignInSchema
 from companion.domain.refusal import Fault, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.sign_in import Factor, SignInDoor
-from companion.use_cases import organisation, password, second_factor, sign_in
+from companion.use_cases import organisation, passkey, password, second_factor, sign_in
 from companion.use_cases.sign_in import Attempt
 
 door = Blueprint("entry", __name__)
@@ -49,7 +49,7 @@ def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
         return _form({"": refusal.words}), 401
     except TooManyError as refusal:
         return _form({"": refusal.words}), 429, {"Retry-After": str(refusal.retry_after)}
-    _end_the_one_before()
+    end_the_one_before()
     return cookie.keep(redirect(url_for("own.show_here"), 303), made)
 
 
@@ -116,10 +116,12 @@ def _own(faults: dict[str, str]) -> str:
         sign_ins=sign_in.listed(actor, house.now()),
         step=second_factor.standing(actor),
         link=organisation.standing(actor),
+        keys=passkey.listed(actor),
     )
 
 
-def _end_the_one_before() -> None:
+def end_the_one_before() -> None:
+    """Whoever was signed in with this browser before is not any more."""
     try:
         before = sign_in.who(cookie.token(), SignInDoor.PAGE, house.now())
         sign_in.sign_out(before.actor, before.id, house.now())

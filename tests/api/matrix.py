@@ -175,6 +175,10 @@ BY_COOKIE = Rule(
     *[YES] * len(Asker),
 )
 BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * len(Asker))
+BY_PASSKEY = Rule(
+    "Whoever has a passkey, where we are reached by a name; where by a number, it is not there.",
+    *["404"] * len(Asker),
+)
 MINE = Rule(
     "Patients, what is their own: with a token that they got for a code in a text.",
     clinician="401",
@@ -374,6 +378,8 @@ TABLE: tuple[Line, ...] = (
     Line("POST /staff/password/forgotten", EVERYBODY, {"email": "nobody@example.nhs.uk"}, page=ENTRY),
     Line("GET /staff/password/reset/<token>", BY_LINK),
     Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
+    Line("POST /staff/passkey", BY_PASSKEY, {}, page=ENTRY),
+    Line("POST /staff/passkey/sign-in", BY_PASSKEY, {}, page=ENTRY),
     Line("GET /staff/invitation/<token>", BY_LINK),
     Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
     Line("GET /staff/organisation", BY_ORGANISATION),
@@ -387,6 +393,10 @@ TABLE: tuple[Line, ...] = (
     Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
     Line("GET /staff/organisation/link", BY_COOKIE),
     Line("POST /staff/organisation/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/beginning", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/<uuid:passkey_id>/name", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/<uuid:passkey_id>/removal", BY_COOKIE, {}, page=ENTRY),
     Line("GET /staff/second-factor", BY_COOKIE),
     Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
     Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),

@@ -26,6 +26,7 @@ from companion.use_cases import (
     erasure,
     heartbeat,
     invitation,
+    passkey,
     pathway,
     patient,
     plan_template,
@@ -42,7 +43,7 @@ from companion.use_cases.access_grant import GrantView
 from companion.use_cases.sign_in import Attempt
 from nudges import planner
 from nudges.worker import EVERY
-from tests import cast
+from tests import cast, passkey_device
 from tests.api import body
 from tests.api.caller import patient_tokens
 from tests.api.matrix import Whose
@@ -60,6 +61,7 @@ PARAMETERS = (
     "patient_id",
     "staff_id",
     "sign_in_id",
+    "passkey_id",
     "invitation_id",
     "plan_id",
     "pathway_id",
@@ -152,6 +154,11 @@ class Record:
 
     def _sign_in_id(self) -> UUID:
         return sign_in.sign_in(Attempt(self.member.email, cast.PASSWORD), self.world.now).id
+
+    def _passkey_id(self) -> UUID:
+        actor = sign_in.sign_in(Attempt(self.member.email, cast.PASSWORD), self.world.now).actor
+        passkey_device.kept(actor, "Laptop", self.world.now)
+        return passkey.listed(actor)[0].id
 
     def _invitation_id(self) -> UUID:
         at, email = system(self.clinician.pain_service_id), f"asked{self.number}@example.nhs.uk"

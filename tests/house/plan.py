@@ -66,7 +66,16 @@ SHELL = (
 # From the ground up.
 FLOORS = (
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
-    Floor(("companion.clock", "companion.db", "companion.keys", "companion.password", "companion.totp")),
+    Floor(
+        (
+            "companion.clock",
+            "companion.db",
+            "companion.keys",
+            "companion.passkey",
+            "companion.password",
+            "companion.totp",
+        )
+    ),
     Floor(("companion.sealed",)),
     Floor(("companion.bulk",)),
     Floor(("companion.models",), Sideways.NEIGHBOURS),
@@ -172,7 +181,8 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.migration",
         "api.pages.health",
     ),
-    "cryptography": ("companion.keys",),
+    # The latter for the names of its errors alone.
+    "cryptography": ("companion.keys", "companion.passkey"),
     "phonenumbers": ("companion.domain.identifiers",),
     "nhs_number": ("companion.domain.identifiers",),
     "dateutil": ("companion.domain.recurrence",),
@@ -180,6 +190,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     "argon2": ("companion.password",),
     "zxcvbn": ("companion.password",),
     "pyotp": ("companion.totp",),
+    "webauthn": ("companion.passkey",),
     "segno": ("api.picture",),
     "markupsafe": ("api.picture",),
     "typst": ("api.paper",),
@@ -249,6 +260,7 @@ DOORS: dict[str, tuple[str, ...]] = {
     ),
     "companion.records": ("companion.records", "companion.use_cases", *SHELL),
     "companion.password": ("companion.records", "companion.use_cases"),
+    "companion.passkey": ("companion.use_cases",),
     "companion.totp": ("companion.records", "companion.use_cases"),
 }
 

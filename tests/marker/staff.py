@@ -1,5 +1,6 @@
 """How do staff come to work here, sign in and lose their password, a marker in every field?"""
 
+import json
 import re
 from email import message_from_bytes
 from email.policy import default
@@ -10,14 +11,16 @@ from flask import Flask
 from sqlalchemy import select
 
 from companion.db import reading, transaction
-from companion.models import Passkey, SecondFactor, Staff
+from companion.models import SecondFactor, Staff
 from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import Caller, signed_in
 from tests.api.staff_entry.entrance import GOOD
+from tests.api.staff_entry.passkeys import KEYS, options_of
 from tests.api.test_webhooks import BASE, Watch
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import MARKS
+from tests.passkey_device import Device
 from tests.world import World
 
 ENTRY, FORGOTTEN, SECOND = "/staff/sign-in", "/staff/password/forgotten", "/staff/second-factor"
@@ -67,15 +70,24 @@ def set_up_an_app(app: Flask, heard: Heard, watch: Watch) -> None:
     with transaction() as session:
         row = session.scalars(select(SecondFactor)).one()
         row.secret = SECRET
-        device = {"credential_id": "a2V5", "public_key": b"public", "sign_count": 0, "name": "Zqkey"}
-        session.add(Passkey(staff_id=row.staff_id, **device, created_at=watch.now))
     assert SECRET in browser.send("GET", SECOND).text.replace(" ", "")
     assert browser.submit(ENTRY, f"{SECOND}/confirmation", {"code": SECRET}).status == 422
     confirmed = browser.submit(ENTRY, f"{SECOND}/confirmation", {"code": pyotp.TOTP(SECRET).at(watch.now)})
     assert confirmed.status < 400, confirmed.text
+    keep_a_passkey(browser)
     nobody.send("POST", "/v1/sign-ins", json={"email": ZQ, "password": cast.PASSWORD, "code": SECRET[:20]})
     with reading() as session:
         assert {row.name for row in session.scalars(select(Staff))} >= {"Zqstaff", "Zqinvited"}
+
+
+def keep_a_passkey(browser: Listener) -> None:
+    """Under a name that is the marker; once it is not made here, and once it is."""
+    for origin, status in (("https://elsewhere.example", 422), (BASE, 303)):
+        asked = options_of(browser.submit(ENTRY, f"{KEYS}/beginning", {}))
+        made = json.dumps(Device(origin).make(asked))
+        kept = browser.submit(ENTRY, KEYS, {"answer": made, "name": MARKS["passkey.name_sealed"]})
+        assert kept.status == status, kept.text
+    assert MARKS["passkey.name_sealed"] in browser.send("GET", "/staff").text
 
 
 def link_in(mails: Path, heard: Heard) -> str:
