@@ -12,6 +12,8 @@ SwaggerUIBundle({
   validatorUrl: null,
   // No description but our own, whatever the address says.
   queryConfigEnabled: false,
+  // So many that nobody reads them at once: the subjects first, each opened by a click.
+  docExpansion: "none",
   deepLinking: true,
   tryItOutEnabled: true,
   // What somebody signed in with is forgotten with the page.
