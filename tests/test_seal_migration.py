@@ -1,15 +1,17 @@
 """Does the migration that seals keep every word, and does the way back give each of them back?"""
 
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import pytest
 from alembic.script import ScriptDirectory
 from flask_migrate import downgrade, upgrade
-from sqlalchemy import text
+from sqlalchemy import MetaData, select, text
 from sqlalchemy.engine import make_url
 
 from api.migration import FOLDER
-from companion.db import db
+from companion.db import db, reading
+from companion.models import AccessGrant
 from companion.use_cases import audit
 from tests import opened, personal
 from tests.lived import REASON, live
@@ -77,6 +79,24 @@ def test_every_word_is_sealed_and_given_back(lived: World) -> None:
     assert audit.verify({})[0] == []
     lived.texts("STOP")
     assert lived.amina().text_consent == "withdrawn"
+
+
+def test_many_short_reasons_are_sealed_whatever_their_bytes_come_to_be(lived: World) -> None:
+    """Sealed words are random bytes, and noughts among them must not look like the end of a reason."""
+    db.engine.dispose()
+    downgrade(revision=str(BEFORE))
+    access = MetaData()
+    access.reflect(db.engine, only=["access_grant"], resolve_fks=False)
+    table = access.tables["access_grant"]
+    with db.engine.begin() as connection:
+        row = dict(connection.execute(table.select().limit(1)).mappings().one())
+        again = [row | {"id": uuid4() if isinstance(row["id"], UUID) else uuid4().hex} for _ in range(200)]
+        connection.execute(table.insert(), again)
+    db.engine.dispose()
+    upgrade()
+    with reading() as session:
+        reasons = [grant.reason for grant in session.scalars(select(AccessGrant))]
+    assert reasons.count(row["reason"]) > len(again)
 
 
 @pytest.mark.parametrize("template", ["sqlite"], indirect=True)
