@@ -101,34 +101,14 @@ def add(actor: Actor, facts: Facts, now: datetime) -> ResourceView:
     Raises:
         InvalidError: it is not a sound entry; every fault is named.
     """
-    return add_many(actor, [facts], now)[0]
-
-
-def add_many(actor: Actor, several: Sequence[Facts], now: datetime) -> list[ResourceView]:
-    """Put entries into the directory: all of them or none.
-
-    Raises:
-        InvalidError: one is not sound; every fault is named.
-    """
     require(actor, Permission.EDIT_DIRECTORY)
-    for facts in several:
-        _require_sound(facts)
-    made = []
+    _require_sound(facts)
     with transaction() as session:
-        for facts in several:
-            row = Resource(id=uuid4(), pain_service_id=actor.pain_service_id, version=1, created_at=now)
-            resources.write(row, facts)
-            session.add(row)
-            audit.record(session, actor, "resource.add", row.id, now)
-            made.append(_view(row, now))
-    return made
-
-
-def known_names(actor: Actor) -> set[str]:
-    """The names in the directory, folded: for an import to leave what is there as it is."""
-    require(actor, Permission.EDIT_DIRECTORY)
-    with reading() as session:
-        return {rules.fold(row.name) for row in session.scalars(scoped(Resource, actor))}
+        row = Resource(id=uuid4(), pain_service_id=actor.pain_service_id, version=1, created_at=now)
+        resources.write(row, facts)
+        session.add(row)
+        audit.record(session, actor, "resource.add", row.id, now)
+        return _view(row, now)
 
 
 def change(actor: Actor, resource_id: UUID, expected_version: int, facts: Facts, now: datetime) -> ResourceView:

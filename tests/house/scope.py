@@ -81,7 +81,6 @@ WITHOUT_REQUIRE: dict[str, str] = {
     "passkey.remove": "likewise",
     "passkey.rename": "likewise",
     "passkey.set_out_to_add": "likewise",
-    "resource.add": "it is add_many of one, which asks",
     "second_factor.confirm": "everybody sets up their own",
     "second_factor.enrol": "likewise",
     "second_factor.pending": "likewise",

@@ -1,17 +1,17 @@
 """Can a patient agree to their plan themselves, in the app, on the page and after a text, and only to what they saw?"""
 
-from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from uuid import UUID
 
 import pytest
 
-from companion.db import reading
+from companion.db import reading, transaction
 from companion.domain import access
 from companion.domain.access import Actor
 from companion.domain.care_plan import CarePlanStatus
 from companion.domain.device import DeviceKind
-from companion.domain.refusal import RefusalError
 from companion.models import AgreementRequest
+from companion.records import revision
 from companion.use_cases import agreement, care_plan
 from companion.use_cases.care_plan import PlanView
 from nudges.segments import is_gsm7, segments
@@ -20,6 +20,7 @@ from tests.api import form
 from tests.api.caller import Answer, Caller, at_once, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
 from tests.api.patient_entry.test_link import DIGITS
+from tests.contended import trying, wait_for
 
 OWN = "/v1/me/care-plan/agreement"
 
@@ -194,17 +195,6 @@ def test_a_yes_never_lands_on_a_revision_that_came_meanwhile(entrance: Entrance,
     """Several say yes to what they read while somebody revises: what is agreed is what was read, or nothing."""
     now = entrance.moment.now
 
-    def trying(act: Callable[[], object]) -> Callable[[], str]:
-        def begin() -> str:
-            with entrance.app.app_context():
-                try:
-                    act()
-                except RefusalError as refusal:
-                    return type(refusal).__name__
-                return "done"
-
-        return begin
-
     def agree(plan_id: UUID, number: int) -> object:
         return agreement.agree(as_amina(entrance), plan_id, number, DeviceKind.APP, now)
 
@@ -212,9 +202,9 @@ def test_a_yes_never_lands_on_a_revision_that_came_meanwhile(entrance: Entrance,
         before = stands(entrance, plan)
         number = before.plan.current_revision
         told = at_once(
-            trying(lambda number=number: agree(plan.plan.id, number)),  # type: ignore[misc]
-            trying(lambda turn=turn: revised(entrance, plan, f"Turn {turn}")),  # type: ignore[misc]
-            trying(lambda number=number: agree(plan.plan.id, number)),  # type: ignore[misc]
+            trying(entrance.app, lambda number=number: agree(plan.plan.id, number)),  # type: ignore[misc]
+            trying(entrance.app, lambda turn=turn: revised(entrance, plan, f"Turn {turn}")),  # type: ignore[misc]
+            trying(entrance.app, lambda number=number: agree(plan.plan.id, number)),  # type: ignore[misc]
         )
         agreements = [told[0], told[2]].count("done")
         view = stands(entrance, plan)
@@ -223,6 +213,23 @@ def test_a_yes_never_lands_on_a_revision_that_came_meanwhile(entrance: Entrance,
         if told[1] == "done":
             assert view.plan.current_revision == number + 1
         assert view.plan.version == before.plan.version + told.count("done")
+
+
+def test_a_yes_waits_for_a_revision_that_is_being_written(entrance: Entrance, plan: PlanView) -> None:
+    """It is written and not yet for all to see when she says yes to the one before: nothing is agreed."""
+    people, now = entrance.world.people, entrance.moment.now
+
+    def agree() -> object:
+        return agreement.agree(as_amina(entrance), plan.plan.id, 1, DeviceKind.APP, now)
+
+    with ThreadPoolExecutor(1) as pool:
+        with transaction() as session:
+            content = cast.plan_content(what_matters="The garden")
+            revision.revise(session, people.ben, plan.plan.id, plan.plan.version, content, "Her wish", now)
+            told = pool.submit(trying(entrance.app, agree))
+            wait_for(told)
+        assert told.result() == "ConflictError"
+    assert stands(entrance, plan).plan.agreed_revision is None
 
 
 def test_a_change_is_suggested_on_the_page_and_the_answer_stands_there(entrance: Entrance, plan: PlanView) -> None:

@@ -1,16 +1,16 @@
 """Is a second opinion given by somebody else, once, with no more access than for that, and does it change the plan?"""
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import select, text
+from sqlalchemy import select
 
-from companion.db import db, reading, transaction
+from companion.db import reading, transaction
 from companion.domain import access
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.care_plan import CarePlanStatus
@@ -19,7 +19,6 @@ from companion.domain.refusal import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
-    RefusalError,
     StaleError,
 )
 from companion.domain.restriction import RestrictionGround
@@ -42,6 +41,7 @@ from companion.use_cases import (
 from companion.use_cases.care_plan import PlanView
 from tests import cast
 from tests.api.caller import at_once
+from tests.contended import trying, wait_for
 from tests.world import World
 
 GIVEN, REQUESTED, WITHDRAWN = OpinionStatus.GIVEN, OpinionStatus.REQUESTED, OpinionStatus.WITHDRAWN
@@ -380,20 +380,6 @@ def test_who_has_left_is_asked_about_no_more(world: World, fay: Actor) -> None:
         asked(world, plan, fay)
 
 
-def trying(app: Flask, act: Callable[[], object]) -> Callable[[], str]:
-    """What comes of it, in a thread of its own: 'done', or the kind of refusal."""
-
-    def begin() -> str:
-        with app.app_context():
-            try:
-                act()
-            except RefusalError as refusal:
-                return type(refusal).__name__
-            return "done"
-
-    return begin
-
-
 def test_of_several_who_end_it_at_once_one_does(app: Flask, world: World, fay: Actor) -> None:
     """A colleague, a partner and the patient; what stands is that one's, and nobody is let in any more."""
     plan = world.people.agree_plan()
@@ -456,19 +442,6 @@ def test_while_the_plan_is_revised_it_is_never_about_what_its_giver_wrote(app: F
             assert about.author_id == people.ben.id
         else:
             second_opinion.withdraw(people.ben, opinion_id, "Again", world.now)
-
-
-def wait_for(told: Future[str]) -> None:
-    """Until it waits for us, or has gone on without."""
-    while not told.done():
-        # On SQLite there is one write lock, and we have it.
-        if db.engine.dialect.name != "postgresql":
-            return
-        with db.engine.connect() as connection:
-            waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = :name")
-            if connection.scalar(waiting, {"name": db.engine.url.database}):
-                return
-        wait([told], 0.02)
 
 
 def test_it_is_about_the_revision_that_is_current_once_it_stands(app: Flask, world: World, fay: Actor) -> None:
