@@ -57,7 +57,7 @@ def live(world: World) -> None:
     erasure.refuse(people.ada, refused.id, "We are still treating you.", now)
     _erase_dee(world)
     invitation.invite(people.ada, "Fay Lund", "fay@example.nhs.uk", [Role.CLINICIAN], now)
-    passkey_device.kept(people.ben, "Ben's key", now)
+    passkey_device.kept(people.ada, "Ada's key", now)
 
 
 def live_since(world: World) -> None:

@@ -27,7 +27,7 @@ IN_CLEAR = (
     ("erasure", "answer", "still treating"),
     ("erasure", "certificate", "Ada Lind"),
     ("invitation", "email", "fay@example.nhs.uk"),
-    ("passkey", "name", "Ben's key"),
+    ("passkey", "name", "Ada's key"),
 )
 # Columns that a later migration made, sealed from the first: before it there is nothing of them.
 FLARE = ("early_signs", "first_steps", "avoid", "contact", "urgent_help")
