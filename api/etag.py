@@ -2,7 +2,7 @@
 
 import re
 
-from flask import Response, abort, request
+from flask import Response, abort, g, request
 
 from api.problem import problem
 
@@ -38,6 +38,12 @@ def tag(version: int) -> dict[str, str]:
     return {"ETag": f'"{version}"'}
 
 
+def tag_for_change(version: int) -> dict[str, str]:
+    """Likewise, of what says more than its version does: for If-Match alone, the answer is told anew each time."""
+    g.told_anew = True
+    return tag(version)
+
+
 def expected_version() -> int:
     """The version named by If-Match; the use case compares it with the row, in the same transaction.
 
@@ -53,7 +59,8 @@ def expected_version() -> int:
 
 def answer_not_modified(response: Response) -> Response:
     """After a read with If-None-Match that still holds: 304 and no body."""
-    if request.method == "GET" and response.status_code == 200 and "ETag" in response.headers:
+    can_stand = "ETag" in response.headers and not g.get("told_anew")
+    if request.method == "GET" and response.status_code == 200 and can_stand:
         response.make_conditional(request)
         if response.status_code == 412:
             return problem(412, "This is not the version that If-Match names.")

@@ -10,6 +10,7 @@ import typst
 from flask import Response
 
 from companion.domain.care_plan import CarePlanStatus
+from companion.domain.local_time import local
 from companion.domain.plan_letter import Part, Reader, agreed_how
 from companion.domain.recurrence_words import day_words
 from companion.use_cases.plan_letter import PlanLetter
@@ -40,21 +41,22 @@ def sheet(letter: PlanLetter) -> Sheet:
     """The words of a letter, to its reader."""
     to_gp = letter.reader is Reader.GP
     patient, revision, yes = letter.patient, letter.revision, letter.agreement
+    zone = patient.time_zone
     whose = "The patient has" if to_gp else "You have"
     said = "The patient" if to_gp else "You"
     head = [f"{patient.given_name} {patient.family_name}"]
     if to_gp:
         head.append(f"NHS number {patient.nhs_number}")
-    foot = [f"This is version {revision.number}, written on {day_words(revision.recorded_at.date())}."]
+    foot = [f"This is version {revision.number}, written on {day_words(local(revision.recorded_at, zone).date())}."]
     if yes:
-        foot.append(f"{said} agreed to it on {day_words(yes.agreed_at.date())}, {agreed_how(yes.how)}.")
+        foot.append(f"{said} agreed to it on {day_words(local(yes.agreed_at, zone).date())}, {agreed_how(yes.how)}.")
     if revision.review_on:
         by = f", with {letter.reviewer}" if letter.reviewer else ""
         foot.append(f"It is looked at again by {day_words(revision.review_on)}{by}.")
     ask = "Questions" if to_gp else "If something in it is wrong, or no longer fits"
     return Sheet(
         "Care and support plan" if to_gp else "Your care and support plan",
-        [*head, f"{letter.service.name}, {day_words(letter.made_at.date())}"],
+        [*head, f"{letter.service.name}, {day_words(local(letter.made_at, zone).date())}"],
         None if yes else f"{whose} not agreed to these words yet.",
         ENDED.get(letter.plan.status),
         letter.parts,

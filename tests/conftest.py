@@ -20,6 +20,7 @@ from tests import cast, dealing, postgres
 from tests.cast import Cast
 from tests.dealing import Dealer
 from tests.postgres import Postgres
+from tests.rows import Rows
 from tests.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
@@ -151,3 +152,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
         terminalreporter.section("NOT TESTED HERE", sep="!", red=True, bold=True)
         for reason in sorted(reasons):
             terminalreporter.line(reason.removeprefix("Skipped: "), yellow=True)
+
+
+@pytest.fixture
+def rows(app: Flask) -> Iterator[Rows]:
+    """Sound rows, in a transaction that is never committed."""
+    with db.engine.connect() as connection:
+        yield Rows(connection)

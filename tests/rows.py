@@ -1,70 +1,15 @@
 """What does a sound row of each table look like, written past every use case straight into the database?"""
 
-from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from itertools import count
-from typing import Any
-from uuid import UUID, uuid4
+from datetime import date, time, timedelta
+from uuid import uuid4
 
-from sqlalchemy import Connection, Table
-
-from companion.db import Base
-from companion.domain.working_hours import WEEK
-
-NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
-LATER = NOW + timedelta(hours=4)
-DAYTIME = {"days": frozenset(WEEK[:5]), "start": time(9), "end": time(17)}
-
-# Bytes as a seal begins with them, under the key with the id 1. The schema cannot tell more of it; nothing opens it.
-SEALED = b"\x01" + bytes(28)
-
-Values = dict[str, Any]
-TABLES: dict[str, Table] = {table.name: table for table in Base.metadata.sorted_tables}
+from tests.plan_rows import PlanRows
+from tests.sound_rows import DAYTIME, LATER, NOW, SEALED, Values
+from tests.staff_rows import StaffRows
 
 
-class Rows:
-    """Two pain services, Amina of the first with an agreed plan, and a sound new row of any table on demand."""
-
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-        self._count = count(2)
-        self.has_head = False
-        self.ours, self.theirs = (self.insert("pain_service")["id"] for _ in range(2))
-        self.ben, self.eve = (self.insert("staff", pain_service_id=each)["id"] for each in (self.ours, self.theirs))
-        self.amina = self.insert("patient")["id"]
-        self.their_patient = self.insert("patient", pain_service_id=self.theirs)["id"]
-        self.plan = self.insert("care_plan", patient_id=self.amina, status="active", agreed_revision=1)["id"]
-        self.insert("care_plan_revision", number=1)
-        self.insert("already_helps", line="lunch-walk")
-        self.insert("goal", line="school")
-        self.insert("activity", line="walk")
-        self.insert("agreement", revision_number=1)
-        self.heard = self.insert("message", **self.inbound())["id"]
-
-    def insert(self, table: str, **changes: Any) -> Values:
-        """Write a sound row with these changes; the values as they were given."""
-        values = self.sound(table) | changes
-        key = self.connection.execute(TABLES[table].insert().values(values)).inserted_primary_key
-        return values | dict(zip(TABLES[table].primary_key.columns.keys(), key or (), strict=True))
-
-    def sound(self, table: str) -> Values:
-        """The values of a new row that the table would take, and that stands in no other row's way."""
-        make: Callable[[], Values] = getattr(self, f"_{table}")
-        return make()
-
-    def inbound(self) -> Values:
-        """What makes a message one that somebody texted to us."""
-        return {"kind": "inbound", "status": "received", "nudge_id": None, "in_reply_to": None}
-
-    def _next(self) -> int:
-        return next(self._count)
-
-    def _mine(self) -> Values:
-        return {"pain_service_id": self.ours, "patient_id": self.amina}
-
-    def _line(self, prefix: str) -> Values:
-        number = self._next()
-        return {"care_plan_id": self.plan, "revision_number": 1, "line": f"{prefix}-{number}", "position": number}
+class Rows(StaffRows, PlanRows):
+    """Of any table there is: people, texts, tasks, rights and the product's own besides."""
 
     def _heartbeat(self) -> Values:
         return {"beat": f"beat-{self._next()}", "worker": "somewhere/1", "beaten_at": NOW, "lag_seconds": 0.0}
@@ -97,93 +42,6 @@ class Rows:
         most = {"text_on_bank_holidays": False, "daily_ceiling": 3, "weekly_ceiling": 10}
         return {"id": uuid4(), **named, **where, **hours, **most, "created_at": NOW}
 
-    def _staff(self) -> Values:
-        who = {"name_sealed": SEALED, "email_sealed": SEALED, "email_index": uuid4(), "password_hash": "x"}
-        return {"id": uuid4(), "pain_service_id": self.ours, **who, "created_at": NOW}
-
-    def _staff_role(self) -> Values:
-        return {"staff_id": self.insert("staff")["id"], "role": "clinician"}
-
-    def _sign_in(self) -> Values:
-        when = {"created_at": NOW, "last_used_at": NOW, "expires_at": LATER, "token_hash": f"{self._next():064}"}
-        how = {"door": "page", "factor": "code"}
-        return {"id": uuid4(), "pain_service_id": self.ours, "staff_id": self.ben, **how, **when}
-
-    def _limit_use(self) -> Values:
-        return {"kind": "staff-account", "mac": f"{self._next():064}", "seconds": 300, "tries": 1, "until_at": LATER}
-
-    def _known_device(self) -> Values:
-        return {"staff_id": self.ben, "mac": f"{self._next():064}", "created_at": NOW, "last_used_at": NOW}
-
-    def _second_factor(self) -> Values:
-        return {"staff_id": self.insert("staff")["id"], "secret_sealed": SEALED, "last_step": 1, "created_at": NOW}
-
-    def _recovery_code(self) -> Values:
-        return {"staff_id": self.ben, "mac": f"{self._next():064}"}
-
-    def _passkey(self) -> Values:
-        key = {
-            "credential_id": f"credential-{self._next()}",
-            "public_key": b"key",
-            "sign_count": 0,
-            "name_sealed": SEALED,
-        }
-        return {"id": uuid4(), "staff_id": self.ben, **key, "created_at": NOW}
-
-    def _organisation_identity(self) -> Values:
-        who = {"issuer": "https://issuer.example", "subject": f"uuid-{self._next()}"}
-        return {**who, "staff_id": self.insert("staff")["id"], "bound_at": NOW}
-
-    def _invitation(self) -> Values:
-        number = self._next()
-        who = {"name_sealed": SEALED, "email_sealed": SEALED, "email_index": uuid4(), "mac": f"{number:064}"}
-        when = {"created_at": NOW, "expires_at": LATER, "accepted_at": NOW, "mail_status": "sent"}
-        came = {"invited_by": self.ben, "staff_id": self.ben}
-        return {"id": uuid4(), "pain_service_id": self.ours, **who, **when, **came}
-
-    def _invited_role(self) -> Values:
-        return {"invitation_id": self.insert("invitation")["id"], "role": "clinician"}
-
-    def _password_reset(self) -> Values:
-        return {"mac": f"{self._next():064}", "staff_id": self.ben, "created_at": NOW, "expires_at": LATER}
-
-    def _beginning(self) -> Values:
-        of = {"staff_id": self.ben, "invitation_id": self.insert("invitation")["id"]}
-        return {"mac": f"{self._next():064}", **of, "expires_at": LATER}
-
-    def _code_request(self) -> Values:
-        return {"id": uuid4(), "mobile_sealed": SEALED, "asked_at": NOW}
-
-    def _for_a_while(self) -> Values:
-        return {"pain_service_id": self.ours, "created_at": NOW, "expires_at": LATER}
-
-    def _sign_in_code(self) -> Values:
-        macs = {"number_mac": f"{self._next():064}", "code_mac": "0" * 64}
-        return {**macs, "patient_id": self.amina, **self._for_a_while(), "tries": 0}
-
-    def _sign_in_link(self) -> Values:
-        patient_id = self.insert("patient")["id"]
-        return {"mac": f"{self._next():064}", "patient_id": patient_id, **self._for_a_while(), "tries": 0}
-
-    def _nhs_login_errand(self) -> Values:
-        return {"mac": f"{self._next():064}", "expires_at": LATER}
-
-    def _device(self) -> Values:
-        what = {"id": uuid4(), "patient_id": self.amina, "kind": "app", "name_sealed": SEALED, "seen_at": NOW}
-        return {**what, **self._for_a_while(), "ended_at": LATER}
-
-    def _device_token(self) -> Values:
-        when = {"issued_at": NOW, "expires_at": LATER, "used_at": NOW}
-        return {"hash": f"{self._next():064}", "device_id": self.insert("device")["id"], "kind": "refresh", **when}
-
-    def _access_grant(self) -> Values:
-        """A partner's, of a third pain service."""
-        elsewhere = self.insert("pain_service")["id"]
-        holder = {"holder_service_id": elsewhere, "holder_id": self.insert("staff", pain_service_id=elsewhere)["id"]}
-        why = {"kind": "partner", "granted_by": self.ben, "reason_sealed": SEALED}
-        when = {"from_at": NOW, "until_at": LATER, "ended_at": LATER, "ended_by": self.ben}
-        return {"id": uuid4(), **self._mine(), **holder, **why, **when}
-
     def _wording(self) -> Values:
         words = {"purpose": "why", "version": self._next(), "body": "…", "created_at": NOW}
         approved = {"approved_by": self.ben, "approved_at": NOW}
@@ -196,9 +54,6 @@ class Rows:
         stands = {"status": "active", "text_consent": "given", "version": 1, "enrolled_at": NOW}
         return {"id": uuid4(), "pain_service_id": self.ours, **who, **reached, **found, **stands}
 
-    def _plan_change(self) -> Values:
-        return {"patient_id": self.amina}
-
     def _preference(self) -> Values:
         hours = {"local_start": time(9), "local_end": time(17), "days_of_week": DAYTIME["days"]}
         most = {"on_bank_holidays": False, "daily_ceiling": 1, "weekly_ceiling": 3, "version": 1}
@@ -207,44 +62,6 @@ class Rows:
     def _consent_event(self) -> Values:
         how = {"status": "given", "source": "staff", "staff_id": self.ben, "message_id": getattr(self, "heard", None)}
         return {**self._mine(), **how, "effective_at": NOW, "recorded_at": NOW}
-
-    def _care_plan(self) -> Values:
-        stands = {"status": "draft", "current_revision": 1, "agreed_revision": None, "version": 1, "next_line": 2}
-        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
-        return {"id": uuid4(), **patient, **stands, "created_at": NOW}
-
-    def _care_plan_revision(self) -> Values:
-        of_plan = {"care_plan_id": self.plan, "number": self._next(), **self._mine()}
-        flare = {f"flare_{name}_sealed": SEALED for name in ("first_steps", "urgent_help")}
-        says = {"what_matters_sealed": SEALED, "reason_sealed": SEALED, **flare, "version": 1_000}
-        review = {"review_on": date(2026, 12, 24), "reviewer_id": self.ben}
-        return {**of_plan, **says, **review, "author_id": self.ben, "recorded_at": NOW}
-
-    def _already_helps(self) -> Values:
-        return self._line("helps") | {"words_sealed": SEALED}
-
-    def _goal(self) -> Values:
-        return self._line("goal") | {"words_sealed": SEALED, "importance": 9, "confidence": 5}
-
-    def _activity(self) -> Values:
-        says = {"behaviour": "healthy", "words_sealed": SEALED, "days_of_week": DAYTIME["days"]}
-        hangs_on = {"goal_line": "school", "already_helps_line": "lunch-walk", "status": "scheduled"}
-        often = {"recurrence": "FREQ=DAILY", "starts_on": date(2026, 11, 23), "due_on": date(2026, 12, 24)}
-        return self._line("activity") | says | hangs_on | often | {"done_by": "patient"}
-
-    def _need(self) -> Values:
-        return self._line("need") | {"kind": "physical", "words_sealed": SEALED, "condition_sealed": SEALED}
-
-    def _medicine_to_review(self) -> Values:
-        return self._line("medicine") | {"words_sealed": SEALED, "why_sealed": SEALED}
-
-    def _plan_contact(self) -> Values:
-        return self._line("contact") | {"kind": "carer", "words_sealed": SEALED, "phone_sealed": SEALED}
-
-    def _agreement(self) -> Values:
-        number = 1 if not hasattr(self, "heard") else self.insert("care_plan_revision")["number"]
-        said = {"how": "in-person", "agreed_at": NOW, "recorded_by": self.ben, "recorded_at": NOW}
-        return {"id": uuid4(), "care_plan_id": self.plan, "revision_number": number, **said}
 
     def _nudge(self) -> Values:
         of_line = {"care_plan_id": self.plan, "revision_number": 1, "line": "walk", "behaviour": "healthy"}
@@ -293,94 +110,6 @@ class Rows:
             "due_at": LATER,
         } | done
 
-    def _pathway(self) -> Values:
-        patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
-        stands = {"step": "active-plan", "since_at": NOW, "review_on": date(2027, 2, 22), "asked_at": None}
-        return {"id": uuid4(), **patient, **stands, "version": 1}
-
-    def _of_pathway(self) -> Values:
-        pathway = self.insert("pathway", patient_id=self.amina, step="closed", review_on=None)["id"]
-        return {**self._mine(), "pathway_id": pathway, "recorded_at": NOW, "recorded_by": self.ben}
-
-    def _pathway_move(self) -> Values:
-        """A later one, which puts the second right."""
-        of = self._of_pathway()
-        first = of | {"number": 1, "to_step": "referral", "reason": "new-from-gp", "effective_at": NOW}
-        onward = {"from_step": "referral", "to_step": "assessment", "reason": "accepted", "follows": 1}
-        second = of | {"number": 2, **onward, "effective_at": NOW}
-        self.connection.execute(TABLES["pathway_move"].insert().values(first))
-        self.connection.execute(TABLES["pathway_move"].insert().values(second))
-        return second | {"number": self._next() + 1, "corrects": 2, "words_sealed": SEALED}
-
-    def _hospital_referral(self) -> Values:
-        says = {"to_sealed": SEALED, "reason_sealed": SEALED, "tried_first_sealed": SEALED}
-        return {"id": uuid4(), **self._of_pathway(), **says, "referred_at": NOW}
-
-    def _agreement_request(self) -> Values:
-        of_plan = {"care_plan_id": self.plan, "revision_number": 1}
-        return {"id": uuid4(), **self._mine(), **of_plan, "asked_at": NOW, "asked_by": self.ben}
-
-    def _suggestion(self) -> Values:
-        of = {"care_plan_id": self.plan, "revision_number": 1, "line": "walk", "task_id": self.insert("task")["id"]}
-        done = {"status": "accepted", "answer_sealed": SEALED, "answered_at": LATER, "answered_by": self.ben}
-        done["accepted_revision"] = self.insert("care_plan_revision")["number"]
-        return {"id": uuid4(), **self._mine(), **of, "words_sealed": SEALED, "asked_at": NOW, **done}
-
-    def _second_opinion(self) -> Values:
-        of = {"care_plan_id": self.plan, "revision_number": 1, "task_id": self.insert("task")["id"]}
-        asked = {"asked_by": self.ben, "question_sealed": SEALED, "asked_at": NOW}
-        given = {"access_grant_id": self.insert("access_grant")["id"], "closed_by": self.eve, "closed_at": LATER}
-        says = {"status": "given", "outcome": "change", "words_sealed": SEALED}
-        became = {"became_revision": self.insert("care_plan_revision")["number"]}
-        return {"id": uuid4(), **self._mine(), **of, **asked, **given, **says, **became}
-
-    def _plan_template(self) -> Values:
-        stands = {"status": "active", "current_number": 2, "approved_number": 1, "version": 3, "next_line": 1}
-        return {"id": uuid4(), "pain_service_id": self.ours, **stands, "created_at": NOW}
-
-    def _plan_template_version(self) -> Values:
-        """Written by Ben, and approved by somebody else."""
-        of = {
-            "template_id": self.insert("plan_template")["id"],
-            "number": 1,
-            "pain_service_id": self.ours,
-            "version": 1,
-        }
-        says = {"name": "Widespread pain", "content": {"suits": "…"}, "reason": "New", "author_id": self.ben}
-        approved = {"approved_by": self.insert("staff", pain_service_id=self.ours)["id"], "approved_at": LATER}
-        return {**of, **says, "recorded_at": NOW, **approved}
-
-    def _plan_start(self) -> Values:
-        plan, version = self.insert("care_plan", patient_id=self.amina)["id"], self.insert("plan_template_version")
-        began = {"template_id": version["template_id"], "template_number": 1, "approved_by": version["approved_by"]}
-        lines = {"kept": ["need-1"], "changed": [], "left_out": ["activity-2"]}
-        return {"care_plan_id": plan, **self._mine(), **began, **lines, "recorded_at": NOW}
-
-    def _resource(self) -> Values:
-        says = {"name": "Walking group", "kind": "leisure", "description": "A slow walk", "folded": "walking group"}
-        stands = {"status": "listed", "cost": "free", "needs": " physical ", "reach": " PR ", "version": 1}
-        known = {"evidence": "nice-recommended", "evidence_source": "NG193", "web": "https://walks.example"}
-        return {"id": uuid4(), "pain_service_id": self.ours, **says, **stands, **known, "created_at": NOW}
-
-    def _of_resource(self) -> Values:
-        return {"id": uuid4(), "pain_service_id": self.ours, "resource_id": self.insert("resource")["id"]}
-
-    def _resource_check(self) -> Values:
-        return self._of_resource() | {"found": "correct", "checked_by": self.ben, "checked_at": NOW}
-
-    def _resource_event(self) -> Values:
-        points_at = {"care_plan_id": self.plan, "line": "walk", "message_id": self.heard}
-        return (
-            self._of_resource()
-            | self._mine()
-            | points_at
-            | {
-                "kind": "offered",
-                "recorded_by": self.ben,
-                "recorded_at": NOW,
-            }
-        )
-
     def _restriction(self) -> Values:
         patient = {"pain_service_id": self.ours, "patient_id": self.insert("patient")["id"]}
         began = {"ground": "objection", "asked_by": "patient", "began_at": NOW, "began_by": self.ben}
@@ -427,10 +156,3 @@ class Rows:
             "seq": 1,
             "hash": "0" * 64,
         }
-
-
-def another(value: Any) -> Any:
-    """A value of the same kind that no row has."""
-    if isinstance(value, bytes):
-        return value[:1] + bytes(27) + b"\x01"
-    return uuid4() if isinstance(value, UUID) else 999_999 if isinstance(value, int) else "no-such-line"

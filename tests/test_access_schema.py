@@ -1,26 +1,18 @@
 """Does the schema hold an access to one record to its kind, its time and its end? On both databases."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from companion.db import db
-from tests.rows import LATER, NOW, TABLES, Rows, Values, another
-from tests.test_schema import APPEND_ONLY, CHECK, DECIDED, FOREIGN, because, refusal, refused
+from tests.refusal import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
+from tests.rows import Rows
+from tests.sound_rows import LATER, NOW, TABLES, Values, another
+from tests.test_append_only import DECIDED
 
 TABLE = "access_grant"
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)
-
-
-@pytest.fixture
-def rows(app: Flask) -> Iterator[Rows]:
-    """Sound rows, in a transaction that is never committed."""
-    with db.engine.connect() as connection:
-        yield Rows(connection)
 
 
 def broken(rows: Rows, **changes: Any) -> Values:

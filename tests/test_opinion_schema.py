@@ -1,28 +1,20 @@
 """Does the schema hold a second opinion to its one giver, who wrote nothing of it, and to its one end?"""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
-import pytest
-from flask import Flask
 from sqlalchemy import text
 
 from companion.db import db
-from tests.checks import UNANSWERED
-from tests.rows import LATER, TABLES, Rows, Values, another
-from tests.test_schema import APPEND_ONLY, DECIDED, UNIQUE, because, refusal, refused
+from tests.plan_checks import UNANSWERED
+from tests.refusal import APPEND_ONLY, UNIQUE, because, refusal, refused
+from tests.rows import Rows
+from tests.sound_rows import LATER, TABLES, Values, another
+from tests.test_append_only import DECIDED
 
 TABLE = "second_opinion"
 KEPT = "second_opinion is append-only"
 SAME_KEY, LATER_KEY = b"\x01" + bytes(27) + b"\x02", b"\x02" + bytes(28)
-
-
-@pytest.fixture
-def rows(app: Flask) -> Iterator[Rows]:
-    """Sound rows, in a transaction that is never committed."""
-    with db.engine.connect() as connection:
-        yield Rows(connection)
 
 
 def changed(rows: Rows, row: Values, **values: Any) -> tuple[str, str] | None:

@@ -8,6 +8,7 @@ from api.fhir.element import Address, Element, instant, meta, reference, without
 from api.fhir.goal import goal_id, moments
 from api.fhir.provenance import author
 from companion.domain.care_plan import DoneBy
+from companion.domain.local_time import local
 from companion.use_cases.export import Export, Revision
 
 DONE_BY: dict[DoneBy, str] = {
@@ -95,7 +96,8 @@ def _notes(export: Export, current: Revision) -> list[Element]:
         reviewer = export.staff.get(current.row.reviewer_id) if current.row.reviewer_id else None
         own.append(f"To be reviewed on {current.row.review_on.isoformat()}" + (f" by {reviewer}" if reviewer else ""))
     if current.agreement is not None:
-        own.append(f"Agreed with the person on {current.agreement.agreed_at.date().isoformat()}")
+        agreed = local(current.agreement.agreed_at, export.patient.time_zone)
+        own.append(f"Agreed with the person on {agreed.date().isoformat()}")
     else:
         own.append("The person has not agreed to these words yet")
     return [{"text": text} for text in own]

@@ -43,6 +43,6 @@ def communications(export: Export, at: Address) -> Iterator[Element]:
                 "inResponseTo": answers,
                 "sent": None if theirs else instant(text.sent_at),
                 "received": instant(text.created_at) if theirs else None,
-                "payload": [{"contentString": text.body}] if text.body.strip() else [],
+                "payload": [{"contentString": text.shown}] if text.shown.strip() else [],
             }
         )

@@ -4,15 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.fhir.element import Address, Element, instant, meta, named, reference, without_nothing
-from companion.domain.care_plan import AgreedHow
+from companion.domain.plan_letter import agreed_how
 from companion.use_cases.export import Export, Plan, Revision
-
-HOW: dict[AgreedHow, str] = {
-    AgreedHow.IN_PERSON: "in person",
-    AgreedHow.PHONE: "by phone",
-    AgreedHow.APP: "in the app",
-    AgreedHow.TEXT: "by a link in a text",
-}
 
 
 def provenances(export: Export, at: Address) -> Iterator[Element]:
@@ -55,6 +48,6 @@ def _agreed(export: Export, at: Address, plan: Plan, agreement: Any) -> Element:
         "target": [reference(at, "CarePlan", plan.plan.id)],
         "occurredDateTime": instant(agreement.agreed_at),
         "recorded": instant(agreement.recorded_at),
-        "activity": {"text": f"Revision {number} was agreed to {HOW[agreement.how]}"},
+        "activity": {"text": f"Revision {number} was agreed to {agreed_how(agreement.how)}"},
         "agent": [{"who": reference(at, "Patient", export.patient.id)}],
     }

@@ -2,7 +2,7 @@
 
 import base64
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -86,6 +86,35 @@ def understood(asked: MultiDict[str, str], whose: str, own: UUID | None, *, leni
         BadRequest: a parameter is missing, not as it should be, or, unless `lenient`, not known; each is named.
     """
     readers = {whose: _patient, **READERS}
+    read, faults = _taken(asked, readers, lenient=lenient)
+    for name, values in read.items():
+        if len(values) > 1 and name != LAST_UPDATED:
+            faults.setdefault(name, []).append("stands more than once")
+    patient_id = next(iter(read[whose]), own)
+    if patient_id is None:
+        faults.setdefault(whose, ["say whose: the id of one patient"])
+    if faults or patient_id is None:
+        raise _refused(faults)
+    said = [(name, value) for name, value in asked.items(multi=True) if name in readers]
+    count, after = (next(iter(read[name]), None) for name in (COUNT, CURSOR))
+    return Search(patient_id, read[LAST_UPDATED], count or USUAL, after, said)
+
+
+def understand_nothing_else(asked: MultiDict[str, str], *, lenient: bool) -> None:
+    """See that an address that is no search is asked for no part or form of it that it would not give.
+
+    Raises:
+        BadRequest: a parameter is not as it should be, or, unless `lenient`, not known; each is named.
+    """
+    _, faults = _taken(asked, {FORMAT: _format}, lenient=lenient)
+    if faults:
+        raise _refused(faults)
+
+
+def _taken(
+    asked: MultiDict[str, str], readers: Mapping[str, Callable[[str], object]], *, lenient: bool
+) -> tuple[dict[str, list[Any]], dict[str, list[str]]]:
+    """What each parameter means, by its name; and what is wrong, likewise."""
     read: dict[str, list[Any]] = {name: [] for name in readers}
     faults: dict[str, list[str]] = {}
     for name, value in asked.items(multi=True):
@@ -96,19 +125,13 @@ def understood(asked: MultiDict[str, str], whose: str, own: UUID | None, *, leni
                 raise ValueError(f"is not known here; known are {', '.join(readers)}")
         except ValueError as error:
             faults.setdefault(name[:LONGEST_NAME], []).append(str(error))
-    for name, values in read.items():
-        if len(values) > 1 and name != LAST_UPDATED:
-            faults.setdefault(name, []).append("stands more than once")
-    patient_id = next(iter(read[whose]), own)
-    if patient_id is None:
-        faults.setdefault(whose, ["say whose: the id of one patient"])
-    if faults or patient_id is None:
-        refused = BadRequest()
-        refused.data = {"messages": {"query": faults}}  # type: ignore[attr-defined]  # as webargs tells problem.py
-        raise refused
-    said = [(name, value) for name, value in asked.items(multi=True) if name in readers]
-    count, after = (next(iter(read[name]), None) for name in (COUNT, CURSOR))
-    return Search(patient_id, read[LAST_UPDATED], count or USUAL, after, said)
+    return read, faults
+
+
+def _refused(faults: dict[str, list[str]]) -> BadRequest:
+    refused = BadRequest()
+    refused.data = {"messages": {"query": faults}}  # type: ignore[attr-defined]  # as webargs tells problem.py
+    return refused
 
 
 def _patient(value: str) -> UUID:

@@ -44,6 +44,7 @@ def metadata() -> Response:
 @blueprint.get("/Patient/<uuid:patient_id>/$everything")
 def everything(patient_id: UUID) -> Response:
     """All of one patient, on one page."""
+    search.understand_nothing_else(request.args, lenient=_is_lenient())
     found = resources(export.part_of(current.actor(), patient_id, None, house.now()), in_view)
     return _answer(_searchset(found, len(found), [("self", _url(f"Patient/{patient_id}/$everything"))]))
 
@@ -51,6 +52,7 @@ def everything(patient_id: UUID) -> Response:
 def _reading(part: Part) -> Callable[..., Response]:
     def read(**named: object) -> Response:
         """One resource."""
+        search.understand_nothing_else(request.args, lenient=_is_lenient())
         resource_id = request.path.rpartition("/")[2].lower()
         row_id = next(value for value in named.values() if isinstance(value, UUID))
         found = export.part_with(current.actor(), part, row_id, house.now())
@@ -66,9 +68,8 @@ def _searching(part: Part) -> Callable[[], Response]:
     def find() -> Response:
         """Those of one patient, a page at a time."""
         actor = current.actor()
-        lenient = LENIENT in request.headers.get("Prefer", "").replace(" ", "")
         own = actor.id if actor.kind is ActorKind.PATIENT else None
-        asked = search.understood(request.args, whose(part), own, lenient=lenient)
+        asked = search.understood(request.args, whose(part), own, lenient=_is_lenient())
         found = resources(export.part_of(actor, asked.patient_id, part, house.now()), in_view, part)
         page, total, following = asked.page(found)
         links = [("self", _url(part, asked.words()))]
@@ -76,6 +77,10 @@ def _searching(part: Part) -> Callable[[], Response]:
         return _answer(_searchset(page, total, links))
 
     return find
+
+
+def _is_lenient() -> bool:
+    return LENIENT in request.headers.get("Prefer", "").replace(" ", "")
 
 
 def _searchset(page: list[Element], total: int, links: list[tuple[str, str]]) -> Element:

@@ -13,6 +13,7 @@ from api.schemas.form import by_field, filled
 from api.schemas.second_opinion import OwnQuestionSchema
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
 from companion.domain.device import DeviceKind
+from companion.domain.plan_letter import Reader, parts
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
 from companion.use_cases import agreement, device, me, plan_letter, second_opinion, sign_in_link, suggestion
@@ -153,6 +154,7 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         "own_page/plan.html",
         patient=current.patient(),
         agreed=agreed,
+        parts=lambda revision: parts(revision, Reader.PATIENT),
         waiting=agreement.waiting(actor, now),
         suggestions=suggestion.of_patient(actor, current.patient_id(), now),
         opinions=second_opinion.of_patient(actor, current.patient_id(), now),

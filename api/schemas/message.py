@@ -10,7 +10,6 @@ from companion.domain.answer import AnswerKind
 from companion.domain.behaviour import Behaviour
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
-from companion.domain.sign_in_text import HIDDEN
 
 
 class MessageWriteSchema(Strict):
@@ -23,7 +22,7 @@ class Body(fields.String):
     """What a text says; of a text to sign in with, only that it is one."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
-        return HIDDEN if obj.kind is MessageKind.SIGN_IN else super()._serialize(value, attr, obj, **kwargs)
+        return obj.shown
 
 
 class MessageSchema(Strict):

@@ -20,7 +20,7 @@ from api.schemas.resource import (
     points_at,
     wanted,
 )
-from api.v1.document import Blueprint, conditional, problems
+from api.v1.document import Blueprint, problems
 from companion.domain.resource import Facts
 from companion.use_cases import resource, resource_event
 from companion.use_cases.resource import ResourceView
@@ -58,10 +58,13 @@ def add(body: Facts) -> Tagged:
 @blueprint.route("/resources/<uuid:resource_id>", methods=["GET"])
 @blueprint.response(200, ResourceSchema, headers=etag.ETAG)
 @problems(blueprint, 401, 403, 404)
-@conditional(blueprint)
 def show(resource_id: UUID) -> Tagged:
-    """Read an entry of the directory"""
-    return _tagged(resource.read(current.actor(), resource_id, house.now()))
+    """Read an entry of the directory
+
+    The ETag is for If-Match. Whether an entry was checked of late is told anew each time.
+    """
+    found = resource.read(current.actor(), resource_id, house.now())
+    return found, etag.tag_for_change(found.resource.version)
 
 
 @blueprint.route("/resources/<uuid:resource_id>", methods=["PUT"])
@@ -81,7 +84,7 @@ def change(body: Facts, resource_id: UUID) -> Tagged:
 def check(body: dict[str, Any], resource_id: UUID) -> object:
     """Say whether an entry is still true
 
-    What is gone is withdrawn with it.
+    What is gone is withdrawn with it. What is wrong goes back to being a draft, until it is put right and listed again.
     """
     return resource.check(current.actor(), resource_id, body["found"], house.now())
 

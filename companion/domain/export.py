@@ -4,6 +4,8 @@ kept back from its own person?"""
 from dataclasses import dataclass
 from enum import StrEnum
 
+from companion.domain.access import Permission
+
 
 class Part(StrEnum):
     """FHIR R4's names of the resources that we have records of."""
@@ -22,11 +24,12 @@ class Part(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Source:
     """`action`: what reading it is called. `named`: the tables by whose ids it is asked for. `others`: what else of
-    the same patient belongs to it."""
+    the same patient belongs to it. `permission`: what staff need for it, as at the product's other doors."""
 
     action: str
     named: tuple[str, ...]
     others: tuple[str, ...] = ()
+    permission: Permission = Permission.SEE_RECORD
 
     @property
     def tables(self) -> frozenset[str]:
@@ -53,15 +56,17 @@ SOURCES: dict[Part, Source] = {
     Part.SERVICE_REQUEST: Source("pathway.read", ("hospital_referral",)),
     Part.CONSENT: Source("consent.read", ("patient",), ("consent_event",)),
     Part.COMMUNICATION: Source("message.read", ("message",)),
-    Part.TASK: Source("task.list", ("task", "suggestion")),
+    Part.TASK: Source("task.list", ("task", "suggestion"), permission=Permission.ANSWER_INBOX),
 }
-WHOLE = Source("record.export", (), tuple(sorted({table for source in SOURCES.values() for table in source.tables})))
+_EVERYTHING = tuple(sorted({table for source in SOURCES.values() for table in source.tables}))
+WHOLE = Source("record.export", (), _EVERYTHING, Permission.USE_RIGHTS)
 
 # What changes where a patient or a plan stands, and keeps no time of its own: the trail alone says when. Who leaves, or
 # goes into open contact, has their plan ended or put on hold with it.
 _MOVES_BOTH = frozenset({"patient.leave", "pathway.refer", "pathway.move", "pathway.correct"})
 _CONSENT = frozenset({"consent.given", "consent.withdrawn", "text.start", "text.stop"})
-MOVES_A_PATIENT = _MOVES_BOTH | _CONSENT | {"patient.enrol", "patient.amend"}
+_RESTING = frozenset({"restriction.begin", "restriction.lift", "erasure.approve", "erasure.withdraw"})
+MOVES_A_PATIENT = _MOVES_BOTH | _CONSENT | _RESTING | {"patient.enrol", "patient.amend"}
 MOVES_A_PLAN = _MOVES_BOTH | {"care-plan.active", "care-plan.on-hold", "care-plan.revoked", "care-plan.completed"}
 
 

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
 from companion.domain.message import MessageKind, MessageStatus
+from companion.domain.sign_in_text import HIDDEN
 from companion.models.patient import of_same_patient, owned_by_patient
 from companion.sealed import Sealed, Words
 
@@ -105,6 +106,11 @@ class Message(Sealed, Base):
     error_code: Mapped[str | None] = mapped_column(String(20))
     number = Words[str](index="number")
     body = Words[str]()
+
+    @property
+    def shown(self) -> str:
+        """What anybody but the phone may read of it: never a code or a link that still opens something."""
+        return HIDDEN if self.kind is MessageKind.SIGN_IN else self.body
 
 
 class Attempt(Base):

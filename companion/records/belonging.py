@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, MetaData, Table, and_, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, MetaData, Table, and_, or_, select, tuple_
 from sqlalchemy.orm import Session
 
 from companion.db import Base
@@ -62,8 +62,11 @@ def _hangs_on(table: Table, patient_id: UUID, number: UUID | None) -> Iterator[C
 
 
 def rows(session: Session, table: Table, patient_id: UUID) -> Sequence[Any]:
-    """The patient's rows of one table, as its class has them, in the order of their keys or of their coming."""
+    """The patient's rows of one table, as its class has them, in the order of their keys or of their coming. Where the
+    database counts rows, its count is the order: a time was read before the row's turn came."""
     model = models()[table.name]
-    order = [table.c[name] for name in ("recorded_at", "created_at", "asked_at", "due_at") if name in table.c][:1]
+    is_counted = [isinstance(each.type, Integer) for each in table.primary_key] == [True]
+    times = () if is_counted else ("recorded_at", "created_at", "asked_at", "due_at")
+    order = [table.c[name] for name in times if name in table.c][:1]
     wanted = select(model).where(theirs(table, patient_id)).order_by(*order, *table.primary_key)
     return session.scalars(wanted).all()

@@ -3,7 +3,7 @@
 import math
 from datetime import datetime, timedelta
 
-from sqlalchemy import and_, case, delete, select, tuple_
+from sqlalchemy import and_, case, delete, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,6 +28,13 @@ def take(session: Session, what: LimitKind, key: str, now: datetime) -> None:
             waits.append((until_at - now).total_seconds())
     if len(waits) > 1:
         raise TooManyError("There were too many tries. Wait a little, then try again.", math.ceil(max(waits)))
+
+
+def give_back(session: Session, what: LimitKind, key: str) -> None:
+    """Count one try less: it came to something."""
+    mine = (LimitUse.kind == what, LimitUse.mac == _mac(session, what, key))
+    session.execute(delete(LimitUse).where(*mine, LimitUse.tries == 1))
+    session.execute(update(LimitUse).where(*mine, LimitUse.tries > 1).values(tries=LimitUse.tries - 1))
 
 
 def forget(session: Session, what: LimitKind, key: str) -> None:

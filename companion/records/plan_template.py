@@ -167,8 +167,9 @@ def _line(kind: type[Any], plain: Mapping[str, Any]) -> Any:
     return kind(**{name: _READ.get(name, str)(value) for name, value in plain.items()})
 
 
-def begun(session: Session, actor: Actor, start: Start, own: Content) -> Content:
-    """A plan that begins with a template: what is their own, and what is kept. The template stays as it is until then.
+def begun(session: Session, actor: Actor, start: Start, own: Content) -> tuple[Content, int]:
+    """A plan that begins with a template: what is their own, and what is kept; and the first number that no line of the
+    template had, so that no other line is ever called what was left out. The template stays as it is until then.
 
     Raises:
         NotFoundError: no such template in the actor's pain service, or no such version of it.
@@ -186,7 +187,7 @@ def begun(session: Session, actor: Actor, start: Start, own: Content) -> Content
     template = said(version)
     if found := rules.decision_faults(template, own, start.decisions):
         raise InvalidError(found)
-    return rules.begun(template, own, start.decisions)
+    return rules.begun(template, own, start.decisions), row.next_line
 
 
 def note(session: Session, actor: Actor, plan: CarePlan, start: Start, now: datetime) -> None:

@@ -11,13 +11,14 @@ from companion.db import scoped
 from companion.domain.access import Actor, ActorKind
 from companion.domain.refusal import ConflictError, NotFoundError
 from companion.domain.second_opinion import OpinionStatus
-from companion.domain.task import TaskStatus
-from companion.models import AccessGrant, PainService, SecondOpinion, Staff, Task
+from companion.models import AccessGrant, CarePlan, PainService, SecondOpinion, Staff
 from companion.records import access_grant as grants
 from companion.records import patient as patients
+from companion.records import task
 
 NONE = "There is no such second opinion."
 SETTLED = "This question is closed already: an opinion was given, or it was taken back."
+ENDED = "The plan has ended."
 DONE = "What came of it stands with the second opinion."
 
 
@@ -45,8 +46,8 @@ class OpinionView:
 
 
 def held(session: Session, actor: Actor, opinion_id: UUID) -> SecondOpinion:
-    """The second opinion, if it is of the actor's scope. Its patient's row is ours until the transaction ends, so that
-    whatever is done to the opinions on their plans is done one after the other.
+    """The second opinion, if it is of the actor's scope. Its patient's row and its plan's are ours until the
+    transaction ends, so that whatever is done to the opinions on their plans is done one after the other.
 
     Raises:
         NotFoundError: no such second opinion there.
@@ -91,8 +92,15 @@ def held_by_giver(session: Session, actor: Actor, opinion_id: UUID, now: datetim
 
 def _fresh(session: Session, actor: Actor, row: SecondOpinion) -> SecondOpinion:
     patients.owned(session, actor, row.patient_id, lock=True)
+    held_plan(session, actor, row)
     session.refresh(row)
     return row
+
+
+def held_plan(session: Session, actor: Actor, row: SecondOpinion) -> CarePlan:
+    """The plan that it is about, as it stands and until the transaction ends: neither revised nor ended meanwhile."""
+    wanted = scoped(CarePlan, actor).where(CarePlan.id == row.care_plan_id).with_for_update()
+    return session.scalars(wanted.execution_options(populate_existing=True)).one()
 
 
 def require_open(row: SecondOpinion) -> None:
@@ -108,18 +116,18 @@ def require_open(row: SecondOpinion) -> None:
 def close(session: Session, actor: Actor, row: SecondOpinion, status: OpinionStatus, words: str, now: datetime) -> None:
     """Write the end of a question that is held. The partner's access ends with it, and so does what waited."""
     grants.end(grants.held(session, actor, row.access_grant_id), actor, now)
-    finish_task(session, actor, row, now)
+    task.finish(session, actor, row.task_id, DONE, now)
     # Last, and at once: each query before writes what was changed, and the row is sound before and after, not between.
     row.status, row.words, row.closed_at = status, words, now
     row.closed_by = actor.id if actor.kind is ActorKind.STAFF else None
 
 
-def finish_task(session: Session, actor: Actor, row: SecondOpinion, now: datetime) -> None:
-    """What waits in the inbox on account of it is dealt with, if it is not yet."""
-    waits = session.scalar(scoped(Task, actor).where(Task.id == row.task_id).with_for_update())
-    if waits is not None and waits.status is not TaskStatus.COMPLETED:
-        waits.status, waits.completed_at, waits.outcome = TaskStatus.COMPLETED, now, DONE
-        waits.completed_by = actor.id if actor.kind is ActorKind.STAFF else None
+def lapse(session: Session, actor: Actor, plan: CarePlan, now: datetime) -> None:
+    """A plan that is held has ended: what was still asked about it is asked no more, and a partner's access is over."""
+    mine = scoped(SecondOpinion, actor).where(SecondOpinion.care_plan_id == plan.id)
+    row = session.scalar(mine.where(SecondOpinion.status == OpinionStatus.REQUESTED).with_for_update())
+    if row is not None:
+        close(session, actor, row, OpinionStatus.WITHDRAWN, ENDED, now)
 
 
 def view(session: Session, row: SecondOpinion) -> OpinionView:

@@ -1,10 +1,12 @@
-"""How does something come to wait for a person?"""
+"""How does something come to wait for a person, and how is it dealt with by what they did elsewhere?"""
 
 from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
 
+from companion.db import scoped
+from companion.domain.access import Actor, ActorKind
 from companion.domain.task import TaskKind, TaskPriority, TaskStatus, due_at
 from companion.models import PainService, Task
 from companion.records.pain_service import desk
@@ -35,3 +37,11 @@ def ask(
     )
     session.add(task)
     return task
+
+
+def finish(session: Session, actor: Actor, task_id: UUID | None, outcome: str, now: datetime) -> None:
+    """What waited on account of something is dealt with by what was done, if it is not yet. `outcome` is ours."""
+    waits = session.scalar(scoped(Task, actor).where(Task.id == task_id).with_for_update())
+    if waits is not None and waits.status is not TaskStatus.COMPLETED:
+        waits.status, waits.completed_at, waits.outcome = TaskStatus.COMPLETED, now, outcome
+        waits.completed_by = actor.id if actor.kind is ActorKind.STAFF else None

@@ -16,7 +16,7 @@ from companion.domain.access_grant import AccessKind
 from companion.domain.local_time import local
 from companion.domain.refusal import ConflictError, Fault, ForbiddenError, InvalidError, NotFoundError
 from companion.domain.task import TaskKind, TaskPriority
-from companion.models import AccessGrant, Staff
+from companion.models import AccessGrant, Patient, Staff
 from companion.records import access_grant as grants
 from companion.records import audit, pain_service
 from companion.records import patient as patients
@@ -24,6 +24,7 @@ from companion.records import task as tasks
 
 log = logging.getLogger(__name__)
 
+RESTS = "This record rests since you were let in. Ask whoever let you in."
 NOT_YOURS = "This access to a record is not yours, or it is over. Ask for a new one."
 
 
@@ -100,16 +101,21 @@ def under(actor: Actor, grant_id: UUID, now: datetime) -> Actor:
     """The asker as this access lets them ask: to read that one record, in its pain service, for its reason.
 
     Raises:
-        ForbiddenError: it is not theirs, or it is over.
+        ForbiddenError: it is not theirs, or it is over; or they are a partner, and the record rests since they were
+            let in: the reason from before is none for looking now (UK GDPR article 18).
     """
     with reading() as session:
-        found = session.scalar(select(AccessGrant).where(AccessGrant.id == grant_id, AccessGrant.holder_id == actor.id))
+        mine = select(AccessGrant, Patient.restricted_at).join(Patient, Patient.id == AccessGrant.patient_id)
+        row = session.execute(mine.where(AccessGrant.id == grant_id, AccessGrant.holder_id == actor.id)).one_or_none()
+    found, restricted_at = row or (None, None)
     if (
         found is None
         or not rules.is_live(found.from_at, found.until_at, found.ended_at, now)
         or not rules.may_use(actor, found.kind)
     ):
         raise ForbiddenError(NOT_YOURS)
+    if found.kind is AccessKind.PARTNER and restricted_at is not None and found.from_at < restricted_at:
+        raise ForbiddenError(RESTS)
     return replace(actor, pain_service_id=found.pain_service_id, record_of=found.patient_id, reason=found.reason)
 
 

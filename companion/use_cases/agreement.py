@@ -48,7 +48,9 @@ def agree(actor: Actor, plan_id: UUID, number: int, door: DeviceKind, now: datet
     require(actor, Permission.OWN_RECORD)
     try:
         with transaction() as session:
-            # Held, so that no revision comes between the look and the yes.
+            # The person first, as whatever else is done with their plans; and then the plan, so that no revision comes
+            # between the look and the yes.
+            patients.known(session, actor, patients.myself(actor), lock=True)
             plan = session.scalar(scoped(CarePlan, actor).where(CarePlan.id == plan_id).with_for_update())
             if plan is None:
                 raise NotFoundError("There is no such care plan.")

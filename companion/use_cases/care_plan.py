@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
@@ -23,6 +23,7 @@ from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.records import plan_template as templates
+from companion.records import second_opinion as opinions
 from companion.records.plan_template import StartView
 
 ONE_ACTIVE = "This patient has an active plan already. Complete or revoke that one first."
@@ -76,10 +77,11 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime, start
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
+        free = 1
         if start is not None:
-            content = templates.begun(session, actor, start, content)
+            content, free = templates.begun(session, actor, start, content)
         content = revision.sound(session, actor, content, None, local(now, patient.time_zone).date())
-        content, next_line = rules.with_lines(content, 1)
+        content, next_line = rules.with_lines(content, free)
         plan = CarePlan(
             id=uuid4(),
             pain_service_id=patient.pain_service_id,
@@ -149,7 +151,8 @@ def agree(
         NotFoundError: no such plan in the actor's pain service.
         StaleError: the plan is no longer what the patient agreed to.
         ConflictError: it is agreed already, or ended, or the patient has another active plan.
-        InvalidError: `agreed_at` lies in the future.
+        InvalidError: `agreed_at` lies in the future, or before the revision before this one: it was a yes to that.
+            A first revision may be older than its record: it was agreed on paper.
     """
     require(actor, Permission.EDIT_RECORD)
     if agreed_at > now + CLOCKS_DIFFER:
@@ -157,6 +160,8 @@ def agree(
     try:
         with transaction() as session:
             plan = plans.claimed(session, actor, plan_id, expected_version)
+            if agreed_at < _since(session, plan):
+                raise InvalidError([Fault("agreed_at", "These words were not there yet; the ones before them were.")])
             agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
@@ -180,6 +185,8 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
             if status not in rules.MOVES[plan.status]:
                 raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
             plan.status = status
+            if status not in rules.EDITABLE:
+                opinions.lapse(session, actor, plan, now)
             audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
             session.flush()
             return _view(session, actor, plan, plan.current_revision)
@@ -248,6 +255,13 @@ def compare(actor: Actor, plan_id: UUID, base: int, other: int, now: datetime) -
         before, after = (plans.content_of(plans.revision(session, plan, number)) for number in (base, other))
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     return Comparison(base, other, differences(before, after))
+
+
+def _since(session: Session, plan: CarePlan) -> datetime:
+    """From when on somebody can have said yes to the current revision."""
+    if plan.current_revision == 1:
+        return datetime.min.replace(tzinfo=UTC)
+    return plans.revision(session, plan, plan.current_revision - 1).recorded_at
 
 
 def _view(session: Session, actor: Actor, plan: CarePlan, number: int) -> PlanView:

@@ -9,8 +9,8 @@ from companion.domain.access import Actor, Permission, require
 from companion.domain.correction import CorrectionStatus, due_on
 from companion.domain.local_time import local
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
-from companion.domain.task import TaskKind, TaskStatus
-from companion.models import Correction, PainService, Task
+from companion.domain.task import TaskKind
+from companion.models import Correction, PainService
 from companion.records import audit, task
 from companion.records import patient as patients
 
@@ -67,10 +67,7 @@ def answer(actor: Actor, correction_id: UUID, status: CorrectionStatus, words: s
         if row.status is not CorrectionStatus.REQUESTED:
             raise ConflictError("Somebody has answered this already.")
         row.status, row.answer, row.answered_at, row.answered_by = status, words, now, actor.id
-        waits = session.scalar(scoped(Task, actor).where(Task.id == row.task_id).with_for_update())
-        if waits is not None and waits.status is not TaskStatus.COMPLETED:
-            waits.status, waits.completed_at, waits.completed_by = TaskStatus.COMPLETED, now, actor.id
-            waits.outcome = "Answered: the answer stands with the wish."
+        task.finish(session, actor, row.task_id, "Answered: the answer stands with the wish.", now)
         audit.record(session, actor, f"correction.{status}", row.id, now, patient_id=row.patient_id)
         return row
 

@@ -224,7 +224,7 @@ def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) ->
         NotFoundError: no such patient in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
-    require(actor, own_or(actor, Permission.SEE_RECORD))
+    require(actor, own_or(actor, (SOURCES[part] if part else WHOLE).permission))
     source = SOURCES[part] if part else WHOLE
     with reading() as session:
         patient = patients.owned(session, actor, patient_id)
@@ -240,7 +240,7 @@ def part_with(actor: Actor, part: Part, row_id: UUID, now: datetime) -> Export:
         NotFoundError: no such row in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
-    require(actor, own_or(actor, Permission.SEE_RECORD))
+    require(actor, own_or(actor, SOURCES[part].permission))
     source = SOURCES[part]
     with reading() as session:
         patient = patients.owned(session, actor, _owner(session, actor, part, row_id))
@@ -289,7 +289,8 @@ def _values(row: Any) -> list[Any]:
 
 def _plain(table: str, row: Any) -> dict[str, Any]:
     names = said_by(belonging.models()[table])
-    return {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
+    said = {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
+    return said | {"body": row.shown} if table == "message" else said
 
 
 def _of(row: CarePlanRevision, plan_id: UUID) -> bool:

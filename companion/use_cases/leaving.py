@@ -14,6 +14,7 @@ from companion.domain.refusal import ConflictError
 from companion.models import CarePlan, PainService
 from companion.records import audit, consent, pathway
 from companion.records import patient as patients
+from companion.records import second_opinion as opinions
 
 FAREWELL = (
     "You have left the programme. We have stopped the texts and closed your plan, and we keep your record as the law "
@@ -56,6 +57,7 @@ def leave(actor: Actor, patient_id: UUID, now: datetime) -> Farewell:
         for plan in session.scalars(open_ones.order_by(CarePlan.id).with_for_update()):
             plan.status = CarePlanStatus.REVOKED
             plan.version += 1
+            opinions.lapse(session, actor, plan, now)
         pathway.leave(session, actor, patient, now)
         service = session.get_one(PainService, patient.pain_service_id)
         audit.record(session, actor, "patient.leave", patient_id, now, patient_id=patient_id)

@@ -61,6 +61,9 @@ def come_in(
     # Why not is written down before anybody is refused.
     with transaction() as session:
         made = _shown(session, site, challenge[0], shown, device, origin, now)
+        if made is not None:
+            # A whole hospital may come from one address: only what comes to nothing is held against it.
+            limit.give_back(session, LimitKind.STAFF_ADDRESS, address)
     if made is None:
         raise NotSignedInError(REFUSED)
     return made
@@ -171,25 +174,25 @@ def _shown(
     row = session.scalar(by_id.with_for_update())
     if row is None:
         return None
-    wrong = _wrong(site, challenge, shown, row)
-    if isinstance(wrong, str):
+    counted, wrong = _verdict(site, challenge, shown, row)
+    if wrong is not None:
         staff = found[0]
         holder = Actor(ActorKind.STAFF, staff.pain_service_id, staff.id, origin=origin)
         audit.record(session, holder, "passkey.refused", row.id, now, fields=[wrong])
         return None
-    row.sign_count, row.last_used_at = wrong, now
+    row.sign_count, row.last_used_at = counted, now
     return sign_in.begin(session, found, SignInDoor.PAGE, Factor.PASSKEY, now, device=device, origin=origin)
 
 
-def _wrong(site: Site, challenge: str, shown: Answer, row: Passkey) -> str | int:
-    """What is wrong with an answer; its count, if nothing is."""
+def _verdict(site: Site, challenge: str, shown: Answer, row: Passkey) -> tuple[int, str | None]:
+    """How often the passkey says it was used, and what is wrong with its answer, if anything is."""
     try:
         counted = passkey.verify(site, challenge, shown, row.public_key)
     except NotTrueError:
-        return "answer"
+        return row.sign_count, "answer"
     if shown.holder != row.staff_id.bytes:
-        return "holder"
-    return "sign_count" if has_gone_back(row.sign_count, counted) else counted
+        return counted, "holder"
+    return counted, "sign_count" if has_gone_back(row.sign_count, counted) else None
 
 
 def _own(session: Session, actor: Actor) -> tuple[Staff, str]:

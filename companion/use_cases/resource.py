@@ -132,7 +132,8 @@ def change(actor: Actor, resource_id: UUID, expected_version: int, facts: Facts,
 
 
 def check(actor: Actor, resource_id: UUID, found: CheckFound, now: datetime) -> ResourceCheck:
-    """Somebody looked whether an entry is still true. What is gone is withdrawn with it.
+    """Somebody looked whether an entry is still true. What is gone is withdrawn with it; what is wrong is offered to
+    nobody until it is put right and listed again.
 
     Raises:
         NotFoundError: no such entry in the actor's pain service.
@@ -146,6 +147,8 @@ def check(actor: Actor, resource_id: UUID, found: CheckFound, now: datetime) -> 
         row.checked_at = now
         if found is CheckFound.GONE:
             row.status, row.version = ResourceStatus.WITHDRAWN, row.version + 1
+        elif found is CheckFound.WRONG and row.status is ResourceStatus.LISTED:
+            row.status, row.version = ResourceStatus.DRAFT, row.version + 1
         audit.record(session, actor, "resource.check", resource_id, now)
         return looked
 
@@ -181,7 +184,13 @@ def ask_for_checks(now: datetime) -> int:
 
 def _ask(service_id: UUID, now: datetime) -> int:
     with transaction() as session:
-        service = session.get_one(PainService, service_id)
+        # Held, and asked again: two beats may run at once, and one task is enough.
+        service = session.get_one(PainService, service_id, with_for_update={"key_share": True})
+        waits = scoped(Task, system(service_id)).where(
+            Task.kind == TaskKind.CHECK_DIRECTORY, Task.status == TaskStatus.REQUESTED
+        )
+        if session.scalar(waits.limit(1)) is not None:
+            return 0
         asked = task.ask(session, service, TaskKind.CHECK_DIRECTORY, CHECK, now)
         session.flush()
         audit.record(session, system(service_id, "worker"), "resource.ask-for-checks", asked.id, now)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 from uuid import UUID, uuid4
 
 from sqlalchemy import func
@@ -124,9 +123,8 @@ def _require_theirs(session: Session, actor: Actor, patient_id: UUID, at: Points
     if at.care_plan_id is not None:
         wanted = scoped(CarePlan, actor).where(CarePlan.id == at.care_plan_id, CarePlan.patient_id == patient_id)
         plan = session.scalar(wanted)
-        revision = plans.revision(session, plan, plan.current_revision) if plan else None
-        lines: list[Any] = [*revision.already_helps, *revision.goals, *revision.activities] if revision else []
-        if at.line not in {line.line for line in lines}:
+        content = plans.content_of(plans.revision(session, plan, plan.current_revision)) if plan else None
+        if content is None or at.line not in {each.line for each in content.lines}:
             raise InvalidError([Fault("line", "No plan of this patient has this line.")])
     if at.message_id is not None:
         theirs = scoped(Message, actor).where(Message.id == at.message_id, Message.patient_id == patient_id)

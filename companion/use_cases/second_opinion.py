@@ -111,9 +111,7 @@ def give(actor: Actor, opinion_id: UUID, outcome: OpinionOutcome, words: str, no
     require(actor, Permission.EDIT_RECORD)
     with transaction() as session:
         row, giver = opinions.held_by_giver(session, actor, opinion_id, now)
-        # Held, so that the revision that is current is still that when this is written.
-        wanted = scoped(CarePlan, giver).where(CarePlan.id == row.care_plan_id).with_for_update()
-        plan = session.scalars(wanted.execution_options(populate_existing=True)).one()
+        plan = opinions.held_plan(session, giver, row)
         if rules.is_own(_author(session, giver, plan), actor.id):
             raise ForbiddenError(rules.OWN_PLAN)
         service = session.get_one(PainService, row.pain_service_id)
@@ -168,7 +166,7 @@ def take_up(
             raise ConflictError(f"The plan was revised by this opinion before: revision {row.became_revision}.")
         plan = revision.revise(session, actor, row.care_plan_id, expected_version, content, reason, now)
         row.became_revision = plan.current_revision
-        opinions.finish_task(session, actor, row, now)
+        task.finish(session, actor, row.task_id, opinions.DONE, now)
         audit.record(session, actor, "second-opinion.take-up", row.id, now, patient_id=row.patient_id)
         session.flush()
         return TakenUp(opinions.view(session, row), plan.version)

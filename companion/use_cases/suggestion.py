@@ -13,8 +13,8 @@ from companion.domain.access import Actor, Permission, own_or, require
 from companion.domain.care_plan import EDITABLE, Content
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
 from companion.domain.suggestion import SuggestionStatus
-from companion.domain.task import TaskKind, TaskStatus
-from companion.models import CarePlan, PainService, Suggestion, Task
+from companion.domain.task import TaskKind
+from companion.models import CarePlan, PainService, Suggestion
 from companion.records import audit, revision, task
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -154,8 +154,5 @@ def _answer(
     session: Session, actor: Actor, row: Suggestion, status: SuggestionStatus, words: str | None, now: datetime
 ) -> None:
     row.status, row.answer, row.answered_at, row.answered_by = status, words, now, actor.id
-    waits = session.scalar(scoped(Task, actor).where(Task.id == row.task_id).with_for_update())
-    if waits is not None and waits.status is not TaskStatus.COMPLETED:
-        waits.status, waits.completed_at, waits.completed_by = TaskStatus.COMPLETED, now, actor.id
-        waits.outcome = ANSWERED
+    task.finish(session, actor, row.task_id, ANSWERED, now)
     audit.record(session, actor, f"suggestion.{status}", row.id, now, patient_id=row.patient_id)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from tests.api.matrix import HEADINGS, TABLE, Asker, Rule, Whose
+from tests.api.matrix import TABLE
+from tests.api.rule import HEADINGS, Asker, Rule, Whose
 
 DOCUMENT = Path(__file__).parent.parent.parent / "docs" / "security" / "access.md"
 INTRODUCTION = """# Who may do what

@@ -1,306 +1,54 @@
 """Who may do what, to whose record, at every address there is?
 
 The one table of it. tests/api/test_matrix.py walks all of it and docs/security/access.md shows it; an address that is
-not in it fails the build. A rule has a cell for each kind of asker. A cell is `yes`, or the status that refuses: one
-word, or three where it matters whose record is asked about (OWN, OTHER, ELSEWHERE below).
-
-Whoever holds several roles may do what any one of them may.
+not in it fails the build. What a rule says is in rule.py, and what a line says in line.py.
 """
-
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from typing import Protocol
-from uuid import UUID
 
 from tests.api import body
 from tests.api.body import Body
-from tests.cast import PASSWORD
-
-YES = "yes"
-
-
-class Asker(StrEnum):
-    """The columns, as the rules name them."""
-
-    NOBODY = "nobody"
-    CLINICIAN = "clinician"
-    MANAGER = "manager"
-    ADMINISTRATOR = "administrator"
-    BREAK_GLASS = "break_glass"
-    PARTNER = "partner"
-    PROVIDER = "provider"
-    PATIENT = "patient"
-
-
-HEADINGS: dict[Asker, str] = {
-    Asker.NOBODY: "signed out",
-    Asker.CLINICIAN: "clinician",
-    Asker.MANAGER: "service manager",
-    Asker.ADMINISTRATOR: "administrator",
-    Asker.BREAK_GLASS: "who broke the glass for own patient",
-    Asker.PARTNER: "partner for own patient",
-    Asker.PROVIDER: "text provider, signed",
-    Asker.PATIENT: "patient, of themselves",
-}
-
-
-class Whose(StrEnum):
-    """Whose record an address speaks of."""
-
-    OWN = "own patient"
-    OTHER = "other patient, same pain service"
-    ELSEWHERE = "patient of another pain service"
-
-
-class Site(StrEnum):
-    """Where it is served: texts go to the simulator, or to the providers, whose posts are let in there alone."""
-
-    SIMULATED = "simulated"
-    PROVIDED = "provided"
-
-
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """Who may, in words and in a cell for each asker. `tells_all`: it shows everybody's to anybody, in development.
-    `is_of_a_record`: who is let in does not leave without an entry in the audit trail."""
-
-    words: str
-    nobody: str = "401"
-    clinician: str = "403"
-    manager: str = "403"
-    administrator: str = "403"
-    break_glass: str = "403"
-    partner: str = "403"
-    provider: str = "401"
-    patient: str = "401"
-    tells_all: bool = field(default=False, kw_only=True)
-    is_of_a_record: bool = field(default=False, kw_only=True)
-
-    def cell(self, asker: Asker, whose: Whose) -> str:
-        """How this asker fares with this one's record."""
-        words: list[str] = getattr(self, asker).split()
-        return words[0] if len(words) == 1 else words[list(Whose).index(whose)]
-
-
-EVERYBODY = Rule("Anybody at all; it holds nothing about anybody.", *[YES] * len(Asker))
-DEVELOPMENT = replace(
+from tests.api.line import Asked, Line
+from tests.api.own_lines import OWN_LINES
+from tests.api.rule import (
+    ACCESSES,
+    APPROVE,
+    CHANGE,
+    DECIDE,
+    DECISIONS,
+    DIRECTORY,
+    EMERGENCY,
+    END,
+    ENROL,
+    ENTRY_OF_DIRECTORY,
     EVERYBODY,
-    words="Anybody at all, in development only: the simulator is not there where texts really go.",
-    tells_all=True,
+    FHIR,
+    FHIR_INBOX,
+    FIGURES,
+    INBOX,
+    INVITE,
+    KEEP_DIRECTORY,
+    KEEP_ENTRY,
+    LIST,
+    NOT_GIVEN,
+    RESTING,
+    RESTORE,
+    RIGHTS,
+    SEE,
+    TEMPLATE,
+    TEMPLATES,
+    WORDS,
+    WRITE_TEMPLATE,
+    WRITE_TEMPLATES,
 )
-PROVIDER = Rule("The text provider alone, by its signature or its token.", nobody="403", provider="yes", patient="403")
-ROLES = Rule("Any member of staff, by their role.", clinician="yes", manager="yes", administrator="yes")
-STAFF = replace(ROLES, words="Any member of staff, however they ask.", break_glass="yes", partner="yes")
-SEE = Rule(
-    "Sees one record: clinicians of the patient's pain service, and whoever was let in to that one.",
-    clinician="yes yes 404",
-    break_glass="yes 404 404",
-    partner="yes 404 404",
-    is_of_a_record=True,
-)
-FHIR = replace(SEE, words="Sees one record as FHIR has it: likewise, and patients their own.", patient="yes 404 404")
-RIGHTS = Rule(
-    "Deals with what people may ask of one record: clinicians of the patient's pain service.",
-    clinician="yes yes 404",
-    is_of_a_record=True,
-)
-CHANGE = Rule(
-    "Changes one record: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
-)
-RESTORE = replace(CHANGE, words="Likewise; and what was never revised has nothing to restore.", clinician="409 409 404")
-NOT_GIVEN = replace(CHANGE, words="Likewise; and nobody gave this opinion yet.", clinician="409 409 404")
-LIST = Rule(
-    "Lists patients: clinicians, those of their own pain service; whoever was let in to one record, that one.",
-    clinician="yes",
-    break_glass="yes",
-    partner="yes",
-    is_of_a_record=True,
-)
-INBOX = Rule("Lists what patients wrote: clinicians, of their own pain service.", clinician="yes", is_of_a_record=True)
-ENROL = Rule("Takes a person into care: clinicians and administrators.", clinician="yes", administrator="yes")
-WORDS = replace(ROLES, words="Reads the product's own words: any member of staff.")
-APPROVE = Rule("Approves the product's words: clinicians, of their own pain service.", clinician="yes yes 404")
-EMERGENCY = Rule(
-    "Breaks the glass: any member of staff, for a patient of their own pain service.",
-    clinician="yes yes 404",
-    manager="yes yes 404",
-    administrator="yes yes 404",
-    is_of_a_record=True,
-)
-INVITE = Rule(
-    "Asks a partner in: clinicians of the patient's pain service.", clinician="yes yes 404", is_of_a_record=True
-)
-ACCESSES = replace(
-    ROLES, words="Sees who was let in to records: any member of staff; whose record and why, clinicians alone."
-)
-END = Rule(
-    "Ends an access: administrators of the patient's pain service; its holder may too.",
-    clinician="403 403 404",
-    manager="403 403 404",
-    administrator="yes yes 404",
-    is_of_a_record=True,
-)
-RESTING = Rule("Lists whose records rest, of their own pain service: clinicians.", clinician="yes", is_of_a_record=True)
-DECIDE = Rule(
-    "Decides whether one record is erased, and has the proof: clinicians and administrators of its pain service.",
-    clinician="yes yes 404",
-    administrator="yes yes 404",
-    is_of_a_record=True,
-)
-DECISIONS = Rule(
-    "Lists what was asked for and decided, which names nobody: clinicians and administrators.",
-    clinician="yes",
-    administrator="yes",
-)
-ADMINISTER = Rule("Lets people in, and out: administrators, in their own pain service.", administrator="yes yes 404")
-ADMINISTER_ALL = Rule("Sees who is let in: administrators, of their own pain service alone.", administrator="yes")
-OWN = Rule(
-    "About one's own sign-ins alone: any member of staff. Of others' it is as if they were not there.",
-    clinician="404",
-    manager="404",
-    administrator="404",
-)
-NOT_RIGHT = Rule(
-    "About one's own second step: any member of staff gets as far as being told that the code is wrong.",
-    clinician="422",
-    manager="422",
-    administrator="422",
-)
-NOT_BEGUN = Rule(
-    "Likewise; and nothing can be confirmed that was not begun.", clinician="409", manager="409", administrator="409"
-)
-BY_COOKIE = Rule(
-    "A browser's cookie opens it, and no token: everybody here is sent to the page where staff sign in.",
-    *[YES] * len(Asker),
-)
-BY_LINK = Rule("Whoever holds the link that an e-mail brought; without, it is not there.", *["404"] * len(Asker))
-BY_PASSKEY = Rule(
-    "Whoever has a passkey, where we are reached by a name; where by a number, it is not there.",
-    *["404"] * len(Asker),
-)
-MINE = Rule(
-    "Patients, what is their own: with a token that they got for a code in a text.",
-    clinician="401",
-    manager="401",
-    administrator="401",
-    break_glass="401",
-    partner="401",
-    patient="yes",
-)
-MY_OPINION = replace(MINE, words="Patients, what they asked for themselves.", patient="yes 404 404")
-MY_DEVICE = replace(MINE, words="Patients, one of their own devices.", patient="yes 404 404")
-NOT_WAITING = replace(MINE, words="Likewise; and here nothing waits for a yes.", patient="404")
-NOT_BESIDE = replace(MINE, words="Likewise; and no draft is agreed to beside an active plan.", patient="409")
-MY_PAGE = replace(
-    EVERYBODY,
-    words="Patients, in a browser, by a link and a second fact; anybody else is shown how to come in.",
-)
-NOT_SET_UP = Rule("Anybody at all, where NHS login is set up; where it is not, it is not there.", *["404"] * len(Asker))
-BY_ORGANISATION = Rule(
-    "Whoever their organisation signs in, where there is one; elsewhere it is not there.", *["404"] * len(Asker)
-)
-DIRECTORY = Rule(
-    "Reads the directory of resources, which is about nobody: any member of staff, by their role.",
-    clinician="yes",
-    manager="yes",
-    administrator="yes",
-)
-ENTRY_OF_DIRECTORY = replace(DIRECTORY, clinician="yes yes 404", manager="yes yes 404", administrator="yes yes 404")
-KEEP_DIRECTORY = Rule(
-    "Keeps the directory of resources: clinicians and administrators.", clinician="yes", administrator="yes"
-)
-KEEP_ENTRY = replace(KEEP_DIRECTORY, clinician="yes yes 404", administrator="yes yes 404")
-TEMPLATES = replace(
-    ROLES, words="Reads the templates of plans, which are about nobody: any member of staff, by their role."
-)
-TEMPLATE = replace(TEMPLATES, clinician="yes yes 404", manager="yes yes 404", administrator="yes yes 404")
-WRITE_TEMPLATES = Rule("Writes, approves and retires the templates of plans: clinicians.", clinician="yes")
-WRITE_TEMPLATE = replace(WRITE_TEMPLATES, clinician="yes yes 404")
-FIGURES = Rule("Sees figures, which name nobody: managers.", manager="yes")
+from tests.api.ways_in import WAYS_IN
 
-
-class Asked(Protocol):
-    """What is asked about: see record.py."""
-
-    number: int
-
-    def value(self, name: str) -> UUID | int | str:
-        """For the parameter of that name."""
-
-
-Sent = Body | Callable[[Asked], Body] | None
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """An address as Flask has it, its rule, and a sound request: what is sent, and in If-Match which version.
-
-    `sends` may be a function of what is asked about. `page`: the page whose form is sent, with these fields.
-    `names_somebody`: what is sent says whose record is meant, where the address does not.
-    """
-
-    address: str
-    rule: Rule
-    sends: Sent = None
-    version: str | None = None
-    query: str | Callable[[Asked], str] = ""
-    page: str | None = None
-    names_somebody: bool = False
-    site: Site = Site.SIMULATED
-
-    @property
-    def method(self) -> str:
-        """GET, POST …"""
-        return self.address.partition(" ")[0]
-
-    @property
-    def path(self) -> str:
-        """The address without the method."""
-        return self.address.partition(" ")[2]
-
-    @property
-    def is_about_somebody(self) -> bool:
-        """Whether it makes a difference whose record is asked about."""
-        return self.names_somebody or "<uuid:" in self.path
-
-
-ENTRY = "/staff/sign-in"
 ANY_DAYS = "?from_on=2026-11-01&to_on=2026-12-31"
 PLAN, RECORD = "/v1/care-plans/<uuid:plan_id>", "/v1/patients/<uuid:patient_id>"
 RESOURCE = "/v1/resources/<uuid:resource_id>"
 PLAN_TEMPLATE = "/v1/plan-templates/<uuid:template_id>"
 VERSION = f"{PLAN_TEMPLATE}/versions/<int(min=1, max=1000000):number>"
-LINK = "/link/<uuid:link_id>"
-# Nobody's; the form is the same.
-SOME_LINK = "/link/00000000-0000-4000-8000-000000000000"
 OPINION = "/v1/second-opinions/<uuid:opinion_id>"
 PATHWAY = "/v1/pathways/<uuid:pathway_id>"
-PHONE = "/simulator/<uuid:phone_id>"
-
 WHY = "She called, faint, and nobody else is in"
-
-
-def _code(asked: Asked) -> Body:
-    said = {"mobile": asked.value("mobile"), "code": asked.value("code"), "nhs_number_ending": asked.value("digits")}
-    return {**said, "device": "Phone"}
-
-
-def _typed_code(asked: Asked) -> Body:
-    code = _code(asked)
-    return {"mobile": code["mobile"], "code": code["code"], "digits": code["nhs_number_ending"]}
-
-
-def _suggested(asked: Asked) -> Body:
-    return {"care_plan_id": str(asked.value("plan_id")), "revision_number": 1, "words": "Could I swim?"}
-
-
-def _asked_opinion(asked: Asked) -> Body:
-    return {"care_plan_id": str(asked.value("plan_id")), "question": "Is the walk too much?"}
-
-
-def _own_yes(asked: Asked) -> Body:
-    return {"care_plan_id": str(asked.value("plan_id")), "number": 1}
 
 
 def _of(asked: Asked) -> str:
@@ -319,12 +67,12 @@ def _emergency(asked: Asked) -> Body:
     return {"patient_id": str(asked.value("patient_id")), "reason": WHY}
 
 
-TABLE: tuple[Line, ...] = (
+RECORDS: tuple[Line, ...] = (
     # The record as FHIR has it
     Line("GET /fhir/metadata", EVERYBODY),
     Line("GET /fhir/Patient", FHIR, query=_with_id, names_somebody=True),
     Line("GET /fhir/Patient/<uuid:patient_id>", FHIR),
-    Line("GET /fhir/Patient/<uuid:patient_id>/$everything", FHIR),
+    Line("GET /fhir/Patient/<uuid:patient_id>/$everything", FHIR_INBOX),
     Line("GET /fhir/EpisodeOfCare", FHIR, query=_of, names_somebody=True),
     Line("GET /fhir/EpisodeOfCare/<uuid:episode_id>", FHIR),
     Line("GET /fhir/CarePlan", FHIR, query=_of, names_somebody=True),
@@ -340,72 +88,8 @@ TABLE: tuple[Line, ...] = (
     Line("GET /fhir/Consent/<uuid:patient_id>-<int(min=1, max=1000000):number>", FHIR),
     Line("GET /fhir/Communication", FHIR, query=_of, names_somebody=True),
     Line("GET /fhir/Communication/<uuid:message_id>", FHIR),
-    Line("GET /fhir/Task", FHIR, query=_of, names_somebody=True),
-    Line("GET /fhir/Task/<uuid:task_id>", FHIR),
-    # The first page, and whether all is well
-    Line("GET /", EVERYBODY),
-    Line("GET /docs", EVERYBODY),
-    Line("GET /openapi.json", EVERYBODY),
-    Line("GET /health/live", EVERYBODY),
-    Line("GET /health/ready", EVERYBODY),
-    Line("GET /static/<path:filename>", EVERYBODY),
-    # Signing in
-    Line("POST /v1/sign-ins", EVERYBODY, body.sign_in()),
-    Line("GET /v1/sign-ins/current", STAFF),
-    Line("DELETE /v1/sign-ins/current", ROLES),
-    Line("GET /v1/sign-ins", STAFF),
-    Line("DELETE /v1/sign-ins", ROLES),
-    Line("DELETE /v1/sign-ins/<uuid:sign_in_id>", OWN),
-    Line("PUT /v1/password", ROLES, body.another_password()),
-    Line("GET /v1/second-factor", STAFF),
-    Line("POST /v1/second-factor", ROLES),
-    Line("POST /v1/second-factor/confirmation", NOT_BEGUN, {"code": "000000"}),
-    Line("POST /v1/second-factor/recovery-codes", NOT_RIGHT, {"code": "000000"}),
-    Line("POST /v1/second-factor/removal", NOT_RIGHT, {"code": "000000"}),
-    # Who works here
-    Line("GET /v1/staff", ADMINISTER_ALL),
-    Line("PUT /v1/staff/<uuid:staff_id>/roles", ADMINISTER, {"roles": ["clinician"]}),
-    Line("POST /v1/staff/<uuid:staff_id>/departure", ADMINISTER),
-    Line("DELETE /v1/staff/<uuid:staff_id>/second-factor", ADMINISTER),
-    Line("GET /v1/invitations", ADMINISTER_ALL),
-    Line("POST /v1/invitations", ADMINISTER_ALL, lambda asked: body.nth_invitation(asked.number)),
-    Line("POST /v1/invitations/<uuid:invitation_id>/renewal", ADMINISTER),
-    Line("DELETE /v1/invitations/<uuid:invitation_id>", ADMINISTER),
-    # The pages that staff sign in by
-    Line("GET /staff/sign-in", EVERYBODY),
-    Line("POST /staff/sign-in", EVERYBODY, {"email": "ben@example.nhs.uk", "password": PASSWORD}, page=ENTRY),
-    Line("GET /staff/password/forgotten", EVERYBODY),
-    Line("POST /staff/password/forgotten", EVERYBODY, {"email": "nobody@example.nhs.uk"}, page=ENTRY),
-    Line("GET /staff/password/reset/<token>", BY_LINK),
-    Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
-    Line("POST /staff/passkey", BY_PASSKEY, {}, page=ENTRY),
-    Line("POST /staff/passkey/sign-in", BY_PASSKEY, {}, page=ENTRY),
-    Line("GET /staff/invitation/<token>", BY_LINK),
-    Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
-    Line("GET /staff/organisation", BY_ORGANISATION),
-    Line("GET /staff/organisation/back", BY_ORGANISATION),
-    Line("GET /staff/organisation/out", BY_ORGANISATION),
-    Line("GET /staff/invitation/<token>/organisation", BY_ORGANISATION),
-    Line("GET /staff", BY_COOKIE),
-    Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
-    Line("GET /staff/organisation/link", BY_COOKIE),
-    Line("POST /staff/organisation/removal", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/passkeys/beginning", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/passkeys", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/passkeys/<uuid:passkey_id>/name", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/passkeys/<uuid:passkey_id>/removal", BY_COOKIE, {}, page=ENTRY),
-    Line("GET /staff/second-factor", BY_COOKIE),
-    Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/second-factor/recovery-codes", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/second-factor/removal", BY_COOKIE, {}, page=ENTRY),
-    Line("GET /staff/invitations", BY_COOKIE),
-    Line("POST /staff/invitations", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/invitations/<uuid:invitation_id>/renewal", BY_COOKIE, {}, page=ENTRY),
-    Line("POST /staff/invitations/<uuid:invitation_id>/withdrawal", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /fhir/Task", FHIR_INBOX, query=_of, names_somebody=True),
+    Line("GET /fhir/Task/<uuid:task_id>", FHIR_INBOX),
     # Patients
     Line("GET /v1/patients", LIST),
     Line("POST /v1/patients", ENROL, lambda asked: body.nth_enrolment(asked.number)),
@@ -503,64 +187,6 @@ TABLE: tuple[Line, ...] = (
     Line("GET /v1/erasures/<uuid:erasure_id>/letter", RIGHTS),
     Line("GET /v1/certificates/<uuid:certificate_id>", DECIDE),
     Line("GET /v1/certificates/<uuid:certificate_id>/page", DECIDE),
-    # Patients: signing in, and what is their own
-    Line("POST /v1/patient-sign-ins", EVERYBODY, {"mobile": "07700 900101"}),
-    Line("POST /v1/patient-sign-ins/codes", EVERYBODY, _code),
-    Line(
-        "POST /v1/patient-sign-ins/refreshes",
-        EVERYBODY,
-        lambda asked: {"refresh_token": asked.value("refresh_token")},
-    ),
-    Line("GET /v1/me", MINE),
-    Line("GET /v1/me/care-plan", MINE),
-    Line("GET /v1/me/care-plan/agreement", NOT_WAITING),
-    Line("POST /v1/me/care-plan/agreement", NOT_BESIDE, _own_yes),
-    Line("GET /v1/me/suggestions", MINE),
-    Line("POST /v1/me/suggestions", MINE, _suggested),
-    Line("GET /v1/me/second-opinions", MINE),
-    Line("POST /v1/me/second-opinions", MINE, _asked_opinion),
-    Line("POST /v1/me/second-opinions/<uuid:opinion_id>/withdrawal", MY_OPINION, {"reason": "I talked with Ben."}),
-    Line("GET /v1/me/record-access", MINE),
-    Line("GET /v1/me/devices", MINE),
-    Line("DELETE /v1/me/devices/<uuid:device_id>", MY_DEVICE),
-    Line("DELETE /v1/me/devices", MINE),
-    Line("DELETE /v1/me/sign-in", MINE),
-    Line("GET /v1/me/export", MINE),
-    Line("GET /v1/me/export.html", MINE),
-    Line("GET /v1/me/care-plan/letter", MINE),
-    Line("GET /v1/me/care-plan/letter.pdf", MINE),
-    Line("GET /v1/me/export.fhir", MINE),
-    Line("GET /v1/me/corrections", MINE),
-    Line("POST /v1/me/corrections", MINE, {"words": "It is spelt otherwise."}),
-    Line("GET /v1/me/preferences", MINE),
-    Line("PUT /v1/me/preferences", MINE, body.preferences(), version='"1"'),
-    Line("POST /v1/me/consents", MINE, {"status": "given"}),
-    Line(f"POST {RECORD}/sign-in-links", CHANGE),
-    Line(f"GET {LINK}", EVERYBODY),
-    Line(f"POST {LINK}", EVERYBODY, lambda asked: {"digits": asked.value("digits")}, page=SOME_LINK),
-    Line("GET /own/way-in", EVERYBODY),
-    Line("GET /own/sign-in", EVERYBODY),
-    Line("POST /own/sign-in", EVERYBODY, {"mobile": "07700 900102"}, page=SOME_LINK),
-    Line("POST /own/sign-in/code", EVERYBODY, _typed_code, page=SOME_LINK),
-    # Not set up here: tests/api/patient_entry/test_nhs_login.py goes there and back.
-    Line("GET /own/nhs-login", NOT_SET_UP),
-    Line("GET /own/nhs-login/return", NOT_SET_UP),
-    Line("GET /own/plan", MY_PAGE),
-    Line("GET /own/plan/letter.pdf", MY_PAGE),
-    Line("POST /own/plan/agreement", MY_PAGE, {}, page=SOME_LINK),
-    Line("POST /own/suggestions", MY_PAGE, {}, page=SOME_LINK),
-    Line("POST /own/second-opinions", MY_PAGE, {}, page=SOME_LINK),
-    Line("POST /own/sign-out", MY_PAGE, {}, page=SOME_LINK),
-    # What the text providers post
-    Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
-    Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),
-    Line("POST /webhooks/notify/inbound", PROVIDER, site=Site.PROVIDED),
-    Line("POST /webhooks/notify/status", PROVIDER, site=Site.PROVIDED),
-    # The simulator
-    Line("GET /simulator", DEVELOPMENT),
-    Line(f"GET {PHONE}/screen", DEVELOPMENT),
-    Line(f"POST {PHONE}/texts", DEVELOPMENT, {"body": "Y"}, page="/simulator"),
-    Line(f"POST {PHONE}/nudge", DEVELOPMENT, {}, page="/simulator"),
-    Line("GET /simulator/unknown/screen", DEVELOPMENT),
-    Line("POST /simulator/unknown/texts", DEVELOPMENT, {"body": "Hello"}, page="/simulator"),
 )
+
+TABLE = (*WAYS_IN, *RECORDS, *OWN_LINES)

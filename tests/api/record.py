@@ -1,8 +1,6 @@
 """Whose things are asked about? Three people's, each with a mark in every word of theirs, and new ones on demand."""
 
-from collections.abc import Callable
-from functools import cached_property
-from itertools import count
+from collections.abc import Callable, Iterator
 from uuid import UUID
 
 from api.fhir.goal import goal_id
@@ -17,43 +15,38 @@ from companion.domain.pathway import MoveReason, Step
 from companion.domain.plan_template import Template
 from companion.domain.resource import Facts
 from companion.domain.restriction import RestrictionGround
-from companion.models import Patient, Staff, Task
+from companion.models import Task
 from companion.use_cases import (
     access_grant,
     care_plan,
     code,
     correction,
     erasure,
-    heartbeat,
     invitation,
     passkey,
     pathway,
-    patient,
     plan_template,
     resource,
     restriction,
     second_opinion,
     sign_in,
     sign_in_link,
-    staff,
     suggestion,
     task,
 )
 from companion.use_cases.access_grant import GrantView
 from companion.use_cases.sign_in import Attempt
 from nudges import planner
-from nudges.worker import EVERY
 from tests import cast, passkey_device
 from tests.api import body
 from tests.api.caller import patient_tokens
-from tests.api.matrix import Whose
+from tests.api.person import Person
+from tests.api.rule import Whose
 from tests.api.ward import draft_wordings
 from tests.world import World, work_off
 
-MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
 # What staff write down for each other, which no patient ever sees.
 NOTE = "Notemark"
-_OTHERS = count(700)
 
 
 # The parameters of addresses, but for those that lead to nothing of anybody's. Each has a method below that makes it.
@@ -86,30 +79,18 @@ PARAMETERS = (
 )
 
 
-class Record:
+class Record(Person):
     """One person's: enrolled, with a draft of a plan, a text that waits to be read, and more as it is asked for."""
 
-    def __init__(self, world: World, whose: Whose, number: int) -> None:
-        self.world, self.whose, self.number = world, whose, number
-        self.mark = MARKS[whose]
+    def __init__(self, world: World, whose: Whose, numbers: Iterator[int]) -> None:
+        """numbers: of people who are nobody yet in this world; some things of one's own are of somebody else's."""
+        super().__init__(world, whose, next(numbers))
+        self._numbers = numbers
         self._values: dict[str, UUID | int | str] = {}
 
-    @property
-    def clinician(self) -> Actor:
-        """Who cares for them."""
-        return self.world.people.eve if self.whose is Whose.ELSEWHERE else self.world.people.ben
-
-    @cached_property
-    def patient(self) -> Patient:
-        """The person; version 2, as agreeing to texts was a change."""
-        of_nobody_else = body.nth_enrolment(self.number)
-        enrolment = cast.enrolment(
-            given_name="Farah",
-            family_name=self.mark,
-            nhs_number=of_nobody_else["nhs_number"],
-            mobile=f"+44{of_nobody_else['mobile'].replace(' ', '')[1:]}",
-        )
-        return patient.enrol(self.clinician, enrolment, self.world.now)
+    def _another(self) -> "Record":
+        """Somebody else with the same mark."""
+        return Record(self.world, self.whose, self._numbers)
 
     def value(self, name: str) -> UUID | int | str:
         """What to put into an address for the parameter of that name; always the same."""
@@ -137,18 +118,6 @@ class Record:
         """No link of anybody's."""
         return "0" * 43
 
-    @property
-    def colleague(self) -> str:
-        """The family name of whom an administrator may see; marked where none of ours may."""
-        return self.mark if self.whose is Whose.ELSEWHERE else "Lund"
-
-    @cached_property
-    def member(self) -> Staff:
-        """Somebody else who works where the person is cared for."""
-        email = f"member{self.number}@example.nhs.uk"
-        at = system(self.clinician.pain_service_id)
-        return staff.add(at, f"Fay {self.colleague}", email, cast.PASSWORD, [Role.CLINICIAN], self.world.now)
-
     def _staff_id(self) -> UUID:
         return self.member.id
 
@@ -172,7 +141,7 @@ class Record:
 
     def _pathway_id(self) -> UUID:
         """Of somebody else with the same mark: a person is on one pathway at a time."""
-        other, words = Record(self.world, self.whose, next(_OTHERS)), f"{self.mark} cannot sleep"
+        other, words = self._another(), f"{self.mark} cannot sleep"
         first = pathway.Next(Step.REFERRAL, MoveReason.NEW_FROM_GP, words, self.world.now)
         return pathway.refer(other.clinician, other.patient.id, first, self.world.now).pathway.id
 
@@ -221,7 +190,7 @@ class Record:
 
     def _grant_id(self) -> UUID:
         """An emergency that a manager had."""
-        return let_in(self, AccessKind.BREAK_GLASS, self._manager()).grant.id
+        return let_in(self, AccessKind.BREAK_GLASS, self.manager).grant.id
 
     def _resource_id(self) -> UUID:
         facts: Facts = FactsSchema().load(body.resource())
@@ -255,25 +224,21 @@ class Record:
     def _digits(self) -> str:
         return self.patient.nhs_number[-4:]
 
-    def _manager(self) -> Actor:
-        people = self.world.people
-        return people.eve if self.whose is Whose.ELSEWHERE else people.chandra
-
     def _correction_id(self) -> UUID:
-        return correction.ask(self._person, self.patient.id, f"It is {self.mark}", self.world.now).id
+        return correction.ask(self.actor, self.patient.id, f"It is {self.mark}", self.world.now).id
 
     def _restriction_id(self) -> UUID:
         """Of somebody else with the same mark: whose record rests is not read."""
-        other = Record(self.world, self.whose, next(_OTHERS))
-        return restriction.impose(other._person, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
+        other = self._another()
+        return restriction.impose(other.actor, other.patient.id, RestrictionGround.OBJECTION, self.world.now).id
 
     def _erasure_id(self) -> UUID:
-        return erasure.ask(self._person, self.patient.id, self.world.now).id
+        return erasure.ask(self.actor, self.patient.id, self.world.now).id
 
     def _certificate_id(self) -> UUID:
         """Of somebody else with the same mark, who is gone."""
-        other = Record(self.world, self.whose, next(_OTHERS))
-        asked = erasure.ask(other._person, other.patient.id, self.world.now).id
+        other = self._another()
+        asked = erasure.ask(other.actor, other.patient.id, self.world.now).id
         erasure.approve(self.clinician, asked, ErasureGround.WRONGLY_ENROLLED, self.world.now)
         erasure.carry_out(self.world.now)
         erasure.complete(self.world.now)
@@ -282,17 +247,13 @@ class Record:
     def _suggestion_id(self) -> UUID:
         plan_id = self.value("plan_id")
         assert isinstance(plan_id, UUID)
-        return suggestion.make(self._person, plan_id, 1, None, f"{self.mark} would swim", self.world.now).id
+        return suggestion.make(self.actor, plan_id, 1, None, f"{self.mark} would swim", self.world.now).id
 
     def _opinion_id(self) -> UUID:
         """On a plan that another clinician wrote than the one who cares for them."""
         author = Actor(ActorKind.STAFF, self.patient.pain_service_id, self.member.id, frozenset({Role.CLINICIAN}))
         plan = care_plan.draft(author, self.patient.id, self._content(), self.world.now).plan
-        return second_opinion.ask(self._person, plan.id, f"{self.mark} asks why", self.world.now).opinion.id
-
-    @property
-    def _person(self) -> Actor:
-        return Actor(ActorKind.PATIENT, self.patient.pain_service_id, self.patient.id)
+        return second_opinion.ask(self.actor, plan.id, f"{self.mark} asks why", self.world.now).opinion.id
 
     def live(self) -> "Record":
         """Have something in every list: a plan that was agreed, a nudge, a text, and what staff noted about it."""
@@ -300,20 +261,6 @@ class Record:
         for name in PARAMETERS:
             self.value(name)
         return self
-
-
-class Records:
-    """Everybody's that a test asks about."""
-
-    def __init__(self, world: World) -> None:
-        self.world, self._numbers = world, count(200)
-        self.standing = {whose: self.new(whose).live() for whose in Whose}
-        for name in EVERY:
-            heartbeat.beat(name, "test", world.now)
-
-    def new(self, whose: Whose) -> Record:
-        """Somebody else, whose things nobody has touched."""
-        return Record(self.world, whose, next(self._numbers))
 
 
 def let_in(record: Record, kind: AccessKind, holder: Actor) -> GrantView:

@@ -20,8 +20,12 @@ from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, Caller, answer_of, patient_tokens, signed_in
 from tests.api.hostile import Attempt, odd_bodies, odd_headers, odd_queries, wrong_tokens
-from tests.api.matrix import FHIR, TABLE, Asker, Line, Site, Whose
-from tests.api.record import MARKS, Records, let_in
+from tests.api.line import Line
+from tests.api.matrix import TABLE
+from tests.api.person import MARKS
+from tests.api.record import let_in
+from tests.api.records import Records
+from tests.api.rule import FHIR, Asker, Site, Whose
 from tests.api.walk import built
 from tests.conftest import SQLITE
 from tests.notify_account import CALLBACK_TOKEN

@@ -18,8 +18,10 @@ from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.access_document import DOCUMENT, written
 from tests.api.body import nth_enrolment
-from tests.api.matrix import EVERYBODY, LIST, SEE, TABLE, YES, Asker, Line, Site, Whose
-from tests.api.record import Records
+from tests.api.line import Line
+from tests.api.matrix import TABLE
+from tests.api.records import Records
+from tests.api.rule import EVERYBODY, LIST, SEE, YES, Asker, Site, Whose
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
 from tests.conftest import POSTGRESQL, SQLITE
 from tests.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID

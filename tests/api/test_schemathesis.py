@@ -5,6 +5,7 @@ far more of them, over a socket and on PostgreSQL.
 """
 
 from contextvars import Context
+from itertools import count
 from typing import Any
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from companion.use_cases import staff
 from tests import cast
 from tests.api.caller import signed_in
 from tests.api.made_up import configuration
-from tests.api.matrix import Whose
-from tests.api.record import MARKS, PARAMETERS, Record, let_in
+from tests.api.person import MARKS
+from tests.api.record import PARAMETERS, Record, let_in
+from tests.api.rule import Whose
 from tests.api.ward import fill
 from tests.conftest import POSTGRESQL, SQLITE
 from tests.world import World
@@ -41,9 +43,8 @@ class Ward:
         self.app, self.world = app, world
         self.ids = fill(world, drafts=4)
         world.now = house.now()
-        self.own, self.far = (
-            Record(world, whose, 200 + number).live() for number, whose in enumerate((Whose.OWN, Whose.ELSEWHERE))
-        )
+        numbers = count(200)
+        self.own, self.far = (Record(world, whose, numbers).live() for whose in (Whose.OWN, Whose.ELSEWHERE))
         for name in PARAMETERS:
             if name != "phone_id":
                 found = [each for record in (self.own, self.far) if isinstance(each := record.value(name), UUID)]

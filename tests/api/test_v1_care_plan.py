@@ -3,11 +3,13 @@
 from datetime import timedelta
 from functools import partial
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import pytest
 
 from companion import clock
+from companion.use_cases import care_plan
+from tests import cast
 from tests.api import body
 from tests.api.caller import Answer, Caller, at_once
 from tests.world import World
@@ -188,6 +190,11 @@ def test_an_agreement_is_of_a_day_that_has_been(world: World, ben: Caller) -> No
     earlier = (now - timedelta(days=3)).replace(microsecond=0)
     agreed = agree(ben, draft, agreed_at=earlier.isoformat())
     assert agreed.json["agreement"]["agreed_at"] == earlier.isoformat()
+    # Of what was said before the first revision stood, nothing is a yes to the second.
+    people, plan_id = world.people, UUID(draft.json["plan"]["id"])
+    care_plan.revise(people.ben, plan_id, 2, cast.plan_content(what_matters="The garden"), "Her wish", clock.now())
+    assert agree(ben, ben.get(address(draft)), agreed_at=earlier.isoformat()).fields == ["agreed_at"]
+    assert agree(ben, ben.get(address(draft))).status == 201
 
 
 @SQLITE

@@ -1,6 +1,7 @@
 """Does the letter say the whole plan, to each reader in their words, and never a draft as if it were agreed?"""
 
 from dataclasses import fields, replace
+from datetime import UTC, datetime
 from html import unescape
 from io import BytesIO
 
@@ -11,7 +12,18 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 
 from api import paper
-from companion.domain.care_plan import Activity, Contact, ContactKind, Content, Goal, Helps, Medicine, Need, NeedKind
+from companion.domain.care_plan import (
+    Activity,
+    AgreedHow,
+    Contact,
+    ContactKind,
+    Content,
+    Goal,
+    Helps,
+    Medicine,
+    Need,
+    NeedKind,
+)
 from companion.domain.plan_letter import Part
 from companion.use_cases import care_plan
 from tests import cast
@@ -98,6 +110,18 @@ def test_how_often_and_until_when_stand_in_plain_words(world: World, ben: Caller
     assert "looked at again by 1 February 2027, with Ben" in told
     assert "You agreed to it on 23 November 2026, in person." in told
     assert "FREQ" not in told
+
+
+@SQLITE
+def test_days_are_those_where_the_patient_lives(world: World, ben: Caller) -> None:
+    """In July, half past midnight in London is still yesterday in UTC."""
+    people, at = world.people, datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
+    drafted = care_plan.draft(people.ben, people.amina.id, cast.plan_content(), at)
+    care_plan.agree(people.ben, drafted.plan.id, 1, AgreedHow.PHONE, at, at)
+    told = ben.get(f"/v1/care-plans/{drafted.plan.id}/letter").text
+    assert "written on 1 July 2026" in told
+    assert "You agreed to it on 1 July 2026" in told
+    assert "30 June" not in told
 
 
 def test_the_pdf_can_be_read_aloud(world: World, ben: Caller) -> None:

@@ -15,6 +15,7 @@ from companion.use_cases.resource_event import PointsAt
 from tests import cast
 from tests.api import body
 from tests.api.caller import Caller
+from tests.companion.domain.test_plan_difference import whole
 from tests.world import World
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
@@ -75,6 +76,17 @@ def test_of_those_as_near_what_was_checked_last_comes_first(world: World, ben: C
 
 @SQLITE
 @pytest.mark.usefixtures("world")
+def test_whether_it_was_checked_is_told_anew_each_time(ben: Caller) -> None:
+    at = f"/v1/resources/{add(ben)['id']}"
+    first = ben.get(at)
+    assert first.json["is_stale"] is True
+    ben.post(f"{at}/checks", {"found": "correct"})
+    again = ben.get(at, headers={"If-None-Match": first.tag})
+    assert (again.status, again.json["is_stale"]) == (200, False)
+
+
+@SQLITE
+@pytest.mark.usefixtures("world")
 def test_need_cost_kind_and_status_are_asked_for(ben: Caller) -> None:
     add(ben, name="bath", kind="hydrotherapy", cost="paid", needs=["physical"])
     add(ben, name="talk", kind="talking-therapy", cost="free", needs=["psychological", "social"])
@@ -125,6 +137,27 @@ def test_who_changes_an_old_version_is_told(ben: Caller, eve: Caller) -> None:
     assert names(ben, "words=southport") == []
     assert ben.post(f"{at}/checks", {"found": "gone"}).status == 201
     assert (ben.get(at).json["status"], ben.get(at).tag) == ("withdrawn", '"3"')
+
+
+@SQLITE
+@pytest.mark.usefixtures("world")
+def test_what_is_wrong_is_offered_to_nobody_until_it_is_put_right(ben: Caller) -> None:
+    made = add(ben)
+    at = f"/v1/resources/{made['id']}"
+    assert ben.post(f"{at}/checks", {"found": "wrong"}).status == 201
+    found = ben.get(at)
+    assert (found.json["status"], found.tag, names(ben, "near=PR8")) == ("draft", '"2"', [])
+    assert ben.put(at, body.resource(), found.tag).json["status"] == "listed"
+    assert names(ben, "near=PR8") == [made["name"]]
+
+
+@SQLITE
+def test_an_offer_points_at_any_line_of_the_plan(world: World) -> None:
+    people, made = world.people, resource.add(world.people.ben, _facts(), world.now)
+    plan = people.agree_plan(whole()).plan
+    for line in whole().lines:
+        at = PointsAt(plan.id, line.line)
+        resource_event.write(people.ben, people.amina.id, made.resource.id, ResourceEventKind.OFFERED, at, world.now)
 
 
 def test_an_old_directory_makes_one_task_until_somebody_has_looked(world: World) -> None:

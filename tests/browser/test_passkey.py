@@ -31,19 +31,6 @@ DEVICE = {
 
 
 @pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A page that fails the test for whatever the browser reports, blocked content included."""
-    context = browser.new_context()
-    made = context.new_page()
-    faults: list[str] = []
-    made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    made.on("pageerror", lambda error: faults.append(str(error)))
-    yield made
-    context.close()
-    assert faults == []
-
-
-@pytest.fixture
 def address(database_url: str, gateway: SimulatorGateway, world: World) -> Iterator[str]:
     """Served under the name of this machine: a passkey is made for a name. The port is known once it is served."""
     made: list[Flask] = []

@@ -1,25 +1,9 @@
 """Do texts arrive on the simulator's phones while somebody watches, and do the answers go in as real texts do?"""
 
-from collections.abc import Iterator
-
-import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companion.domain.consent import ConsentStatus
 from tests.world import World
-
-
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A phone-sized page that fails the test for any fault the browser reports, blocked content included."""
-    context = browser.new_context(viewport={"width": 390, "height": 844})
-    made = context.new_page()
-    faults: list[str] = []
-    made.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
-    made.on("pageerror", lambda error: faults.append(str(error)))
-    yield made
-    context.close()
-    assert faults == []
 
 
 def phone_of(page: Page, world: World) -> Locator:

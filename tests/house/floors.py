@@ -2,8 +2,34 @@
 
 from collections.abc import Iterator
 
-from tests.house.plan import DOORS, FLOORS, PLAIN_TOOLS, PURE_NUDGES, SQLALCHEMY_IN_API, Sideways
+from tests.house.plan import DOORS, FLOORS, PURE_NUDGES, SQLALCHEMY_IN_API, Sideways
 from tests.house.source import House, Import, Module, Trespass, at, imports, is_ours, is_standard, lies_in
+
+# All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.
+PLAIN_TOOLS = frozenset(
+    {
+        "bisect",
+        "calendar",
+        "collections",
+        "dataclasses",
+        "datetime",
+        "enum",
+        "functools",
+        "hashlib",
+        "itertools",
+        "json",
+        "math",
+        "re",
+        "statistics",
+        "string",
+        "types",
+        "typing",
+        "unicodedata",
+        "uuid",
+        "zoneinfo",
+    }
+)
+
 
 PURE = ("companion.domain", *PURE_NUDGES)
 

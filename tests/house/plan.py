@@ -274,28 +274,3 @@ SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.migration": ("sqlalchemy.exc",),
     "api.pages.health": ("sqlalchemy.exc",),
 }
-
-# All that a pure file may have of the standard library: nothing here knows the time, a file, a socket or chance.
-PLAIN_TOOLS = frozenset(
-    {
-        "bisect",
-        "calendar",
-        "collections",
-        "dataclasses",
-        "datetime",
-        "enum",
-        "functools",
-        "hashlib",
-        "itertools",
-        "json",
-        "math",
-        "re",
-        "statistics",
-        "string",
-        "types",
-        "typing",
-        "unicodedata",
-        "uuid",
-        "zoneinfo",
-    }
-)

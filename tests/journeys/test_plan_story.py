@@ -11,13 +11,11 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from api.app import create_app
-from api.config import Config
-from companion.db import db
 from companion.use_cases import code, pathway
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, answer_of
+from tests.moving import Moment, app_by
 from tests.world import World
 
 STORY = Path(__file__).parent.parent.parent / "docs" / "plan-story.md"
@@ -25,13 +23,6 @@ CHAPTERS = ["Refer", "Assess", "Plan", "Agree", "Revise", "Compare", "Review", "
 _STEP = re.compile(r"^```(?P<kind>\S*)\n(?P<body>.*?)\n```$|^<!-- now: (?P<now>\S+) -->$", re.MULTILINE | re.DOTALL)
 _NAME = re.compile(r"\{([a-z_]+)\}")
 REST = "…"
-
-
-@dataclass
-class Moment:
-    """The time, which the story moves."""
-
-    now: datetime = cast.MONDAY
 
 
 @pytest.fixture
@@ -42,10 +33,8 @@ def moment() -> Moment:
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway, moment: Moment) -> Iterator[Flask]:
     """The product on a fresh database, by that clock."""
-    made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
-    with made.app_context():
+    with app_by(moment, database_url, gateway) as made:
         yield made
-        db.engine.dispose()
 
 
 @dataclass

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -9,13 +10,15 @@ from fhir.resources.R4B import get_fhir_model_class
 from flask import Flask
 from sqlalchemy import select
 
+from api import house
 from companion.db import reading
 from companion.domain.care_plan import AgreedHow, CarePlanStatus, Goal
+from companion.domain.consent import ConsentStatus
 from companion.domain.export import SOURCES, Part
 from companion.domain.pathway import MoveReason, Step
 from companion.domain.restriction import RestrictionGround
 from companion.models import AuditEntry
-from companion.use_cases import care_plan, pathway, restriction
+from companion.use_cases import access_grant, care_plan, consent, pathway, restriction
 from tests import cast
 from tests.api.caller import Answer, Caller, patient_signed_in
 from tests.companion.use_cases.test_export import NOTE, lived_in, references
@@ -111,13 +114,60 @@ def test_every_read_leaves_one_entry(lived: World, ben: Caller, part: Part) -> N
     assert [(entry.action, entry.actor_id, entry.patient_id) for entry in made] == 2 * [
         (SOURCES[part].action, people.ben.id, people.amina.id)
     ]
-    ben.get(f"/fhir/{part}/{NOBODY_S}")
-    assert entries()[-1].action in ("refused", SOURCES[part].action)
+    tails = {Part.GOAL: "-0123456789abcdef", Part.PROVENANCE: "-1", Part.CONSENT: "-1"}
+    assert ben.get(f"/fhir/{part}/{NOBODY_S}{tails.get(part, '')}").status == 404
+    assert [entry.action for entry in entries()[len(before) + 2 :]] == ["refused"]
 
 
 def entries() -> list[AuditEntry]:
     with reading() as session:
         return list(session.scalars(select(AuditEntry).order_by(AuditEntry.id)))
+
+
+def test_a_yes_that_a_no_came_after_is_none_whatever_their_clocks_said(world: World, ben: Caller) -> None:
+    """A worker reads the time once a beat: a STOP may be written after a yes and say an earlier time."""
+    people, early = world.people, world.now
+    for status in (ConsentStatus.WITHDRAWN, ConsentStatus.GIVEN):
+        consent.change(people.ben, people.amina.id, status, early + timedelta(seconds=2))
+    world.texts("STOP")
+    assert world.amina().text_consent is ConsentStatus.WITHDRAWN
+    told = [(each["id"], each["status"]) for each in listed(ben, Part.CONSENT, people.amina.id)]
+    assert "active" not in dict(told).values()
+    newest = max(told, key=lambda each: int(each[0].rpartition("-")[2]))
+    assert newest[1] == "inactive"
+
+
+def test_a_patient_who_rests_and_is_back_was_changed(world: World, ben: Caller) -> None:
+    people = world.people
+    before = ask(ben, f"Patient/{people.amina.id}")["meta"]
+    later = world.now + timedelta(hours=1)
+    resting = restriction.impose(people.ben, people.amina.id, RestrictionGround.OBJECTION, later)
+    restriction.lift(people.ben, resting.id, later + timedelta(hours=1))
+    after = ask(ben, f"Patient/{people.amina.id}")["meta"]
+    assert after["versionId"] != before["versionId"]
+    assert datetime.fromisoformat(after["lastUpdated"]) == later + timedelta(hours=1)
+
+
+def test_whoever_was_let_in_to_one_record_reads_no_tasks_and_not_all_at_once(
+    lived: World, ben: Caller, eve: Caller
+) -> None:
+    people = lived.people
+    reason, now = "A second opinion on her back", house.now()
+    partner = access_grant.invite_partner(people.ben, people.amina.id, "eve@example.nhs.uk", reason, 1, now)
+    let_in = {"Access-Grant": str(partner.grant.id)}
+    (waits, *_) = listed(ben, Part.TASK, people.amina.id)
+    assert eve.get(f"/fhir/Patient/{people.amina.id}", headers=let_in).status == 200
+    for path in (f"Task?patient={people.amina.id}", f"Task/{waits['id']}", f"Patient/{people.amina.id}/$everything"):
+        assert outcome(eve.get(f"/fhir/{path}", headers=let_in))[:2] == (403, "forbidden")
+
+
+def test_what_is_asked_of_one_resource_is_understood_or_refused(world: World, ben: Caller) -> None:
+    for path in (f"Patient/{world.people.amina.id}", f"Patient/{world.people.amina.id}/$everything"):
+        assert ben.get(f"/fhir/{path}?_format=json").status == 200
+        for query in ("_since=2030-01-01", "_count=1", "_format=xml"):
+            refused = outcome(ben.get(f"/fhir/{path}?{query}"))
+            assert (refused[:2], query.partition("=")[0] in refused[2]) == ((400, "invalid"), True)
+        assert ben.get(f"/fhir/{path}?_since=2030-01-01", headers={"Prefer": "handling=lenient"}).status == 200
 
 
 def test_a_record_that_rests_is_not_read(world: World, ben: Caller, amina: Caller) -> None:

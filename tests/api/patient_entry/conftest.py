@@ -2,31 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 
-from api.app import create_app
-from api.config import Config
-from companion.db import db
 from companion.use_cases import code, device
 from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
 from tests.api.caller import Answer, Caller
 from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
+from tests.moving import Moment, app_by
 from tests.world import World
 
 SIGN_IN, CODES = "/v1/patient-sign-ins", "/v1/patient-sign-ins/codes"
 REFRESHES = "/v1/patient-sign-ins/refreshes"
 ENDINGS = {AMINA_MOBILE: AMINA_NHS[-4:], "07700 900101": AMINA_NHS[-4:], DEE_MOBILE: DEE_NHS[-4:]}
-
-
-@dataclass
-class Moment:
-    """The time, which a test moves."""
-
-    now: datetime = cast.MONDAY
 
 
 @pytest.fixture
@@ -38,10 +28,8 @@ def moment() -> Moment:
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway, moment: Moment) -> Iterator[Flask]:
     """The product on a fresh database, by that clock."""
-    made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
-    with made.app_context():
+    with app_by(moment, database_url, gateway) as made:
         yield made
-        db.engine.dispose()
 
 
 @dataclass

@@ -1,15 +1,18 @@
 """Can a patient agree to their plan themselves, in the app, on the page and after a text, and only to what they saw?"""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields, replace
+from html import unescape
 from uuid import UUID
 
 import pytest
 
 from companion.db import reading, transaction
-from companion.domain import access
+from companion.domain import access, plan_letter
 from companion.domain.access import Actor
-from companion.domain.care_plan import CarePlanStatus
+from companion.domain.care_plan import CarePlanStatus, Content
 from companion.domain.device import DeviceKind
+from companion.domain.plan_letter import Reader
 from companion.models import AgreementRequest
 from companion.records import revision
 from companion.use_cases import agreement, care_plan
@@ -20,6 +23,7 @@ from tests.api import form
 from tests.api.caller import Answer, Caller, at_once, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
 from tests.api.patient_entry.test_link import DIGITS
+from tests.companion.domain.test_plan_difference import whole
 from tests.contended import trying, wait_for
 
 OWN = "/v1/me/care-plan/agreement"
@@ -213,6 +217,19 @@ def test_a_yes_never_lands_on_a_revision_that_came_meanwhile(entrance: Entrance,
         if told[1] == "done":
             assert view.plan.current_revision == number + 1
         assert view.plan.version == before.plan.version + told.count("done")
+
+
+def test_the_page_says_all_that_a_yes_is_a_yes_to(entrance: Entrance) -> None:
+    """What stood in the plan and not on the page, nobody would have agreed to."""
+    people = entrance.world.people
+    words = {field.name: f"Mark-{field.name}" for field in fields(Content) if field.type in (str, str | None)}
+    content = replace(whole(), **words)  # type: ignore[arg-type]  # the fields of words alone
+    drafted = care_plan.draft(people.ben, people.amina.id, content, entrance.moment.now)
+    told = unescape(on_page(entrance, asked_by_text(entrance, drafted)).get("/own/plan").text)
+    assert "I agree to this plan" in told
+    said = [said for part in plan_letter.parts(drafted.revision, Reader.PATIENT) for said in part.words]
+    assert len(said) > len(words) >= 10
+    assert [each for each in (*said, *words.values()) if each not in told] == []
 
 
 def test_a_yes_waits_for_a_revision_that_is_being_written(entrance: Entrance, plan: PlanView) -> None:

@@ -23,6 +23,7 @@ from tests import cast
 from tests.api.body import nth_enrolment
 from tests.api.caller import Caller, at_once, signed_in
 from tests.api.patient_entry.conftest import CODES, SIGN_IN, Entrance
+from tests.api.patient_entry.shown import nowhere_shown
 from tests.cast import AMINA_MOBILE, DEE_MOBILE
 from tests.world import World
 
@@ -186,9 +187,8 @@ def test_a_text_that_never_went_forgets_it_too(entrance: Entrance) -> None:
 def test_staff_never_see_a_code(entrance: Entrance) -> None:
     code = entrance.code()
     ben = signed_in(entrance.app, entrance.world.people.ben)
-    listed = ben.get(f"/v1/patients/{entrance.world.people.amina.id}/messages")
-    assert listed.json["items"][0]["body"] == HIDDEN
-    assert code not in listed.text
+    nowhere_shown(entrance, code)
+    assert ben.get(f"/v1/patients/{entrance.world.people.amina.id}/messages").json["items"][0]["body"] == HIDDEN
 
 
 def test_a_stop_does_not_keep_somebody_from_a_code_they_asked_for(entrance: Entrance) -> None:

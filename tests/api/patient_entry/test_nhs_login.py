@@ -19,7 +19,8 @@ from companion.use_cases import patient
 from nudges.simulator_gateway import SimulatorGateway
 from tests import cast
 from tests.api.caller import Answer, Caller
-from tests.api.patient_entry.conftest import Entrance, Moment
+from tests.api.patient_entry.conftest import Entrance
+from tests.moving import Moment
 from tests.nhs_login_double import CLIENT_ID, Double, key_of, running
 
 BEGIN, BACK, PAGE = "/own/nhs-login", "/own/nhs-login/return", "/own/plan"

@@ -10,8 +10,9 @@ from companion.models import AuditEntry
 from companion.use_cases import patient
 from nudges.simulator_gateway import SimulatorGateway
 from tests.api.caller import patient_signed_in, signed_in
-from tests.api.patient_entry.conftest import Entrance, Moment
+from tests.api.patient_entry.conftest import Entrance
 from tests.cast import AMINA_NHS
+from tests.moving import Moment
 from tests.world import World
 
 BORN, ENDING = "1968-04-17", AMINA_NHS[-4:]

@@ -203,6 +203,16 @@ def test_whoever_has_left_or_lost_everything_does_not_come_in(entrance: Entrance
 
 
 @SQLITE
+def test_whoever_comes_in_keeps_nobody_else_out(entrance: Entrance) -> None:
+    """A hospital has one address: a shift's worth of good passkeys is not held against it."""
+    device = added(strong(entrance, BEN))
+    entrance.hands.turn(timedelta(minutes=5))
+    for _ in range(55):
+        browser = entrance.browser()
+        assert give(browser, device.show(asked(browser))).status == 303
+
+
+@SQLITE
 def test_sixty_tries_from_one_address_are_too_many(entrance: Entrance) -> None:
     device = added(strong(entrance, BEN))
     entrance.hands.turn(timedelta(minutes=5))

@@ -24,7 +24,7 @@ from companion.models import Alarm, AuditEntry, AuditHead
 from companion.records import audit as trail
 from companion.use_cases import audit, patient
 from tests import cast
-from tests.rows import SEALED
+from tests.sound_rows import SEALED
 from tests.world import World
 
 SERVICE = "West Lancashire Pain Service"

@@ -16,7 +16,7 @@ from companion.models import Erasure, Patient, Redaction
 from companion.use_cases import backup, erasure, message
 from companion.use_cases.backup import Proof
 from nudges import planner, redaction
-from tests.companion.use_cases.test_erasure import DAY, decided
+from tests.erasing import DAY, decided
 from tests.world import World
 
 Rows = list[tuple[Table, Sequence[Any]]]

@@ -11,7 +11,7 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.domain.access import Actor, Role
-from companion.domain.care_plan import DoneBy, Medicine
+from companion.domain.care_plan import DoneBy, Medicine, Need, NeedKind
 from companion.domain.plan_template import Template, TemplateStatus, with_lines
 from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundError, StaleError
 from companion.domain.starting_point import WIDESPREAD_PAIN
@@ -103,3 +103,15 @@ def test_a_plan_that_is_refused_leaves_no_start(world: World) -> None:
         [kept] = session.scalars(select(PlanStart)).all()
     assert (kept.care_plan_id, kept.approved_by, kept.kept) == (made.plan.id, people.ben.id, [])
     assert kept.left_out == [each.line for each in start.decisions]
+
+
+def test_nothing_of_their_own_is_called_what_was_left_out(world: World) -> None:
+    """What was left out is on record by its name; a line of that name would make the record untrue."""
+    content = cast.plan_content(medicines_to_review=(Medicine("Gabapentin"),), needs=(Need(NeedKind.SOCIAL, "Alone"),))
+    start = started.start(world, content)
+    made = care_plan.draft(world.people.ben, world.people.amina.id, content, world.now, start)
+    with reading() as session:
+        [kept] = session.scalars(select(PlanStart)).all()
+    own = {line.line for part in (made.revision.medicines_to_review, made.revision.needs) for line in part}
+    assert len(own) == 2
+    assert own.isdisjoint(kept.left_out)

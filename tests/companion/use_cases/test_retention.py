@@ -13,7 +13,8 @@ from companion.domain.refusal import ConflictError
 from companion.domain.retention import RULES, SCHEDULE, AtTheEnd, RecordKind, older_than
 from companion.records import retention as records
 from companion.use_cases import retention
-from tests.rows import TABLES, Rows, Values
+from tests.rows import Rows
+from tests.sound_rows import TABLES, Values
 
 # Three in the morning, so that the nightly run runs.
 NOW = datetime(2036, 6, 15, 3, 0, tzinfo=UTC)

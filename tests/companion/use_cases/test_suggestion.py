@@ -14,7 +14,6 @@ from companion.domain.refusal import (
     ForbiddenError,
     InvalidError,
     NotFoundError,
-    RefusalError,
     StaleError,
 )
 from companion.domain.suggestion import SuggestionStatus
@@ -24,6 +23,7 @@ from companion.use_cases import care_plan, suggestion, task
 from companion.use_cases.care_plan import PlanView
 from tests import cast
 from tests.api.caller import at_once
+from tests.contended import trying
 from tests.world import World
 
 ACCEPTED, DECLINED, REQUESTED = SuggestionStatus.ACCEPTED, SuggestionStatus.DECLINED, SuggestionStatus.REQUESTED
@@ -139,20 +139,6 @@ def test_nobody_else_suggests_reads_or_answers(world: World) -> None:
     with pytest.raises(ForbiddenError):
         suggestion.make(people.ben, plan.plan.id, 1, None, "For her", world.now)
     assert [each.status for each in all_of(world)] == [REQUESTED]
-
-
-def trying(app: Flask, act: Callable[[], object]) -> Callable[[], str]:
-    """What comes of it, in a thread of its own: 'done', or the kind of refusal."""
-
-    def begin() -> str:
-        with app.app_context():
-            try:
-                act()
-            except RefusalError as refusal:
-                return type(refusal).__name__
-            return "done"
-
-    return begin
 
 
 def test_of_several_who_answer_at_once_one_does(app: Flask, world: World) -> None:

@@ -1,0 +1,105 @@
+"""How does somebody come in, and what is open to whoever has not?"""
+
+from tests.api import body
+from tests.api.line import Line
+from tests.api.rule import (
+    ADMINISTER,
+    ADMINISTER_ALL,
+    BY_COOKIE,
+    BY_LINK,
+    BY_ORGANISATION,
+    BY_PASSKEY,
+    DEVELOPMENT,
+    EVERYBODY,
+    NOT_BEGUN,
+    NOT_RIGHT,
+    OWN,
+    PROVIDER,
+    ROLES,
+    STAFF,
+    Site,
+)
+from tests.cast import PASSWORD
+
+ENTRY = "/staff/sign-in"
+PHONE = "/simulator/<uuid:phone_id>"
+
+
+WAYS_IN: tuple[Line, ...] = (
+    # The first page, and whether all is well
+    Line("GET /", EVERYBODY),
+    Line("GET /docs", EVERYBODY),
+    Line("GET /openapi.json", EVERYBODY),
+    Line("GET /health/live", EVERYBODY),
+    Line("GET /health/ready", EVERYBODY),
+    Line("GET /static/<path:filename>", EVERYBODY),
+    # Signing in
+    Line("POST /v1/sign-ins", EVERYBODY, body.sign_in()),
+    Line("GET /v1/sign-ins/current", STAFF),
+    Line("DELETE /v1/sign-ins/current", ROLES),
+    Line("GET /v1/sign-ins", STAFF),
+    Line("DELETE /v1/sign-ins", ROLES),
+    Line("DELETE /v1/sign-ins/<uuid:sign_in_id>", OWN),
+    Line("PUT /v1/password", ROLES, body.another_password()),
+    Line("GET /v1/second-factor", STAFF),
+    Line("POST /v1/second-factor", ROLES),
+    Line("POST /v1/second-factor/confirmation", NOT_BEGUN, {"code": "000000"}),
+    Line("POST /v1/second-factor/recovery-codes", NOT_RIGHT, {"code": "000000"}),
+    Line("POST /v1/second-factor/removal", NOT_RIGHT, {"code": "000000"}),
+    # Who works here
+    Line("GET /v1/staff", ADMINISTER_ALL),
+    Line("PUT /v1/staff/<uuid:staff_id>/roles", ADMINISTER, {"roles": ["clinician"]}),
+    Line("POST /v1/staff/<uuid:staff_id>/departure", ADMINISTER),
+    Line("DELETE /v1/staff/<uuid:staff_id>/second-factor", ADMINISTER),
+    Line("GET /v1/invitations", ADMINISTER_ALL),
+    Line("POST /v1/invitations", ADMINISTER_ALL, lambda asked: body.nth_invitation(asked.number)),
+    Line("POST /v1/invitations/<uuid:invitation_id>/renewal", ADMINISTER),
+    Line("DELETE /v1/invitations/<uuid:invitation_id>", ADMINISTER),
+    # The pages that staff sign in by
+    Line("GET /staff/sign-in", EVERYBODY),
+    Line("POST /staff/sign-in", EVERYBODY, {"email": "ben@example.nhs.uk", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/password/forgotten", EVERYBODY),
+    Line("POST /staff/password/forgotten", EVERYBODY, {"email": "nobody@example.nhs.uk"}, page=ENTRY),
+    Line("GET /staff/password/reset/<token>", BY_LINK),
+    Line("POST /staff/password/reset/<token>", BY_LINK, {"new_password": PASSWORD}, page=ENTRY),
+    Line("POST /staff/passkey", BY_PASSKEY, {}, page=ENTRY),
+    Line("POST /staff/passkey/sign-in", BY_PASSKEY, {}, page=ENTRY),
+    Line("GET /staff/invitation/<token>", BY_LINK),
+    Line("POST /staff/invitation/<token>", BY_LINK, {"name": "Fay", "password": PASSWORD}, page=ENTRY),
+    Line("GET /staff/organisation", BY_ORGANISATION),
+    Line("GET /staff/organisation/back", BY_ORGANISATION),
+    Line("GET /staff/organisation/out", BY_ORGANISATION),
+    Line("GET /staff/invitation/<token>/organisation", BY_ORGANISATION),
+    Line("GET /staff", BY_COOKIE),
+    Line("POST /staff/sign-out", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-out-everywhere", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/sign-ins/<uuid:sign_in_id>/end", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/password", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/organisation/link", BY_COOKIE),
+    Line("POST /staff/organisation/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/beginning", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/<uuid:passkey_id>/name", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/passkeys/<uuid:passkey_id>/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/second-factor", BY_COOKIE),
+    Line("POST /staff/second-factor", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/confirmation", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/recovery-codes", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/second-factor/removal", BY_COOKIE, {}, page=ENTRY),
+    Line("GET /staff/invitations", BY_COOKIE),
+    Line("POST /staff/invitations", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/renewal", BY_COOKIE, {}, page=ENTRY),
+    Line("POST /staff/invitations/<uuid:invitation_id>/withdrawal", BY_COOKIE, {}, page=ENTRY),
+    # What the text providers post
+    Line("POST /webhooks/twilio/inbound", PROVIDER, site=Site.PROVIDED),
+    Line("POST /webhooks/twilio/status", PROVIDER, site=Site.PROVIDED),
+    Line("POST /webhooks/notify/inbound", PROVIDER, site=Site.PROVIDED),
+    Line("POST /webhooks/notify/status", PROVIDER, site=Site.PROVIDED),
+    # The simulator
+    Line("GET /simulator", DEVELOPMENT),
+    Line(f"GET {PHONE}/screen", DEVELOPMENT),
+    Line(f"POST {PHONE}/texts", DEVELOPMENT, {"body": "Y"}, page="/simulator"),
+    Line(f"POST {PHONE}/nudge", DEVELOPMENT, {}, page="/simulator"),
+    Line("GET /simulator/unknown/screen", DEVELOPMENT),
+    Line("POST /simulator/unknown/texts", DEVELOPMENT, {"body": "Hello"}, page="/simulator"),
+)
