@@ -16,4 +16,4 @@ COPY migrations/ migrations/
 # It writes nothing but to the database, and needs no right to.
 USER nobody
 EXPOSE 8000
-CMD ["gunicorn", "-c", "python:api.web_server", "wsgi:app", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8"]
+CMD ["gunicorn", "-c", "python:api.server.web_server", "wsgi:app", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "8"]

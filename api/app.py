@@ -7,25 +7,29 @@ from flask import Flask, Response
 from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
-from api import body, cli, config, etag, forgery, headers, logs, migration, problem, proxies, routes, staff_entry, trail
-from api.config import Config, Environment, SettingsError
-from api.fast_lane import FastLane
+from api import routes
+from api.commands import cli
 from api.house import House
-from api.issuer import Issuer
-from api.mail import FolderMailer, Mailer, NoMailer
-from api.nhs_login import NhsLoginIssuer
-from api.problem import ProblemSchema
-from api.smtp import SmtpMailer
+from api.outside.issuer import Issuer
+from api.outside.mail import FolderMailer, Mailer, NoMailer
+from api.outside.nhs_login import NhsLoginIssuer
+from api.outside.smtp import SmtpMailer
+from api.server import migration
+from api.server.fast_lane import FastLane
+from api.settings import config, proxies, staff_entry
+from api.settings.config import Config, Environment, SettingsError
+from api.web import body, etag, forgery, headers, logs, problem, trail
+from api.web.problem import ProblemSchema
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
 from companion.keys import KeyRing
-from nudges import intake
-from nudges.gateway import Gateway
-from nudges.intake import Intake, Posted
-from nudges.notify_gateway import NotifyGateway
-from nudges.simulator_gateway import SimulatorGateway
-from nudges.twilio_gateway import TwilioGateway
+from nudges.providers.gateway import Gateway
+from nudges.providers.notify_gateway import NotifyGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.receiving import intake
+from nudges.receiving.intake import Intake, Posted
 
 ROOT = Path(__file__).parent.parent
 LARGEST_BODY = 64 * 1024

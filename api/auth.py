@@ -8,8 +8,9 @@ from uuid import UUID
 from flask import Blueprint, Response, redirect, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import cookie, current, house, patient_cookie
-from api.staff_entry import SecondFactor
+from api import current, house
+from api.settings.staff_entry import SecondFactor
+from api.web import cookie, patient_cookie
 from companion.domain.device import TokenKind
 from companion.domain.refusal import ForbiddenError, NotSignedInError
 from companion.domain.sign_in import SignedIn, SignInDoor, is_second

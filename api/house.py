@@ -6,13 +6,13 @@ from datetime import datetime
 
 from flask import Flask, current_app
 
-from api.config import Config
-from api.issuer import Issuer
-from api.mail import Mailer
-from api.nhs_login import NhsLoginIssuer
+from api.outside.issuer import Issuer
+from api.outside.mail import Mailer
+from api.outside.nhs_login import NhsLoginIssuer
+from api.settings.config import Config
 from companion.clock import Clock
-from nudges.gateway import Gateway
-from nudges.intake import Intake, Posted
+from nudges.providers.gateway import Gateway
+from nudges.receiving.intake import Intake, Posted
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,11 @@ from flask_migrate import upgrade
 from sqlalchemy.engine import make_url
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks import people
 from companion.clock import now
 from companion.db import db
-from tests.postgres import Postgres
+from tests.support.postgres import Postgres
 
 # As PostgreSQL comes, and as it must be where nothing may be lost; the tests' own is run without.
 DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "timezone": "UTC"}

@@ -12,9 +12,9 @@ import uvloop
 
 from benchmarks.child import ready_then_go, say
 from benchmarks.ours import gateway
-from nudges.gateway import OutboundText
-from nudges.outbox import PLACES
-from nudges.twilio_gateway import TwilioGateway
+from nudges.providers.gateway import OutboundText
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.sending.outbox import PLACES
 
 BODY = "Hello Amina, your pain service here. Your plan says: a short walk after lunch. Reply YES if you did."
 

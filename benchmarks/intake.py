@@ -1,9 +1,9 @@
 """How many receipts and replies a second are taken in? Two receipts for each text, and a reply for one in four.
 
-Signed posts over real sockets to gunicorn, started as api/serve.py starts it; our webhooks, and the way of one row
-through the ORM for each request (one_row.py). What is compared is how fast the provider gets its answers, each of which
-says that what it told is on the disk: of ours a receipt in its own table and a reply among the texts, of the other the
-message itself changed. The run is void if anything is missing there when the load ends.
+Signed posts over real sockets to gunicorn, started as api/server/serve.py starts it; our webhooks, and the way of one
+row through the ORM for each request (one_row.py). What is compared is how fast the provider gets its answers, each of
+which says that what it told is on the disk: of ours a receipt in its own table and a reply among the texts, of the other
+the message itself changed. The run is void if anything is missing there when the load ends.
 
 Ours is applied afterwards, by the worker's own beats, which in a real service go on all the time beside the web server:
 how long they take for everything at once is told as well, and the run is void if they do not come to the same end.
@@ -23,7 +23,7 @@ from urllib.parse import urlencode, urlsplit
 from uuid import uuid4
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks import database, dispatch
 from benchmarks.child import READY_WITHIN, ROOT, FailedError, started
 from benchmarks.dispatch import LONGEST, Ground
@@ -33,15 +33,16 @@ from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from companion.clock import now
 from companion.db import db
 from companion.models import Message
-from nudges import inbound, receipts
-from tests.twilio_webhook import SignedPost, sign
+from nudges.receiving import inbound
+from nudges.settling import receipts
+from tests.support.twilio_webhook import SignedPost, sign
 
 CONNECTIONS = 32
 REPLIES = ("yes", "no", "Done, thank you", "It rained, so I stretched at home instead")
 PUBLIC = CALLBACK.removesuffix("/webhooks/twilio/status")
 OURS, ONE_ROW = "wsgi:app", "benchmarks.one_row:app"
-# As api/serve.py starts it; the processes are what is varied.
-WEB = "-c python:api.web_server --threads 16"
+# As api/server/serve.py starts it; the processes are what is varied.
+WEB = "-c python:api.server.web_server --threads 16"
 
 DELIVERED = "SELECT count(*) FROM message WHERE status = 'delivered'"
 RECEIPTS = "SELECT count(*) FROM receipt"

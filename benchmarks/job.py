@@ -33,8 +33,8 @@ from companion.domain.wording import NUDGE_PURPOSE
 from companion.domain.working_hours import Hours
 from companion.models import Activity, AlreadyHelps, CarePlan, Message, Nudge, PainService, Patient, Preference, Task
 from companion.models import Wording as WordingRow
-from nudges.eligibility import Facts, NudgeFacts, Send, decide
-from nudges.wording import merge
+from nudges.deciding.eligibility import Facts, NudgeFacts, Send, decide
+from nudges.words.wording import merge
 
 TEXTED = (NudgeStatus.CLAIMED, NudgeStatus.SENT)
 

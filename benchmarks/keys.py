@@ -1,6 +1,6 @@
 """With which keys are the measured databases sealed? With those that hold where none are set."""
 
-from api.config import Config
+from api.settings.config import Config
 from companion import keys
 from companion.keys import KeyRing
 

@@ -16,8 +16,8 @@ from benchmarks.keys import OPTIONS, RING
 from benchmarks.stand_in import AUTH_TOKEN
 from companion.domain.message import MessageKind, MessageStatus
 from companion.models import Message, Patient
-from nudges.twilio_gateway import signature_ok
-from nudges.twilio_words import delivery_status
+from nudges.providers.twilio_gateway import signature_ok
+from nudges.providers.twilio_words import delivery_status
 
 engine = create_engine(os.environ["DATABASE_URL"], pool_size=8, execution_options=OPTIONS)
 app = Flask(__name__)

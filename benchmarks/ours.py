@@ -7,13 +7,14 @@ import resource
 import sys
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks.child import ready_then_go, say
 from benchmarks.stand_in import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from companion.clock import now
 from companion.use_cases import pain_service
-from nudges import outbox, worker
-from nudges.twilio_gateway import TwilioGateway
+from nudges import worker
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.sending import outbox
 
 CALLBACK = "https://pain.example.nhs.uk/webhooks/twilio/status"
 

@@ -11,13 +11,14 @@ from uuid import UUID
 from flask import Flask
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks.child import ready_then_go
 from benchmarks.ours import gateway
 from companion.clock import now
 from companion.use_cases import pain_service
-from nudges import handover, queue, worker
-from nudges.twilio_gateway import TwilioGateway
+from nudges import worker
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.sending import handover, queue
 
 HAND_ON, WORK = "hand-on", "work"
 

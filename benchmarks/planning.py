@@ -24,7 +24,7 @@ from flask_migrate import upgrade
 from sqlalchemy import Date, func, insert, select, text
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.bulk import insert_all
 from companion.db import db, reading, transaction
 from companion.domain.behaviour import Behaviour
@@ -43,8 +43,8 @@ from companion.models import (
     Preference,
 )
 from nudges import planner, worker
-from tests import postgres
-from tests.postgres import Postgres
+from tests.support import postgres
+from tests.support.postgres import Postgres
 
 MONDAY = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 SERVICES = 20

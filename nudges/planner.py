@@ -20,9 +20,9 @@ from companion.domain.local_time import local
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.patient import PatientStatus
 from companion.models import Activity, CarePlan, Nudge, PainService, Patient, PlanChange, Preference
-from nudges.facts import ceilings, hours
-from nudges.policy import CERTAIN, ROTATION, rotation
-from nudges.schedule import HORIZON, PlanLine, slots
+from nudges.deciding.facts import ceilings, hours
+from nudges.deciding.policy import CERTAIN, ROTATION, rotation
+from nudges.deciding.schedule import HORIZON, PlanLine, slots
 
 # The days in hand when a plan is looked at again. One would do in London; the other is for who lives west of here.
 LOOK_AHEAD = HORIZON - timedelta(days=2)

@@ -17,33 +17,13 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.use_cases import (
-    audit,
-    code,
-    device,
-    erasure,
-    heartbeat,
-    lease,
-    limit,
-    pathway,
-    resource,
-    retention,
-    sign_in_link,
-)
-from nudges import (
-    aftercare,
-    carriers,
-    inbound,
-    lateness,
-    loop_check,
-    loop_phone,
-    outbox,
-    planner,
-    receipts,
-    reconciler,
-    redaction,
-)
-from nudges.gateway import Gateway
+from companion.upkeep import heartbeat, lease, limit
+from companion.use_cases import audit, code, device, erasure, pathway, resource, retention, sign_in_link
+from nudges import planner
+from nudges.providers.gateway import Gateway
+from nudges.receiving import inbound, loop_check, loop_phone
+from nudges.sending import carriers, lateness, outbox
+from nudges.settling import aftercare, receipts, reconciler, redaction
 
 log = logging.getLogger(__name__)
 

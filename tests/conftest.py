@@ -13,15 +13,15 @@ from flask_migrate import upgrade
 from xdist.remote import Producer
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, dealing, postgres
-from tests.cast import Cast
-from tests.dealing import Dealer
-from tests.postgres import Postgres
-from tests.rows import Rows
-from tests.world import World
+from nudges.providers.simulator_gateway import SimulatorGateway
+from tests.support import cast, dealing, postgres
+from tests.support.cast import Cast
+from tests.support.dealing import Dealer
+from tests.support.postgres import Postgres
+from tests.support.rows import Rows
+from tests.support.world import World
 
 SQLITE, POSTGRESQL = "sqlite", "postgresql"
 

@@ -6,9 +6,9 @@ from typing import Any
 from sqlalchemy import text
 
 from companion.db import db
-from tests.refusal import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
-from tests.rows import Rows
-from tests.sound_rows import LATER, NOW, TABLES, Values, another
+from tests.support.refusal import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
+from tests.support.rows import Rows
+from tests.support.sound_rows import LATER, NOW, TABLES, Values, another
 from tests.test_append_only import DECIDED
 
 TABLE = "access_grant"

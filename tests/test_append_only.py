@@ -15,14 +15,14 @@ from sqlalchemy import (
     text,
 )
 
-from api.migration import FOLDER
+from api.server.migration import FOLDER
 from companion.db import db
 from companion.domain.erasure import ErasureStatus
 from companion.domain.working_hours import WEEK
 from companion.sealed import sealed_tables, words_of
-from tests.refusal import APPEND_ONLY, CHECK, FOREIGN, NOT_NULL, UNIQUE, because, refusal, refused
-from tests.rows import Rows
-from tests.sound_rows import LATER, NOW, TABLES, Values, another
+from tests.support.refusal import APPEND_ONLY, CHECK, FOREIGN, NOT_NULL, UNIQUE, because, refusal, refused
+from tests.support.rows import Rows
+from tests.support.sound_rows import LATER, NOW, TABLES, Values, another
 
 
 def append_only() -> tuple[str, ...]:

@@ -15,13 +15,13 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ProgrammingError
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db
 from companion.use_cases import audit, patient
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
-from tests.postgres import Postgres
-from tests.world import World
+from nudges.providers.simulator_gateway import SimulatorGateway
+from tests.support import cast
+from tests.support.postgres import Postgres
+from tests.support.world import World
 
 ROLES = (Path(__file__).parent.parent / "deploy" / "roles.sql").read_text(encoding="utf-8")
 OWNER, SERVICE = "companion_owner", "companion"

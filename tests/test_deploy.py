@@ -12,7 +12,7 @@ from click import Context, Group
 from gunicorn.config import Config as Gunicorn
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.domain.alarm import AlarmKind
 from nudges.worker import EVERY
 

@@ -11,20 +11,20 @@ from flask import Flask
 from sqlalchemy import update
 
 from api.app import create_app
-from api.config import Config, Twilio
-from api.letter_box import LetterBox
-from api.staff_entry import StaffEntry
+from api.settings.config import Config, Twilio
+from api.settings.letter_box import LetterBox
+from api.settings.staff_entry import StaffEntry
 from companion.db import db, transaction
 from companion.models import PainService, Patient
-from nudges.twilio_gateway import TwilioGateway
-from tests import opened, personal
-from tests.api.test_webhooks import BASE, STATUS, Watch
+from nudges.providers.twilio_gateway import TwilioGateway
+from tests.api.webhooks.test_twilio import BASE, STATUS, Watch
 from tests.marker.drive import drive
 from tests.marker.heard import Heard, database
 from tests.marker.marks import MARKS, leaks
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
-from tests.twilio_double import TwilioDouble
-from tests.world import World
+from tests.support import opened, personal
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from tests.support.twilio_double import TwilioDouble
+from tests.support.world import World
 
 
 @pytest.fixture

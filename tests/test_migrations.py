@@ -13,7 +13,7 @@ from flask import Flask, current_app
 from flask_migrate import downgrade, upgrade
 from sqlalchemy import CheckConstraint, Connection, event, inspect, text
 
-from api.migration import FOLDER
+from api.server.migration import FOLDER
 from companion.db import Base, db
 
 SCRIPTS = ScriptDirectory(str(FOLDER))

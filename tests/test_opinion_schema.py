@@ -6,10 +6,10 @@ from typing import Any
 from sqlalchemy import text
 
 from companion.db import db
-from tests.plan_checks import UNANSWERED
-from tests.refusal import APPEND_ONLY, UNIQUE, because, refusal, refused
-from tests.rows import Rows
-from tests.sound_rows import LATER, TABLES, Values, another
+from tests.support.plan_checks import UNANSWERED
+from tests.support.refusal import APPEND_ONLY, UNIQUE, because, refusal, refused
+from tests.support.rows import Rows
+from tests.support.sound_rows import LATER, TABLES, Values, another
 from tests.test_append_only import DECIDED
 
 TABLE = "second_opinion"

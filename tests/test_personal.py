@@ -6,13 +6,15 @@ from sqlalchemy import LargeBinary, String, Uuid
 
 from companion.db import Base
 from companion.sealed import key_names, sealed_tables, words_of
-from tests import personal
+from tests.support import personal
 
 
 def test_every_column_has_one_verdict() -> None:
     told = Counter([*personal.in_clear(), *personal.sealed(), *personal.indexes()])
     missing, gone = personal.every() - set(told), set(told) - personal.every()
-    assert not missing, f"is it sealed, or why may it stand in clear? Say so in tests/personal.py: {sorted(missing)}"
+    assert not missing, (
+        f"is it sealed, or why may it stand in clear? Say so in tests/support/personal.py: {sorted(missing)}"
+    )
     assert not gone, f"these columns are gone: {sorted(gone)}"
     assert [name for name, count in told.items() if count > 1] == []
 

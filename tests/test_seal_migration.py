@@ -9,13 +9,13 @@ from flask_migrate import downgrade, upgrade
 from sqlalchemy import MetaData, select, text
 from sqlalchemy.engine import make_url
 
-from api.migration import FOLDER
+from api.server.migration import FOLDER
 from companion.db import db, reading
 from companion.models import AccessGrant
 from companion.use_cases import audit
-from tests import opened, personal
-from tests.lived import REASON, live
-from tests.world import World
+from tests.support import opened, personal
+from tests.support.lived import REASON, live
+from tests.support.world import World
 
 BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
 # Tables that came after, and go with their own migrations.

@@ -15,9 +15,10 @@ from api.demo.stage import ZONE, Stage, working_days
 from api.demo.weather import Forecast, Outage, Weather
 from companion.domain.local_time import instant
 from companion.use_cases import ledger
-from nudges import inbound, worker
-from nudges.arrivals import InboundText
-from nudges.gateway import Gateway
+from nudges import worker
+from nudges.providers.gateway import Gateway
+from nudges.receiving import inbound
+from nudges.receiving.arrivals import InboundText
 
 DAYS = 14
 # When the clinicians of the demonstration sit down to their inbox.

@@ -13,7 +13,7 @@ from companion.domain.local_time import instant, local
 from companion.domain.preference import DEFAULT_HOURS, Ceilings
 from companion.domain.refusal import ConflictError
 from companion.use_cases import care_plan, nudge, pain_service, patient, preference, staff, wording
-from nudges.gateway import Gateway
+from nudges.providers.gateway import Gateway
 
 SEED = 1
 # Nobody is texted in these: the people are assessed, and agree their plans.

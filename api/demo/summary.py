@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 from api.demo.recount import Broken
 from api.demo.stage import ZONE
-from api.wall_clock import moment
+from api.web.wall_clock import moment
 from companion.domain.consent import ConsentStatus
 from companion.domain.engagement import Figures, Tally
 from companion.domain.local_time import local

@@ -13,7 +13,7 @@ from api.demo.recount import recount
 from api.demo.stage import ZONE, Stage
 from api.demo.timeline import Entry, Sort
 from api.demo.weather import Weather
-from api.wall_clock import day_words
+from api.web.wall_clock import day_words
 from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import instant, local
 from companion.domain.task import TaskStatus

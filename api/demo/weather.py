@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from companion.clock import Clock
-from nudges.gateway import Fault, Gateway, OutboundText, RefusedError, Report, UnansweredError
+from nudges.providers.gateway import Fault, Gateway, OutboundText, RefusedError, Report, UnansweredError
 
 
 @dataclass(frozen=True, slots=True)

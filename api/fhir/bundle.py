@@ -1,8 +1,8 @@
 """A whole record as one FHIR R4 Bundle."""
 
-from api import outcome
 from api.fhir.element import Element, in_bundle, instant
 from api.fhir.resource import resources
+from api.web import outcome
 from companion.use_cases.export import Export
 
 MEDIA_TYPE = outcome.MEDIA_TYPE

@@ -2,7 +2,7 @@
 
 from api.fhir.element import Element
 from api.fhir.search import LAST_UPDATED
-from api.outcome import BASE, MEDIA_TYPE
+from api.web.outcome import BASE, MEDIA_TYPE
 from companion.domain.export import Part
 
 # When the view last came to offer something else.

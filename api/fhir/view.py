@@ -10,7 +10,7 @@ from api.fhir import search
 from api.fhir.capability import statement, whose
 from api.fhir.element import Element, in_view
 from api.fhir.resource import resources
-from api.outcome import BASE, MEDIA_TYPE
+from api.web.outcome import BASE, MEDIA_TYPE
 from companion.domain.access import ActorKind
 from companion.domain.export import Part
 from companion.domain.refusal import NotFoundError

@@ -7,9 +7,9 @@ from typing import Any
 
 from sqlalchemy.exc import DatabaseError
 
-from companion.use_cases import alarm, heartbeat
-from companion.use_cases.alarm import OpenAlarm
-from companion.use_cases.heartbeat import Beat
+from companion.upkeep import alarm, heartbeat
+from companion.upkeep.alarm import OpenAlarm
+from companion.upkeep.heartbeat import Beat
 from nudges.worker import DEAD_AFTER, EVERY, LATE_AFTER
 
 # What each beat does, as somebody says it who does not know our words.

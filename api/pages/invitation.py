@@ -5,9 +5,11 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import cookie, current, house, letters
+from api import current, house
+from api.outside import letters
 from api.schemas import form
 from api.schemas.invitation import AcceptanceSchema, InviteSchema
+from api.web import cookie
 from companion.domain.access import Role
 from companion.domain.refusal import ConflictError, Fault, InvalidError
 from companion.domain.sign_in import SignInDoor

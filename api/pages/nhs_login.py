@@ -5,8 +5,9 @@ import logging
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import house, patient_cookie
-from api.nhs_login import NhsLoginIssuer, SilentError
+from api import house
+from api.outside.nhs_login import NhsLoginIssuer, SilentError
+from api.web import patient_cookie
 from companion.domain.nhs_login import AWAY
 from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundError, NotSignedInError, TooManyError
 from companion.use_cases import nhs_login

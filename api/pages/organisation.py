@@ -5,8 +5,9 @@ import logging
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import cookie, current, house
-from api.issuer import Issuer, IssuerError
+from api import current, house
+from api.outside.issuer import Issuer, IssuerError
+from api.web import cookie
 from companion.domain.organisation import Errand
 from companion.domain.refusal import ConflictError, NotSignedInError, TooManyError
 from companion.use_cases import organisation

@@ -3,9 +3,10 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import house, patient_cookie
+from api import house
 from api.pages.own_page import NOTHING, fact
 from api.schemas.patient_sign_in import code_typed, mobile_typed
+from api.web import patient_cookie
 from companion.domain.refusal import NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
 from companion.use_cases import code

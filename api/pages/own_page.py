@@ -7,11 +7,13 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import current, house, paper, patient_cookie
+from api import current, house
+from api.paper import letter as paper
 from api.schemas.field import EARLIEST_BIRTH
 from api.schemas.form import by_field, filled
 from api.schemas.second_opinion import OwnQuestionSchema
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
+from api.web import patient_cookie
 from companion.domain.device import DeviceKind
 from companion.domain.plan_letter import Reader, parts
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError

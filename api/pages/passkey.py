@@ -5,10 +5,12 @@ from uuid import UUID
 from flask import Blueprint, abort, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import cookie, current, house, staff_entry
+from api import current, house
 from api.pages.sign_in import end_the_one_before
 from api.schemas import form
 from api.schemas.passkey import AnswerSchema, NameSchema, NewSchema
+from api.settings import staff_entry
+from api.web import cookie
 from companion.domain.passkey import Site
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotSignedInError, TooManyError
 from companion.use_cases import passkey

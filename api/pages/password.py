@@ -5,7 +5,8 @@ from functools import partial
 from flask import Blueprint, Response, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as AnyResponse
 
-from api import house, letters
+from api import house
+from api.outside import letters
 from api.schemas import form
 from api.schemas.password import ChosenSchema, ForgottenSchema
 from companion.domain.refusal import InvalidError, NotFoundError, TooManyError

@@ -7,7 +7,7 @@ from dataclasses import astuple, dataclass
 import flask
 
 from api.demo import cast
-from api.wall_clock import day_words, moment, time_words
+from api.web.wall_clock import day_words, moment, time_words
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind

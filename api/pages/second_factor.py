@@ -7,9 +7,11 @@ from typing import TypeVar
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import auth, cookie, current, house, picture
+from api import auth, current, house
+from api.paper import picture
 from api.schemas import form
 from api.schemas.second_factor import CodeSchema
+from api.web import cookie
 from companion.domain.refusal import ConflictError, Fault, InvalidError, TooManyError
 from companion.domain.sign_in import SignInDoor
 from companion.use_cases import second_factor

@@ -5,9 +5,10 @@ from uuid import UUID
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
-from api import auth, cookie, current, house
+from api import auth, current, house
 from api.schemas import form
 from api.schemas.sign_in import PasswordSchema, SignInSchema
+from api.web import cookie
 from companion.domain.refusal import Fault, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.sign_in import Factor, SignInDoor
 from companion.use_cases import organisation, passkey, password, second_factor, sign_in

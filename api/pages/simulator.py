@@ -8,14 +8,14 @@ from werkzeug.wrappers import Response as AnyResponse
 from api import house
 from api.pages import phone_view
 from api.pages.phone_view import UNKNOWN, UNKNOWN_NUMBER, PhoneView
-from api.wall_clock import moment
+from api.web.wall_clock import moment
 from companion.domain.access import Actor, system
 from companion.domain.local_time import local
 from companion.domain.refusal import NotFoundError
 from companion.domain.task import TaskStatus
 from companion.use_cases import nudge, pain_service, phone, task
-from nudges import inbound
-from nudges.arrivals import InboundText
+from nudges.receiving import inbound
+from nudges.receiving.arrivals import InboundText
 
 blueprint = Blueprint("simulator", __name__)
 

@@ -4,9 +4,9 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from api.problem import DifferenceSchema
 from api.schemas.field import Choice, Day, Days, Instant, Line, Strict, WallTime, Whole, Words, line_name
 from api.schemas.plan_start import StartSchema, StartViewSchema
+from api.web.problem import DifferenceSchema
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import (

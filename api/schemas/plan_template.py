@@ -4,10 +4,10 @@ from typing import Any
 
 from marshmallow import fields, post_load, validate
 
-from api.problem import DifferenceSchema
 from api.schemas.care_plan import LINE, MedicineSchema, NeedSchema
 from api.schemas.field import Choice, Days, Line, Strict, WallTime, Words, line_name
 from api.schemas.page import PageQuery, PageSchema
+from api.web.problem import DifferenceSchema
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import MOST_LINES, Activity, DoneBy

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house, problem
+from api import current, house
 from api.schemas.care_plan import (
     MOST_REVISIONS,
     AgreementSchema,
@@ -17,6 +17,7 @@ from api.schemas.care_plan import (
     RevisionSchema,
 )
 from api.v1.document import Blueprint, conditional, problems
+from api.web import etag, problem
 from companion.domain.care_plan import Content
 from companion.domain.plan_template import Start
 from companion.use_cases import care_plan

@@ -5,9 +5,9 @@ from typing import Any, TypeVar
 
 import flask_smorest
 
-from api import etag
-from api.body import Parser
-from api.problem import MEDIA_TYPE, ProblemSchema
+from api.web import etag
+from api.web.body import Parser
+from api.web.problem import MEDIA_TYPE, ProblemSchema
 
 View = TypeVar("View", bound=Callable[..., Any])
 

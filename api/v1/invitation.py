@@ -3,7 +3,8 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, house, letters
+from api import current, house
+from api.outside import letters
 from api.schemas.invitation import InvitedListSchema, InvitedSchema, InviteSchema
 from api.v1.document import Blueprint, problems
 from companion.use_cases import invitation

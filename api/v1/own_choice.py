@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api import current, etag, house
+from api import current, house
 from api.schemas.patient import (
     ConsentChangeSchema,
     ConsentEventSchema,
@@ -11,6 +11,7 @@ from api.schemas.patient import (
     hours_and_ceilings,
 )
 from api.v1.document import Blueprint, conditional, problems
+from api.web import etag
 from companion.use_cases import consent, preference
 
 Tagged = tuple[Any, dict[str, str]]

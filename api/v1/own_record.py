@@ -4,8 +4,9 @@ from typing import Any
 
 from flask import Response, json, render_template
 
-from api import current, house, paper
+from api import current, house
 from api.fhir import bundle
+from api.paper import letter as paper
 from api.schemas.rights import (
     CorrectionAskedSchema,
     CorrectionListSchema,

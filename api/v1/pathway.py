@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house
+from api import current, house
 from api.schemas.pathway import (
     HospitalReferralWriteSchema,
     KnownQuery,
@@ -16,6 +16,7 @@ from api.schemas.pathway import (
     WaitingListSchema,
 )
 from api.v1.document import Blueprint, problems
+from api.web import etag
 from companion.domain.pathway import MoveReason, Step
 from companion.use_cases import pathway
 from companion.use_cases.pathway import Next, PathwayView

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house
+from api import current, house
 from api.schemas.page import PageQuery, offset, paged
 from api.schemas.patient import (
     AmendmentSchema,
@@ -18,6 +18,7 @@ from api.schemas.patient import (
     hours_and_ceilings,
 )
 from api.v1.document import Blueprint, conditional, problems
+from api.web import etag
 from companion.use_cases import consent, patient, preference
 from companion.use_cases.patient import Enrolment
 

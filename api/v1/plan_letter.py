@@ -5,7 +5,8 @@ from uuid import UUID
 
 from flask import Response, render_template
 
-from api import current, house, paper
+from api import current, house
+from api.paper import letter as paper
 from api.schemas.plan_letter import LetterQuery
 from api.v1.document import Blueprint, problems
 from api.v1.rights import download

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house, problem
+from api import current, house
 from api.schemas.page import offset, paged
 from api.schemas.plan_start import MOST_VERSIONS
 from api.schemas.plan_template import (
@@ -17,6 +17,7 @@ from api.schemas.plan_template import (
     TemplateViewSchema,
 )
 from api.v1.document import Blueprint, conditional, problems
+from api.web import etag, problem
 from companion.domain.plan_template import Template
 from companion.use_cases import plan_template
 from companion.use_cases.plan_template import Comparison, TemplateView

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house
+from api import current, house
 from api.schemas.page import offset, paged
 from api.schemas.resource import (
     CheckListSchema,
@@ -21,6 +21,7 @@ from api.schemas.resource import (
     wanted,
 )
 from api.v1.document import Blueprint, problems
+from api.web import etag
 from companion.domain.resource import Facts
 from companion.use_cases import resource, resource_event
 from companion.use_cases.resource import ResourceView

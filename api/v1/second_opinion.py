@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house, problem
+from api import current, house
 from api.schemas.care_plan import RevisionSchema
 from api.schemas.second_opinion import (
     OpinionSchema,
@@ -15,6 +15,7 @@ from api.schemas.second_opinion import (
     WithdrawalSchema,
 )
 from api.v1.document import Blueprint, problems
+from api.web import etag, problem
 from companion.use_cases import second_opinion
 
 blueprint = Blueprint(

@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from api import current, etag, house, problem
+from api import current, house
 from api.schemas.suggestion import (
     AcceptanceSchema,
     RefusalSchema,
@@ -12,6 +12,7 @@ from api.schemas.suggestion import (
     SuggestionSchema,
 )
 from api.v1.document import Blueprint, problems
+from api.web import etag, problem
 from companion.use_cases import suggestion
 
 blueprint = Blueprint("suggestions", __name__, description="What patients suggest for their plans.")

@@ -7,12 +7,13 @@ from uuid import UUID
 
 from flask import Blueprint, Response, abort, request
 
-from api import body, house
-from api.problem import problem
-from nudges import inbound
-from nudges.arrivals import InboundText, NobodyHomeError
-from nudges.intake import Receipt
-from nudges.notify_words import delivery_status, failure_code
+from api import house
+from api.web import body
+from api.web.problem import problem
+from nudges.providers.notify_words import delivery_status, failure_code
+from nudges.receiving import inbound
+from nudges.receiving.arrivals import InboundText, NobodyHomeError
+from nudges.receiving.intake import Receipt
 
 blueprint = Blueprint("notify_webhooks", __name__)
 

@@ -7,12 +7,12 @@ from uuid import UUID
 from flask import Blueprint, Response, request
 
 from api import house
-from api.problem import problem
-from nudges import inbound, loop_check
-from nudges.arrivals import InboundText, NobodyHomeError
-from nudges.intake import Receipt
-from nudges.twilio_gateway import signature_ok
-from nudges.twilio_words import delivery_status
+from api.web.problem import problem
+from nudges.providers.twilio_gateway import signature_ok
+from nudges.providers.twilio_words import delivery_status
+from nudges.receiving import inbound, loop_check
+from nudges.receiving.arrivals import InboundText, NobodyHomeError
+from nudges.receiving.intake import Receipt
 
 blueprint = Blueprint("webhooks", __name__)
 

@@ -10,7 +10,7 @@ from typing import IO, Any, Protocol
 
 from sqlalchemy import Engine, NullPool, create_engine, text
 
-from tests.postgres import Postgres
+from tests.support.postgres import Postgres
 
 _ENDED_WITHIN_SECONDS = 20.0
 

@@ -12,7 +12,7 @@ from typing import Self
 from urllib.parse import parse_qsl, urlsplit
 
 from benchmarks.year.provider import Provider
-from tests.twilio_account import Reply, refusal
+from tests.support.twilio_account import Reply, refusal
 
 # What each fault does with a POST: is it acted on, and what is answered? None: nothing, and the line is cut.
 FAULTS: Mapping[str, tuple[bool, Reply | None]] = {

@@ -20,14 +20,14 @@ from typing import Any
 from flask import Flask
 
 from api.app import create_app
-from api.config import Config, Twilio
+from api.settings.config import Config, Twilio
 from benchmarks.year.clock import WorldClock
 from benchmarks.year.steps import Path, Watched, watch_commits
 from benchmarks.year.web import WebServer
 from companion.db import db
 from nudges import worker
-from nudges.twilio_gateway import TwilioGateway
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from nudges.providers.twilio_gateway import TwilioGateway
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 
 PUBLIC = "https://pain.example"
 STATUS, INBOUND = f"{PUBLIC}/webhooks/twilio/status", f"{PUBLIC}/webhooks/twilio/inbound"

@@ -10,8 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 from benchmarks.year.nursery import INBOUND
 from benchmarks.year.provider import Receipt
-from tests.twilio_account import ACCOUNT_SID, MESSAGING_SERVICE_SID, SENDER, opt_out_type
-from tests.twilio_webhook import SignedPost, sign
+from tests.support.twilio_account import ACCOUNT_SID, MESSAGING_SERVICE_SID, SENDER, opt_out_type
+from tests.support.twilio_webhook import SignedPost, sign
 
 LINES = 16
 LONGEST_WAIT = 60.0

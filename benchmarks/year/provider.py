@@ -18,7 +18,7 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from benchmarks.year.clock import WorldClock
-from tests.twilio_account import ACCOUNT_SID, MESSAGING_SERVICE_SID, SENDER, Reply, opt_out_type, refusal
+from tests.support.twilio_account import ACCOUNT_SID, MESSAGING_SERVICE_SID, SENDER, Reply, opt_out_type, refusal
 
 MESSAGES = f"/2010-04-01/Accounts/{ACCOUNT_SID}/Messages"
 LISTED_WITHIN = timedelta(minutes=20)

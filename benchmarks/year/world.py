@@ -14,7 +14,7 @@ from flask_migrate import upgrade
 from sqlalchemy import text
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks.year import people, weather
 from benchmarks.year.acts import Acts
 from benchmarks.year.clock import WorldClock
@@ -26,7 +26,7 @@ from benchmarks.year.post import PostOffice, receipt
 from benchmarks.year.provider import Provider
 from benchmarks.year.weather import WORKERS_DOWN, Happening, Length, Weather
 from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 
 MINUTES_A_STEP = 15
 # By then nearly every phone has its text, and the provider has said so.

@@ -4,7 +4,7 @@ from functools import cache
 from itertools import count, islice
 from typing import Any
 
-from tests.cast import AMINA_MOBILE, AMINA_NHS, PASSWORD
+from tests.support.cast import AMINA_MOBILE, AMINA_NHS, PASSWORD
 
 Body = dict[str, Any]
 

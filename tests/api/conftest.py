@@ -5,7 +5,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from tests.api.caller import Caller, signed_in
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

@@ -19,16 +19,16 @@ from werkzeug.serving import make_server
 
 from api import house
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.use_cases import access_grant, staff
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast, postgres
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import signed_in
 from tests.api.made_up import OFTEN, PROJECT, there
 from tests.api.ward import fill
-from tests.postgres import Postgres
-from tests.world import World
+from tests.support import cast, postgres
+from tests.support.postgres import Postgres
+from tests.support.world import World
 
 
 @contextmanager

@@ -8,10 +8,10 @@ from companion.use_cases import (
     patient,
     staff,
 )
-from tests import cast
 from tests.api import body
 from tests.api.rule import Whose
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 MARKS: dict[Whose, str] = {Whose.OWN: "Ownmark", Whose.OTHER: "Othermark", Whose.ELSEWHERE: "Farmark"}
 

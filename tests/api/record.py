@@ -37,13 +37,13 @@ from companion.use_cases import (
 from companion.use_cases.access_grant import GrantView
 from companion.use_cases.sign_in import Attempt
 from nudges import planner
-from tests import cast, passkey_device
 from tests.api import body
 from tests.api.caller import patient_tokens
 from tests.api.person import Person
 from tests.api.rule import Whose
 from tests.api.ward import draft_wordings
-from tests.world import World, work_off
+from tests.support import cast, passkey_device
+from tests.support.world import World, work_off
 
 # What staff write down for each other, which no patient ever sees.
 NOTE = "Notemark"

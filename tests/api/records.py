@@ -2,11 +2,11 @@
 
 from itertools import count
 
-from companion.use_cases import heartbeat
+from companion.upkeep import heartbeat
 from nudges.worker import EVERY
 from tests.api.record import Record
 from tests.api.rule import Whose
-from tests.world import World
+from tests.support.world import World
 
 
 class Records:

@@ -11,13 +11,12 @@ from sqlalchemy import update
 
 from api import house
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db, transaction
 from companion.domain.access_grant import AccessKind
 from companion.models import SignIn
 from companion.use_cases import access_grant
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller, answer_of, patient_tokens, signed_in
 from tests.api.hostile import Attempt, odd_bodies, odd_headers, odd_queries, wrong_tokens
 from tests.api.line import Line
@@ -28,8 +27,9 @@ from tests.api.records import Records
 from tests.api.rule import FHIR, Asker, Site, Whose
 from tests.api.walk import built
 from tests.conftest import SQLITE
-from tests.notify_account import CALLBACK_TOKEN
-from tests.world import World
+from tests.support import cast
+from tests.support.notify_account import CALLBACK_TOKEN
+from tests.support.world import World
 
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 HERE = [line for line in TABLE if line.site is Site.SIMULATED and "sign-ins/current" not in line.path]

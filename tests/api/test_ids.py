@@ -9,7 +9,7 @@ from flask import Flask
 from sqlalchemy import Table, Uuid
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import Base
 from tests.api.caller import Caller
 

@@ -9,19 +9,20 @@ import pytest
 from flask import Flask
 
 from api.app import create_app
-from api.config import Config, Twilio
+from api.settings.config import Config, Twilio
 from companion.db import db
 from companion.domain.message import MessageKind, MessageStatus
-from companion.use_cases import alarm
-from nudges import loop_check, worker
-from nudges.twilio_gateway import TwilioGateway
-from tests import cast
+from companion.upkeep import alarm
+from nudges import worker
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.receiving import loop_check
 from tests.api.caller import Answer, Caller
-from tests.nudges.test_loop_check import PHONE, checks
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
-from tests.twilio_double import TwilioDouble
-from tests.twilio_webhook import SignedPost
-from tests.world import World, work_off
+from tests.nudges.receiving.test_loop_check import PHONE, checks
+from tests.support import cast
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
+from tests.support.twilio_double import TwilioDouble
+from tests.support.twilio_webhook import SignedPost
+from tests.support.world import World, work_off
 
 BASE = "https://pain.example.nhs.uk"
 INBOUND, STATUS = f"{BASE}/webhooks/twilio/inbound", f"{BASE}/webhooks/twilio/status"

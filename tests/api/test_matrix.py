@@ -9,13 +9,12 @@ from flask import Blueprint, Flask
 
 from api import house
 from api.app import create_app
-from api.config import Config, Notify, Twilio
+from api.settings.config import Config, Notify, Twilio
 from companion.db import db
 from companion.domain.access import Role, system
 from companion.domain.access_grant import AccessKind
 from companion.use_cases import patient, phone
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.access_document import DOCUMENT, written
 from tests.api.body import nth_enrolment
 from tests.api.line import Line
@@ -24,9 +23,10 @@ from tests.api.records import Records
 from tests.api.rule import EVERYBODY, LIST, SEE, YES, Asker, Site, Whose
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
 from tests.conftest import POSTGRESQL, SQLITE
-from tests.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
-from tests.world import World
+from tests.support import cast
+from tests.support.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
+from tests.support.world import World
 
 CLINICIAN, MANAGER, ADMINISTRATOR = Role.CLINICIAN, Role.SERVICE_MANAGER, Role.ADMINISTRATOR
 ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)

@@ -9,7 +9,7 @@ from flask import Flask
 from schemathesis.specs.openapi.definitions import OPENAPI_31
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from tests.api.caller import Caller
 
 METHODS = {"get", "post", "put", "patch", "delete"}

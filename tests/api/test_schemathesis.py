@@ -20,7 +20,6 @@ from api import house, routes
 from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.use_cases import staff
-from tests import cast
 from tests.api.caller import signed_in
 from tests.api.made_up import configuration
 from tests.api.person import MARKS
@@ -28,7 +27,8 @@ from tests.api.record import PARAMETERS, Record, let_in
 from tests.api.rule import Whose
 from tests.api.ward import fill
 from tests.conftest import POSTGRESQL, SQLITE
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 TAGS = [door.blueprint.name for door in routes.V1]
 # The one operation that says yes to anybody, whatever they send.

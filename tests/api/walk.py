@@ -15,16 +15,16 @@ from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.access_grant import AccessKind
 from companion.models import AuditEntry
 from companion.use_cases import staff
-from tests import cast
 from tests.api.caller import Answer, Caller, patient_signed_in, signed_in
 from tests.api.line import Line
 from tests.api.person import MARKS
 from tests.api.record import NOTE, Record, let_in
 from tests.api.records import Records
 from tests.api.rule import MINE, MY_DEVICE, MY_OPINION, YES, Asker, Site, Whose
-from tests.notify_account import CALLBACK_TOKEN
-from tests.twilio_account import ACCOUNT_SID
-from tests.twilio_webhook import sign
+from tests.support import cast
+from tests.support.notify_account import CALLBACK_TOKEN
+from tests.support.twilio_account import ACCOUNT_SID
+from tests.support.twilio_webhook import sign
 
 # Of several cells, the one that gives most.
 GENEROUS = (YES, "409", "422", "404", "403", "401")

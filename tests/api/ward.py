@@ -7,8 +7,8 @@ from companion.db import transaction
 from companion.domain.wording import DRAFTS, WordingPurpose
 from companion.models import Wording
 from companion.use_cases import care_plan
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 HOUR = timedelta(hours=1)
 # By the names of the path's parameters; the first plan is Amina's and agreed, the others are drafts of Dee's.

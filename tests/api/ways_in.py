@@ -19,7 +19,7 @@ from tests.api.rule import (
     STAFF,
     Site,
 )
-from tests.cast import PASSWORD
+from tests.support.cast import PASSWORD
 
 ENTRY = "/staff/sign-in"
 PHONE = "/simulator/<uuid:phone_id>"

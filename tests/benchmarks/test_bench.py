@@ -12,9 +12,9 @@ from benchmarks import __main__ as bench
 from benchmarks import carrier, ours, report, rounds
 from benchmarks.carrier import Carrier
 from benchmarks.child import FailedError
-from nudges.gateway import OutboundText
-from tests import postgres
-from tests.calls import send
+from nudges.providers.gateway import OutboundText
+from tests.support import postgres
+from tests.support.calls import send
 
 PROMISED = {"dispatch", "planning_seconds_100k", "memory_mb", "repeats", "machine"}
 

@@ -21,7 +21,7 @@ from benchmarks.year.weather import IN_FLIGHT, WORKERS_DOWN, Length
 from benchmarks.year.world import World
 from companion.db import db
 from companion.domain.preference import Ceilings
-from tests import postgres
+from tests.support import postgres
 
 # From a Thursday over the night on which London's clocks go back; the worst of it squeezed into five days.
 SHORT = Length(

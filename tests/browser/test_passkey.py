@@ -9,12 +9,12 @@ from flask import Flask
 from playwright.sync_api import Browser, Page, expect
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.browser import chromium
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIEnvironment

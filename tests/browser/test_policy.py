@@ -4,7 +4,7 @@ from flask import Flask, render_template_string
 from playwright.sync_api import Browser, expect
 
 from tests.browser import chromium
-from tests.world import World
+from tests.support.world import World
 
 PLANTED = """{% extends "page.html" %}{% block main %}
 <p id="words">Untouched</p>

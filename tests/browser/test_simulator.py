@@ -3,7 +3,7 @@
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from companion.domain.consent import ConsentStatus
-from tests.world import World
+from tests.support.world import World
 
 
 def phone_of(page: Page, world: World) -> Locator:

@@ -12,8 +12,8 @@ from companion.db import reading, transaction
 from companion.domain.alarm import AlarmKind
 from companion.domain.message import MessageKind, MessageStatus
 from companion.models import Alarm, Allowance, Message, Patient
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 ODD_WORDS = ['a "quote"', "back\\slash", "Zoë 🙂", "new\nline", "", "null", "{}", "'; DROP TABLE message; --"]
 

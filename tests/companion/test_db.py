@@ -11,7 +11,7 @@ from sqlalchemy.exc import DataError
 from companion.bulk import insert_if_absent
 from companion.db import reading, transaction
 from companion.models import Nudge, Wording
-from tests.rows import Rows
+from tests.support.rows import Rows
 
 WORDS = ["plain", "", "it's", 'a "b"', "{a,b}", "\\n", "two\nlines\tand a tab", "NULL", "£ ’ 😀 \x7f", "[1]", "null"]
 

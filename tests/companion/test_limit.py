@@ -13,9 +13,9 @@ from companion.domain.limit import ALLOWED, DAY, HOUR, MINUTE, Allowance, LimitK
 from companion.domain.refusal import TooManyError
 from companion.models import LimitUse
 from companion.records import limit
-from companion.use_cases import limit as limits
+from companion.upkeep import limit as limits
 from tests.api.caller import at_once
-from tests.cast import MONDAY
+from tests.support.cast import MONDAY
 
 NUMBER = "+447700900101"
 

@@ -10,8 +10,8 @@ from flask import Flask
 
 from companion.db import Base, db, scoped
 from companion.domain.access import Actor, ActorKind, Role
-from tests.rows import Rows
-from tests.sound_rows import TABLES
+from tests.support.rows import Rows
+from tests.support.sound_rows import TABLES
 
 MODELS: list[type[Base]] = sorted(
     (mapper.class_ for mapper in Base.registry.mappers if "pain_service_id" in mapper.local_table.c),

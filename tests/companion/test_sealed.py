@@ -13,9 +13,9 @@ from companion.domain.nudge import Reason
 from companion.keys import DoesNotOpenError
 from companion.models import Goal, Message, Patient, Staff, Task
 from companion.use_cases import patient, task
-from tests import cast
 from tests.api.caller import signed_in
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 
 def raw(table: str, column: str) -> list[bytes]:

@@ -16,14 +16,14 @@ from flask_migrate import upgrade
 from sqlalchemy import select
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db, reading
 from companion.models import Lease
 from nudges.worker import LEADER
-from tests import postgres
 from tests.faults.test_kill import ROOT, wait_until
-from tests.postgres import Postgres
-from tests.world import World
+from tests.support import postgres
+from tests.support.postgres import Postgres
+from tests.support.world import World
 
 
 @contextmanager

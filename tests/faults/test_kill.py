@@ -19,11 +19,12 @@ from flask import Flask
 from companion import clock
 from companion.domain.message import MessageStatus
 from companion.use_cases import message
-from nudges import claims, reconciler
-from nudges.twilio_gateway import TwilioGateway
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN
-from tests.twilio_double import TwilioDouble
-from tests.world import World
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.sending import claims
+from nudges.settling import reconciler
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN
+from tests.support.twilio_double import TwilioDouble
+from tests.support.world import World
 
 ROOT = Path(__file__).parents[2]
 MESSAGING_SERVICE_SID = "MG" + "0" * 32

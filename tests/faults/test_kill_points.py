@@ -20,7 +20,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from benchmarks.year import people
 from benchmarks.year.acts import Acts
 from benchmarks.year.clock import WorldClock
@@ -35,9 +35,9 @@ from companion.db import db
 from companion.domain.access import Actor
 from companion.domain.preference import Ceilings
 from companion.domain.working_hours import Hours
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.conftest import Template
-from tests.postgres import Postgres
+from tests.support.postgres import Postgres
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 TEN = timedelta(hours=10)

@@ -18,13 +18,14 @@ from flask import Flask
 from companion import clock
 from companion.domain.message import MessageStatus
 from companion.use_cases import message
-from nudges import claims, handover, queue, reconciler
-from nudges.handover import HANDED_FOR
-from nudges.twilio_gateway import TwilioGateway
+from nudges.providers.twilio_gateway import TwilioGateway
+from nudges.sending import claims, handover, queue
+from nudges.sending.handover import HANDED_FOR
+from nudges.settling import reconciler
 from tests.conftest import Template
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN
-from tests.twilio_double import TwilioDouble
-from tests.world import World
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN
+from tests.support.twilio_double import TwilioDouble
+from tests.support.world import World
 
 pytestmark = pytest.mark.skipif(not queue.INSTALLED, reason="NOT TESTED: the queue, as procrastinate is not installed.")
 

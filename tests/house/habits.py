@@ -9,7 +9,7 @@ from tests.house.source import House, Module, Trespass, at, calls, in_full, lies
 LONGEST_FILE = 300
 # Not one noun each.
 NO_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "services", "base", "core"})
-CLOCK, ENVIRONMENT = "companion.clock", "api.config"
+CLOCK, ENVIRONMENT = "companion.clock", "api.settings.config"
 ASK_THE_TIME = frozenset(
     {
         "datetime.datetime.now",
@@ -110,7 +110,7 @@ def one_asks_the_time(house: House) -> Iterator[Trespass]:
 
 
 def nobody_asks_the_environment(house: House) -> Iterator[Trespass]:
-    """api.config alone reads the environment, by its own door."""
+    """api.settings.config alone reads the environment, by its own door."""
     yield from _asked(house, ASK_THE_ENVIRONMENT, None, f"the environment is read by {ENVIRONMENT}, through environs")
 
 

@@ -24,17 +24,17 @@ REACHES_OUT = (
 )
 # Who calls somebody outside. They are told where by whoever makes them, and that is api.app, out of the settings.
 CALLERS = (
-    "api.issuer",
-    "api.nhs_login",
-    "api.smtp",
-    "nudges.lean_transport",
-    "nudges.notify_gateway",
-    "nudges.transport",
-    "nudges.twilio_gateway",
-    "nudges.twilio_http",
+    "api.outside.issuer",
+    "api.outside.nhs_login",
+    "api.outside.smtp",
+    "nudges.providers.lean_transport",
+    "nudges.providers.notify_gateway",
+    "nudges.providers.transport",
+    "nudges.providers.twilio_gateway",
+    "nudges.providers.twilio_http",
 )
 # Who has any of the above for something else: a loop of its own, the host's name, our own processes and port.
-OTHERS = ("api.serve", "api.web_server", "nudges.outbox", "nudges.queue", "nudges.worker")
+OTHERS = ("api.server.serve", "api.server.web_server", "nudges.sending.outbox", "nudges.sending.queue", "nudges.worker")
 MADE_WITH_SETTINGS = frozenset({"Issuer", "NhsLoginIssuer", "NotifyGateway", "TwilioGateway"})
 PUT_TOGETHER = "api.app"
 # Where rows are: whoever calls outside sees none, so no stored address can be called.
@@ -71,7 +71,7 @@ def callers_are_made_of_settings(house: House) -> Iterator[Trespass]:
 
 
 def redirects_stay_here(house: House) -> Iterator[Trespass]:
-    """A browser is sent to a page by its name, or to what api.redirection found to be ours."""
+    """A browser is sent to a page by its name, or to what api.web.redirection found to be ours."""
     for module in house.values():
         for called, call in calls(module.tree):
             if called != "redirect" or module.name in SEND_ELSEWHERE:

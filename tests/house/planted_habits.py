@@ -77,32 +77,32 @@ HABITS: list[Planted] = [
     ),
     (
         habits.nobody_asks_the_environment,
-        planted(api__config="import os\nport = os.environ['PORT']"),
-        planted(api__config="import os\nid = os.getpid()"),
-        "api/config.py:2: the environment is read by api.config",
+        planted(api__settings__config="import os\nport = os.environ['PORT']"),
+        planted(api__settings__config="import os\nid = os.getpid()"),
+        "api/settings/config.py:2: the environment is read by api.settings.config",
     ),
     (
         habits.nobody_asks_the_environment,
         planted(nudges__worker="from os import getenv as ask"),
         planted(nudges__worker="from os import getpid as ask"),
-        "the environment is read by api.config",
+        "the environment is read by api.settings.config",
     ),
     (
         habits.errors_are_named,
-        planted(nudges__outbox="try:\n    f()\nexcept (KeyError, Exception):\n    pass"),
-        planted(nudges__outbox="try:\n    f()\nexcept (KeyError, ValueError):\n    pass"),
-        "nudges/outbox.py:3: name the error",
+        planted(nudges__sending__outbox="try:\n    f()\nexcept (KeyError, Exception):\n    pass"),
+        planted(nudges__sending__outbox="try:\n    f()\nexcept (KeyError, ValueError):\n    pass"),
+        "nudges/sending/outbox.py:3: name the error",
     ),
     (
         habits.errors_are_named,
-        planted(nudges__outbox="try:\n    f()\nexcept:\n    pass"),
-        planted(nudges__outbox="try:\n    f()\nfinally:\n    pass"),
+        planted(nudges__sending__outbox="try:\n    f()\nexcept:\n    pass"),
+        planted(nudges__sending__outbox="try:\n    f()\nfinally:\n    pass"),
         "name the error",
     ),
     (
         habits.errors_are_named,
-        planted(nudges__outbox="with contextlib.suppress(Exception):\n    f()"),
-        planted(nudges__outbox="with contextlib.suppress(OSError):\n    f()"),
+        planted(nudges__sending__outbox="with contextlib.suppress(Exception):\n    f()"),
+        planted(nudges__sending__outbox="with contextlib.suppress(OSError):\n    f()"),
         "name the error",
     ),
     (
@@ -138,7 +138,7 @@ HABITS: list[Planted] = [
     (
         habits.the_api_holds_no_session,
         planted(api__v1__task="session.commit()"),
-        planted(nudges__outbox="session.commit()"),
+        planted(nudges__sending__outbox="session.commit()"),
         "the api neither commits nor queries: .commit(…)",
     ),
     (
@@ -192,7 +192,7 @@ HABITS: list[Planted] = [
     (
         scope.queries_begin_in_scope,
         planted(companion__models__task=TASK, companion__records__task="def f():\n    select(func.count(Task.id))"),
-        planted(companion__models__task=TASK, nudges__inbound="def f():\n    select(func.count(Task.id))"),
+        planted(companion__models__task=TASK, nudges__receiving__inbound="def f():\n    select(func.count(Task.id))"),
         "select(Task) does not begin with scoped",
     ),
     (
@@ -217,14 +217,14 @@ HABITS: list[Planted] = [
     ),
     (
         habits.one_asks_the_time,
-        planted(api__logs="import time\nnow = time.gmtime()"),
-        planted(api__logs="import time\nthen = time.gmtime(record.created)"),
-        "api/logs.py:2: ask companion.clock",
+        planted(api__web__logs="import time\nnow = time.gmtime()"),
+        planted(api__web__logs="import time\nthen = time.gmtime(record.created)"),
+        "api/web/logs.py:2: ask companion.clock",
     ),
     (
         habits.errors_are_named,
-        planted(api__serve="try:\n    f()\nexcept BaseException:\n    clear_up()"),
-        planted(api__serve="try:\n    f()\nexcept BaseException:\n    clear_up()\n    raise"),
-        "api/serve.py:3: name the error",
+        planted(api__server__serve="try:\n    f()\nexcept BaseException:\n    clear_up()"),
+        planted(api__server__serve="try:\n    f()\nexcept BaseException:\n    clear_up()\n    raise"),
+        "api/server/serve.py:3: name the error",
     ),
 ]

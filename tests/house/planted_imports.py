@@ -57,8 +57,8 @@ IMPORTS: list[Planted] = [
     (
         floors.packages_come_in_by_their_door,
         planted(nudges__planner="from twilio.rest import Client"),
-        planted(nudges__twilio_gateway="from twilio.rest import Client"),
-        "twilio comes in by nudges.twilio_gateway, nudges.twilio_http, not by nudges.planner",
+        planted(nudges__providers__twilio_gateway="from twilio.rest import Client"),
+        "twilio comes in by nudges.providers.twilio_gateway, nudges.providers.twilio_http, not by nudges.planner",
     ),
     (
         floors.packages_come_in_by_their_door,
@@ -80,8 +80,8 @@ IMPORTS: list[Planted] = [
     ),
     (
         floors.the_api_does_not_query,
-        planted(api__config="from sqlalchemy import select"),
-        planted(api__config="from sqlalchemy.engine import make_url"),
+        planted(api__settings__config="from sqlalchemy import select"),
+        planted(api__settings__config="from sqlalchemy.engine import make_url"),
         "the api neither commits nor queries: sqlalchemy.select",
     ),
     (
@@ -92,14 +92,14 @@ IMPORTS: list[Planted] = [
     ),
     (
         floors.pure_files_are_pure,
-        planted(nudges__schedule="import random"),
+        planted(nudges__deciding__schedule="import random"),
         planted(nudges__planner="import random"),
         "a pure file imports rules and plain tools, not random",
     ),
     (
         floors.pure_files_are_pure,
-        planted(nudges__policy="from companion.models import Nudge"),
-        planted(nudges__policy="from companion.domain.nudge import Nudge"),
+        planted(nudges__deciding__policy="from companion.models import Nudge"),
+        planted(nudges__deciding__policy="from companion.domain.nudge import Nudge"),
         "not companion.models.Nudge",
     ),
     (
@@ -110,13 +110,13 @@ IMPORTS: list[Planted] = [
     ),
     (
         floors.pure_files_are_pure,
-        planted(companion__domain__task="from nudges import segments", nudges__segments=""),
-        planted(nudges__wording="from nudges import segments", nudges__segments=""),
-        "not nudges.segments",
+        planted(companion__domain__task="from nudges.words import segments", nudges__words__segments=""),
+        planted(nudges__words__wording="from nudges.words import segments", nudges__words__segments=""),
+        "not nudges.words.segments",
     ),
     (
         floors.tests_stay_outside,
-        planted(api__app="from tests.cast import MONDAY"),
+        planted(api__app="from tests.support.cast import MONDAY"),
         planted(api__app="from api.demo.cast import MONDAY"),
         "the product imports no tests",
     ),

@@ -19,13 +19,13 @@ OUTWARD: list[Planted] = [
     ),
     (
         outward.callers_see_no_rows,
-        planted(nudges__transport="from companion.models import Patient"),
-        planted(nudges__transport="from companion.domain.message import MessageStatus"),
-        "nudges.transport calls outside and must not see rows",
+        planted(nudges__providers__transport="from companion.models import Patient"),
+        planted(nudges__providers__transport="from companion.domain.message import MessageStatus"),
+        "nudges.providers.transport calls outside and must not see rows",
     ),
     (
         outward.callers_are_made_of_settings,
-        planted(nudges__outbox="gateway = TwilioGateway(row.sid, row.token, row.service, row.url)"),
+        planted(nudges__sending__outbox="gateway = TwilioGateway(row.sid, row.token, row.service, row.url)"),
         planted(api__app="gateway = TwilioGateway(twilio.sid, twilio.token, twilio.service, twilio.url)"),
         "TwilioGateway is made in api.app",
     ),

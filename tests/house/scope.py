@@ -7,11 +7,11 @@ from sqlalchemy import MetaData, Table
 
 from tests.house.source import House, Module, Trespass, at, calls, functions, lies_in
 
-USE_CASES, RECORDS, MODELS = "companion.use_cases", "companion.records", "companion.models"
+USE_CASES, UPKEEP = "companion.use_cases", "companion.upkeep"
+RECORDS, MODELS = "companion.records", "companion.models"
 
 # Public functions of use cases that take no actor, and why there is none.
 WITHOUT_ACTOR: dict[str, str] = {
-    "alarm.still_open": "alarms are of the machinery, and shown to everybody; they tell of nobody",
     "audit.entries": "how many there are, for the operator's progress bar",
     "audit.verify": "the operator and the worker look through every trail; it tells of entries by their number alone",
     "audit.watch": "likewise",
@@ -25,19 +25,8 @@ WITHOUT_ACTOR: dict[str, str] = {
     "device.who": "finds out who asks",
     "erasure.carry_out": "the worker does, in every pain service, what somebody with permission decided",
     "erasure.complete": "likewise",
-    "heartbeat.beat": "the worker's own pulse; no row of it belongs to anybody",
-    "heartbeat.beats": "the health page is open to everybody and shows nothing of anybody",
-    "heartbeat.overdue": "the worker's own pulse, likewise",
     "invitation.accept": "whoever comes in by a link is nobody yet",
     "invitation.look": "likewise",
-    "keys.indexed": "how many there are, for the operator's progress bar",
-    "keys.reindex": "the operator's, over every pain service; it shows nothing of anybody",
-    "keys.rotate": "likewise",
-    "keys.stale": "how many there are, for the operator's progress bar",
-    "keys.status": "the operator's; it tells of keys by their number and counts what lies under them",
-    "lease.give_back": "workers settle among themselves which of them leads; no row of it belongs to anybody",
-    "lease.hold": "likewise",
-    "limit.sweep": "the worker forgets counts that count no more; they tell of nobody",
     "pathway.ask_for_reviews": "the worker does, in every pain service, what somebody set a day for",
     "organisation.link": "who set out stands in the row that was taken back; by whom, the organisation says",
     "organisation.set_out": "whoever is about to sign in is nobody yet",
@@ -213,7 +202,7 @@ def queries_begin_in_scope(house: House) -> Iterator[Trespass]:
     """Use cases and records ask for the rows of a pain service by `scoped`, or have a reason."""
     models, used = scoped_models(house), set()
     for module in house.values():
-        if not lies_in(module.name, USE_CASES, RECORDS):
+        if not lies_in(module.name, USE_CASES, UPKEEP, RECORDS):
             continue
         for function in functions(module):
             name = f"{module.name}.{function.name}"

@@ -14,16 +14,18 @@ from flask.testing import FlaskClient
 
 from api import house
 from api.app import create_app
-from api.config import Config, Twilio
+from api.settings.config import Config, Twilio
 from companion.db import db
 from companion.domain.access import Role, system
 from companion.use_cases import pain_service, staff
-from nudges import dispatcher, outbox, planner, reconciler
-from nudges.gateway import Gateway
-from tests import cast
-from tests.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
-from tests.twilio_double import TwilioDouble
-from tests.world import work_off
+from nudges import planner
+from nudges.providers.gateway import Gateway
+from nudges.sending import dispatcher, outbox
+from nudges.settling import reconciler
+from tests.support import cast
+from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
+from tests.support.twilio_double import TwilioDouble
+from tests.support.world import work_off
 
 MESSAGING_SERVICE_SID = "MG" + "0" * 32
 PUBLIC = "https://pain.example.nhs.uk"

@@ -12,11 +12,11 @@ import pytest
 from flask import Flask
 
 from companion.use_cases import code, pathway
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, answer_of
-from tests.moving import Moment, app_by
-from tests.world import World
+from tests.support import cast
+from tests.support.moving import Moment, app_by
+from tests.support.world import World
 
 STORY = Path(__file__).parent.parent.parent / "docs" / "plan-story.md"
 CHAPTERS = ["Refer", "Assess", "Plan", "Agree", "Revise", "Compare", "Review", "Close"]

@@ -9,15 +9,16 @@ from sqlalchemy.exc import DBAPIError
 
 from companion.db import db, transaction
 from companion.models import Patient, Wording
-from nudges import inbound, outbox
-from tests import cast
+from nudges.receiving import inbound
+from nudges.sending import outbox
 from tests.api import body
 from tests.api.caller import Caller, signed_in
-from tests.api.test_webhooks import BASE, INBOUND, Watch, form, just_post
+from tests.api.webhooks.test_twilio import BASE, INBOUND, Watch, form, just_post
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import MOBILE, MOBILE_WRITTEN, NHS_WRITTEN
-from tests.twilio_webhook import sign
-from tests.world import World
+from tests.support import cast
+from tests.support.twilio_webhook import sign
+from tests.support.world import World
 
 
 def be_refused(app: Flask, ben: Listener, world: World, heard: Heard, patient_id: str) -> None:

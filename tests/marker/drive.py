@@ -4,16 +4,16 @@ from pathlib import Path
 
 from flask import Flask
 
-from tests import cast
 from tests.api.caller import Caller, signed_in
-from tests.api.test_webhooks import Watch
+from tests.api.webhooks.test_twilio import Watch
 from tests.marker.breaking import be_refused, break_things
 from tests.marker.heard import Heard, Listener
 from tests.marker.patient import sign_in
 from tests.marker.record import answer_and_ask, text_both_ways, write_the_record
 from tests.marker.rights import be_let_in, use_rights
 from tests.marker.staff import come_to_work
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 
 def drive(app: Flask, world: World, watch: Watch, heard: Heard, tmp_path: Path) -> None:

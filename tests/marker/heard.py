@@ -11,9 +11,9 @@ from sqlalchemy import select, text
 from sqlalchemy.engine import make_url
 
 from companion.db import db
-from tests import postgres
 from tests.api.caller import Answer, Caller
 from tests.marker.marks import leaks
+from tests.support import postgres
 
 
 @dataclass

@@ -1,7 +1,7 @@
 """Which marker stands in which personal field, and is it found in what somebody says?
 
-Where the markers go follows from the verdicts of tests/personal.py, so that a new personal column fails the build until
-somebody plants a marker in it.
+Where the markers go follows from the verdicts of tests/support/personal.py, so that a new personal column fails the
+build until somebody plants a marker in it.
 """
 
 # Each its own, so that what is found says where it came from. Numbers are found however they are written.

@@ -5,10 +5,10 @@ from flask import Flask
 from companion.domain.export import Part
 from companion.use_cases import code
 from tests.api.caller import Caller, signed_in
-from tests.api.test_webhooks import Watch
+from tests.api.webhooks.test_twilio import Watch
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import BORN, MOBILE, MOBILE_WRITTEN
-from tests.world import World
+from tests.support.world import World
 
 OF_NOBODY = "07700 900666"
 

@@ -13,11 +13,11 @@ from companion.use_cases import patient
 from nudges import planner
 from tests.api import body
 from tests.api.caller import Caller
-from tests.api.test_webhooks import BASE, INBOUND, STATUS, Watch, form, just_post
+from tests.api.webhooks.test_twilio import BASE, INBOUND, STATUS, Watch, form, just_post
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import BORN, MOBILE, MOBILE_WRITTEN, NHS_WRITTEN, STRANGER
-from tests.twilio_webhook import sign
-from tests.world import World
+from tests.support.twilio_webhook import sign
+from tests.support.world import World
 
 
 def write_the_record(ben: Listener, world: World, watch: Watch) -> str:

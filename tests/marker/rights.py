@@ -6,13 +6,14 @@ from flask import Flask
 
 from companion.domain.access import Actor, ActorKind, Role
 from companion.use_cases import erasure, staff
-from nudges import planner, redaction
-from tests import cast
+from nudges import planner
+from nudges.settling import redaction
 from tests.api import body
 from tests.api.caller import signed_in
-from tests.api.test_webhooks import Watch
+from tests.api.webhooks.test_twilio import Watch
 from tests.marker.heard import Heard, Listener
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 WHY = "Zqopened: she called, faint, and nobody else is in"
 LATER = timedelta(days=8)

@@ -13,15 +13,15 @@ from sqlalchemy import select
 from companion.db import reading, transaction
 from companion.models import SecondFactor, Staff
 from companion.use_cases import staff
-from tests import cast
 from tests.api.caller import Caller, signed_in
 from tests.api.staff_entry.entrance import GOOD
 from tests.api.staff_entry.passkeys import KEYS, options_of
-from tests.api.test_webhooks import BASE, Watch
+from tests.api.webhooks.test_twilio import BASE, Watch
 from tests.marker.heard import Heard, Listener
 from tests.marker.marks import MARKS
-from tests.passkey_device import Device
-from tests.world import World
+from tests.support import cast
+from tests.support.passkey_device import Device
+from tests.support.world import World
 
 ENTRY, FORGOTTEN, SECOND = "/staff/sign-in", "/staff/password/forgotten", "/staff/second-factor"
 ZQ, GUESS = "zqmail@example.nhs.uk", "Zqstaff Zqstaff"

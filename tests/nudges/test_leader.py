@@ -7,11 +7,11 @@ from datetime import datetime, timedelta
 import pytest
 from flask import Flask
 
-from companion.use_cases import lease
+from companion.upkeep import lease
 from nudges import worker
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from nudges.worker import EVERY, LEADER, LED, Turn
-from tests import cast
+from tests.support import cast
 
 SECOND = timedelta(seconds=1)
 

@@ -14,8 +14,8 @@ from companion.domain.preference import Ceilings
 from companion.domain.working_hours import WEEK, Hours
 from companion.use_cases import care_plan, consent, patient, preference
 from nudges import planner
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 
 def test_a_fortnight_is_planned_in_the_persons_hours_and_ceilings(world: World) -> None:

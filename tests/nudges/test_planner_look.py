@@ -18,10 +18,10 @@ from companion.domain.working_hours import Hours
 from companion.models import CarePlan, Patient, PlanChange, Preference
 from companion.use_cases import care_plan, consent, patient, preference
 from nudges import planner
+from nudges.deciding.schedule import HORIZON
 from nudges.planner import OUTDATED, WANTED
-from nudges.schedule import HORIZON
-from tests import cast
-from tests.world import World, work_off
+from tests.support import cast
+from tests.support.world import World, work_off
 
 ACTIVE, ON_HOLD = CarePlanStatus.ACTIVE, CarePlanStatus.ON_HOLD
 

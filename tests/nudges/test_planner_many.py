@@ -15,8 +15,8 @@ from companion.domain.working_hours import Hours
 from companion.models import CarePlan, Nudge, Patient
 from companion.use_cases import preference
 from nudges import planner
-from tests import cast
-from tests.world import World, work_off
+from tests.support import cast
+from tests.support.world import World, work_off
 
 
 def test_everybody_is_planned_for_once(app: Flask) -> None:

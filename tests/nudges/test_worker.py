@@ -8,10 +8,11 @@ import pytest
 from flask import Flask
 
 from companion.domain.message import MessageStatus
-from nudges import dispatcher, worker
-from nudges.gateway import OutboundText, Report
-from nudges.simulator_gateway import SimulatorGateway
-from tests.world import World
+from nudges import worker
+from nudges.providers.gateway import OutboundText, Report
+from nudges.providers.simulator_gateway import SimulatorGateway
+from nudges.sending import dispatcher
+from tests.support.world import World
 
 
 class Slow(SimulatorGateway):

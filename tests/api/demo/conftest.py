@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.demo.played import Played, play
 from tests.conftest import Template
 

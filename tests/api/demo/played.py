@@ -12,7 +12,7 @@ from api.demo.weather import Arrival, Weather
 from companion.domain.local_time import instant
 from companion.use_cases import ledger
 from companion.use_cases.ledger import Ledger
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 
 # What `make demo` plays when nobody chooses another day.
 FIRST = date(2026, 11, 9)

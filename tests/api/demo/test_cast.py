@@ -12,10 +12,10 @@ from companion.domain.local_time import known_zones
 from companion.domain.plan_fault import faults
 from companion.domain.urgent import topics
 from companion.domain.wording import DRAFTS, NUDGE_PURPOSE, WordingPurpose
-from nudges import replies
-from nudges.replies import Command
-from nudges.segments import segments
-from nudges.wording import MOST_SEGMENTS, lint, merge
+from nudges.words import replies
+from nudges.words.replies import Command
+from nudges.words.segments import segments
+from nudges.words.wording import MOST_SEGMENTS, lint, merge
 
 EVERYBODY = [patient for troupe in TROUPES for patient in troupe.patients]
 STAFF = [member for troupe in TROUPES for member in troupe.staff]

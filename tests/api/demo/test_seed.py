@@ -12,7 +12,7 @@ from companion.domain.task import TaskStatus
 from companion.use_cases import nudge, pain_service, patient, phone, sign_in, task
 from companion.use_cases.sign_in import Attempt
 from nudges import worker
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.demo.conftest import Empty
 from tests.api.demo.played import silent
 

@@ -8,9 +8,9 @@ import pytest
 from api.demo.fortnight import VirtualClock
 from api.demo.weather import Forecast, Outage, Weather
 from companion.domain.message import MessageStatus
-from nudges.gateway import OutboundText, RefusedError, UnansweredError
-from nudges.simulator_gateway import SimulatorGateway
-from tests.calls import send
+from nudges.providers.gateway import OutboundText, RefusedError, UnansweredError
+from nudges.providers.simulator_gateway import SimulatorGateway
+from tests.support.calls import send
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

@@ -12,7 +12,7 @@ from tests.api.caller import Caller
 from tests.api.fhir.checkers import Resource, Second, by_models, hollow
 from tests.api.fhir.conftest import Check
 from tests.companion.use_cases.test_export import lived_in
-from tests.world import World
+from tests.support.world import World
 
 PERSON = {"reference": "Patient/1", "type": "Patient"}
 SOUND: Resource = {

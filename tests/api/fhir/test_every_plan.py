@@ -19,7 +19,7 @@ from tests.api.caller import Answer, Caller
 from tests.api.fhir.checkers import Resource, by_models, hollow, second, second_is_here
 from tests.api.fhir.plans import bodies
 from tests.companion.use_cases.test_export import references
-from tests.world import World
+from tests.support.world import World
 
 BASE = "http://127.0.0.1:8000/fhir/"
 OWN = frozenset(

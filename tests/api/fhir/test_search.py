@@ -14,10 +14,10 @@ from werkzeug.exceptions import BadRequest
 from api.fhir import search
 from companion.domain.care_plan import CarePlanStatus
 from companion.use_cases import care_plan, message
-from tests import cast
 from tests.api.caller import Caller
 from tests.api.fhir.test_view import NOBODY_S, ask, outcome
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 DAY, HOUR, SECOND = timedelta(days=1), timedelta(hours=1), timedelta(seconds=1)
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)

@@ -19,10 +19,10 @@ from companion.domain.pathway import MoveReason, Step
 from companion.domain.restriction import RestrictionGround
 from companion.models import AuditEntry
 from companion.use_cases import access_grant, care_plan, consent, pathway, restriction
-from tests import cast
 from tests.api.caller import Answer, Caller, patient_signed_in
 from tests.companion.use_cases.test_export import NOTE, lived_in, references
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 NOBODY_S = "00000000-0000-4000-8000-000000000000"
 MEDIA_TYPE = "application/fhir+json"

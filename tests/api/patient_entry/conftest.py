@@ -8,11 +8,11 @@ import pytest
 from flask import Flask
 
 from companion.use_cases import code, device
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller
-from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
-from tests.moving import Moment, app_by
-from tests.world import World
+from tests.support.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
+from tests.support.moving import Moment, app_by
+from tests.support.world import World
 
 SIGN_IN, CODES = "/v1/patient-sign-ins", "/v1/patient-sign-ins/codes"
 REFRESHES = "/v1/patient-sign-ins/refreshes"

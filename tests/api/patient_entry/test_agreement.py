@@ -17,14 +17,14 @@ from companion.models import AgreementRequest
 from companion.records import revision
 from companion.use_cases import agreement, care_plan
 from companion.use_cases.care_plan import PlanView
-from nudges.segments import is_gsm7, segments
-from tests import cast
+from nudges.words.segments import is_gsm7, segments
 from tests.api import form
 from tests.api.caller import Answer, Caller, at_once, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
 from tests.api.patient_entry.test_link import DIGITS
 from tests.companion.domain.test_plan_difference import whole
-from tests.contended import trying, wait_for
+from tests.support import cast
+from tests.support.contended import trying, wait_for
 
 OWN = "/v1/me/care-plan/agreement"
 

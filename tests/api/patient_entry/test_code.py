@@ -10,7 +10,7 @@ from flask import Flask
 from sqlalchemy import event, select
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db, reading, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind
@@ -18,14 +18,14 @@ from companion.domain.patient import PatientStatus
 from companion.domain.sign_in_text import HIDDEN, plain, with_code
 from companion.models import Alarm, AuditEntry, CodeRequest, Message, Patient, SignInCode
 from companion.use_cases import patient
-from nudges.segments import is_gsm7, segments
-from tests import cast
+from nudges.words.segments import is_gsm7, segments
 from tests.api.body import nth_enrolment
 from tests.api.caller import Caller, at_once, signed_in
 from tests.api.patient_entry.conftest import CODES, SIGN_IN, Entrance
 from tests.api.patient_entry.shown import nowhere_shown
-from tests.cast import AMINA_MOBILE, DEE_MOBILE
-from tests.world import World
+from tests.support import cast
+from tests.support.cast import AMINA_MOBILE, DEE_MOBILE
+from tests.support.world import World
 
 STRANGER = "+447700900777"
 

@@ -8,7 +8,7 @@ from companion.db import reading
 from companion.models import AuditEntry, DeviceToken
 from tests.api.caller import at_once, signed_in
 from tests.api.patient_entry.conftest import Entrance
-from tests.cast import AMINA_MOBILE, DEE_MOBILE
+from tests.support.cast import AMINA_MOBILE, DEE_MOBILE
 
 
 def test_an_access_token_lasts_fifteen_minutes_and_the_next_comes_by_refresh(entrance: Entrance) -> None:

@@ -10,17 +10,17 @@ from flask import Flask
 from sqlalchemy import select
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db, reading
 from companion.domain.sign_in_text import HIDDEN
 from companion.models import DeviceToken, SignInLink
 from companion.use_cases import sign_in_link
-from nudges.segments import is_gsm7, segments
+from nudges.words.segments import is_gsm7, segments
 from tests.api import form
 from tests.api.caller import Answer, Caller, signed_in
 from tests.api.patient_entry.conftest import Entrance
 from tests.api.patient_entry.shown import nowhere_shown
-from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_NHS
+from tests.support.cast import AMINA_MOBILE, AMINA_NHS, DEE_NHS
 
 DIGITS = AMINA_NHS[-4:]
 WRONG = "0000"

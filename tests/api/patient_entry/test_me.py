@@ -1,9 +1,9 @@
 """What does a patient see of their own, and what never?"""
 
 from companion.use_cases import care_plan
-from tests import cast
 from tests.api.caller import patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
+from tests.support import cast
 
 NOTE = "She was cross with the surgery"
 

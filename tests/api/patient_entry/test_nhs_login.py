@@ -9,19 +9,19 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from api.app import create_app
-from api.config import Config
-from api.nhs_login import NhsLogin
+from api.outside.nhs_login import NhsLogin
+from api.settings.config import Config
 from companion.db import db, reading, transaction
 from companion.domain.device import DeviceKind
 from companion.domain.patient import PatientStatus
 from companion.models import Device, NhsLoginErrand, Patient
 from companion.use_cases import patient
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller
 from tests.api.patient_entry.conftest import Entrance
-from tests.moving import Moment
-from tests.nhs_login_double import CLIENT_ID, Double, key_of, running
+from tests.support import cast
+from tests.support.moving import Moment
+from tests.support.nhs_login_double import CLIENT_ID, Double, key_of, running
 
 BEGIN, BACK, PAGE = "/own/nhs-login", "/own/nhs-login/return", "/own/plan"
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)

@@ -10,8 +10,8 @@ from companion.models import AuditEntry, Device
 from companion.use_cases import code
 from tests.api.caller import Answer, Caller
 from tests.api.patient_entry.conftest import Entrance
-from tests.cast import AMINA_MOBILE, AMINA_NHS, DEE_NHS
 from tests.companion.domain.test_plan_difference import whole
+from tests.support.cast import AMINA_MOBILE, AMINA_NHS, DEE_NHS
 
 PAGE, CODE = "/own/sign-in", "/own/sign-in/code"
 DIGITS, STRANGER = AMINA_NHS[-4:], "07700 900777"

@@ -9,10 +9,10 @@ import pytest
 from companion.domain.correction import CorrectionStatus
 from companion.models import Task
 from companion.use_cases import correction
-from tests import cast
 from tests.api import body
 from tests.api.caller import Caller, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
+from tests.support import cast
 
 FORMS = {"": "application/json", ".html": "text/html", ".fhir": "application/fhir+json"}
 

@@ -4,16 +4,16 @@ import pytest
 from sqlalchemy import select
 
 from api.app import create_app
-from api.config import Config
+from api.settings.config import Config
 from companion.db import db, reading
 from companion.models import AuditEntry
 from companion.use_cases import patient
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
-from tests.cast import AMINA_NHS
-from tests.moving import Moment
-from tests.world import World
+from tests.support.cast import AMINA_NHS
+from tests.support.moving import Moment
+from tests.support.world import World
 
 BORN, ENDING = "1968-04-17", AMINA_NHS[-4:]
 

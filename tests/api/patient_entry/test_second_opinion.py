@@ -6,11 +6,11 @@ from companion.domain.access import Actor, ActorKind, Role, system
 from companion.domain.second_opinion import OpinionOutcome
 from companion.use_cases import second_opinion, staff
 from companion.use_cases.care_plan import PlanView
-from tests import cast
 from tests.api import form
 from tests.api.caller import Answer, Caller
 from tests.api.patient_entry.conftest import Entrance
 from tests.api.patient_entry.test_agreement import asked_by_text, on_page, plan
+from tests.support import cast
 
 __all__ = ["plan"]
 ASK = "/own/second-opinions"

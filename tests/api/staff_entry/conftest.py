@@ -7,13 +7,13 @@ import pytest
 from flask import Flask
 
 from api.app import create_app
-from api.config import Config
-from api.letter_box import LetterBox
-from api.staff_entry import StaffEntry
+from api.settings.config import Config
+from api.settings.letter_box import LetterBox
+from api.settings.staff_entry import StaffEntry
 from companion.db import db
-from nudges.simulator_gateway import SimulatorGateway
+from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.staff_entry.entrance import Entrance, Hands
-from tests.world import World
+from tests.support.world import World
 
 
 @pytest.fixture

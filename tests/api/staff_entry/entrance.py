@@ -12,9 +12,9 @@ from typing import Any
 import pyotp
 from flask import Flask
 
-from tests import cast
 from tests.api.caller import Answer, Caller
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 BEN, CHANDRA, ADA, EVE = (f"{name}@example.nhs.uk" for name in ("ben", "chandra", "ada", "eve"))
 STEP = timedelta(seconds=30)

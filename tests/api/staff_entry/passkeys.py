@@ -11,7 +11,7 @@ from companion.db import reading
 from companion.models import AuditEntry
 from tests.api.caller import Answer, Caller
 from tests.api.staff_entry.entrance import Entrance
-from tests.passkey_device import Device
+from tests.support.passkey_device import Device
 
 ENTRY, OWN, KEYS = "/staff/sign-in", "/staff", "/staff/passkeys"
 # A passkey is made for a name.

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from api.config import Config, Environment
+from api.settings.config import Config, Environment
 from companion.db import reading
 from companion.models import AuditEntry, Invitation
 from tests.api.caller import Answer, Caller, at_once

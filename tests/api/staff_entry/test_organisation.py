@@ -12,15 +12,15 @@ from joserfc import jwk
 from sqlalchemy import select
 
 from api.app import create_app
-from api.config import Config
-from api.staff_entry import Organisation
+from api.settings.config import Config
+from api.settings.staff_entry import Organisation
 from companion.db import db, reading
 from companion.models import AuditEntry
 from tests.api.caller import Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, EVE, Entrance
 from tests.api.staff_entry.test_invitation import FAY, invited
 from tests.api.staff_entry.traveller import BEGIN, LINK, Traveller, linked
-from tests.issuer_double import ACR, CLIENT_ID, CLIENT_SECRET, Double, running
+from tests.support.issuer_double import ACR, CLIENT_ID, CLIENT_SECRET, Double, running
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 BENS = "555012345678"

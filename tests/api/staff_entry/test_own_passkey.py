@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import func, select
 
-from api.config import Config
-from api.staff_entry import passkey_site
+from api.settings.config import Config
+from api.settings.staff_entry import passkey_site
 from companion.db import reading
 from companion.domain.passkey import Site, has_gone_back
 from companion.models import Passkey
@@ -24,7 +24,7 @@ from tests.api.staff_entry.passkeys import (
     tried,
     written,
 )
-from tests.passkey_device import Device, told, untold
+from tests.support.passkey_device import Device, told, untold
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 

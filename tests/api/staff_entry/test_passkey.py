@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from api.config import Config
+from api.settings.config import Config
 from companion.use_cases.passkey import REFUSED
 from tests.api.caller import Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, Entrance
@@ -26,7 +26,7 @@ from tests.api.staff_entry.passkeys import (
     tried,
     written,
 )
-from tests.passkey_device import PRESENT, VERIFIED, Device, told, untold
+from tests.support.passkey_device import PRESENT, VERIFIED, Device, told, untold
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 

@@ -7,9 +7,9 @@ from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import PasswordReset
-from tests import cast
 from tests.api.caller import Answer, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, GOOD, Entrance
+from tests.support import cast
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 FORGOTTEN = "/staff/password/forgotten"

@@ -6,14 +6,14 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select, update
 
-from api.config import Config
-from api.staff_entry import SecondFactor as Required
+from api.settings.config import Config
+from api.settings.staff_entry import SecondFactor as Required
 from companion.db import reading, transaction
 from companion.domain.sign_in import Factor
 from companion.models import AuditEntry, SecondFactor, SignIn
-from tests import cast
 from tests.api.caller import at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, STEP, App, Entrance
+from tests.support import cast
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 

@@ -9,9 +9,9 @@ from companion.db import db, reading
 from companion.domain.access import Role
 from companion.models import SignIn
 from companion.use_cases import staff
-from tests import cast
 from tests.api.caller import Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, EVE, GOOD, Entrance
+from tests.support import cast
 
 SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 MINUTE = timedelta(minutes=1)

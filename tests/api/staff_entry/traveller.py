@@ -4,7 +4,7 @@ from typing import Any
 
 from tests.api.caller import Answer
 from tests.api.staff_entry.entrance import Entrance
-from tests.issuer_double import Double
+from tests.support.issuer_double import Double
 
 BEGIN = "/staff/organisation"
 LINK = "/staff/organisation/link"

@@ -22,7 +22,7 @@ from companion.domain.care_plan import (
 )
 from companion.domain.plan_fault import faults
 from companion.domain.working_hours import WEEK
-from tests.cast import plan_content
+from tests.support.cast import plan_content
 
 P = CarePlanStatus
 WORKING_DAYS = frozenset(WEEK[:5])

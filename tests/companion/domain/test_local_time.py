@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.local_time import again, end_of_day, instant, known_zones, local, steady_offset, zone
-from tests.moments import CLOCK_CHANGES, MINUTE, days, instants, walls, zones
+from tests.support.moments import CLOCK_CHANGES, MINUTE, days, instants, walls, zones
 
 
 def utc(text: str) -> datetime:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.domain.care_plan import PARTS, Contact, ContactKind, Content, Goal, Helps, Medicine, Need, NeedKind
 from companion.domain.plan_difference import Change, Difference, FieldChange, differences
-from tests.cast import day, plan_content
+from tests.support.cast import day, plan_content
 
 
 def whole() -> Content:

@@ -9,7 +9,7 @@ from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, ActivityStatus, Medicine
 from companion.domain.plan_fault import faults, past_faults
 from companion.domain.working_hours import WEEK
-from tests.cast import day, plan_content
+from tests.support.cast import day, plan_content
 
 TODAY = day("2026-11-23")
 WHEN = {"starts_on": TODAY, "recurrence": "FREQ=WEEKLY;BYDAY=MO"}

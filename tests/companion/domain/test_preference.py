@@ -14,7 +14,7 @@ from companion.domain.preference import (
     faults,
 )
 from companion.domain.working_hours import WEEK, Hours, Weekday
-from tests.moments import hours
+from tests.support.moments import hours
 
 OUTER = Hours(time(8), time(18), frozenset(WEEK[:5]))
 MOST = Ceilings(daily=3, weekly=10)

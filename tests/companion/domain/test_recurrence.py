@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from companion.domain.recurrence import RuleError, happens, local_days
 from companion.domain.working_hours import WEEK, Weekday
-from tests.cast import day
+from tests.support.cast import day
 
 MONDAY = day("2026-11-23")
 ALL = frozenset(WEEK)

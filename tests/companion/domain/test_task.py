@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from companion.domain.local_time import local
 from companion.domain.task import URGENT_WITHIN, Desk, TaskKind, TaskPriority, TaskStatus, due_at
 from companion.domain.working_hours import WEEK, Hours
-from tests.moments import WallClock, holidays_near, hours, instants, zones
+from tests.support.moments import WallClock, holidays_near, hours, instants, zones
 
 ROUTINE, URGENT = TaskPriority.ROUTINE, TaskPriority.URGENT
 CHRISTMAS = frozenset({date(2026, 12, 25), date(2026, 12, 28), date(2027, 1, 1)})

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from companion.domain.working_hours import WEEK, Hours, Weekday, next_opening, weekday
-from tests.moments import MINUTE, WallClock, holidays_near, hours, instants, walls, zones
+from tests.support.moments import MINUTE, WallClock, holidays_near, hours, instants, walls, zones
 
 EVERY_DAY, WORKING_DAYS = frozenset(WEEK), frozenset(WEEK[:5])
 OFFICE = Hours(time(9), time(17), WORKING_DAYS)

@@ -3,8 +3,8 @@
 import pytest
 
 from companion.domain.access import Actor, Role
-from tests.opined import hired
-from tests.world import World
+from tests.support.opined import hired
+from tests.support.world import World
 
 
 @pytest.fixture

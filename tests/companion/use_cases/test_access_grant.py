@@ -16,8 +16,8 @@ from companion.domain.task import TaskKind, TaskPriority, TaskStatus
 from companion.models import AuditEntry, StaffRole
 from companion.use_cases import access_grant, care_plan, engagement, message, nudge, patient, task
 from companion.use_cases.access_grant import GrantView
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 WHY = "She called, faint, and nobody else is in"
 OPINION = "A second opinion on her sleep"

@@ -23,9 +23,9 @@ from companion.keys import KeyRing
 from companion.models import Alarm, AuditEntry, AuditHead
 from companion.records import audit as trail
 from companion.use_cases import audit, patient
-from tests import cast
-from tests.sound_rows import SEALED
-from tests.world import World
+from tests.support import cast
+from tests.support.sound_rows import SEALED
+from tests.support.world import World
 
 SERVICE = "West Lancashire Pain Service"
 ENTRIES = 8

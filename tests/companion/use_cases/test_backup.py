@@ -15,9 +15,10 @@ from companion.domain.refusal import ForbiddenError, InvalidError, NotFoundError
 from companion.models import Erasure, Patient, Redaction
 from companion.use_cases import backup, erasure, message
 from companion.use_cases.backup import Proof
-from nudges import planner, redaction
-from tests.erasing import DAY, decided
-from tests.world import World
+from nudges import planner
+from nudges.settling import redaction
+from tests.support.erasing import DAY, decided
+from tests.support.world import World
 
 Rows = list[tuple[Table, Sequence[Any]]]
 

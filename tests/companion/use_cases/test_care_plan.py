@@ -16,10 +16,10 @@ from companion.domain.refusal import ConflictError, InvalidError, NotFoundError,
 from companion.records.care_plan import content_of
 from companion.use_cases import care_plan, staff
 from companion.use_cases.care_plan import PlanView
-from tests import cast
 from tests.api.caller import at_once
 from tests.companion.domain.test_plan_difference import whole
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 HOW = AgreedHow.PHONE
 ENDED = (CarePlanStatus.REVOKED, CarePlanStatus.COMPLETED)

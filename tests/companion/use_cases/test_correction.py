@@ -10,7 +10,7 @@ from companion.domain.correction import CorrectionStatus
 from companion.domain.refusal import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from companion.domain.task import TaskKind, TaskStatus
 from companion.use_cases import correction
-from tests.world import World
+from tests.support.world import World
 
 MADE, REFUSED = CorrectionStatus.MADE, CorrectionStatus.REFUSED
 

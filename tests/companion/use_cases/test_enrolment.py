@@ -10,8 +10,8 @@ from companion.domain.preference import Ceilings
 from companion.domain.refusal import ForbiddenError, InvalidError
 from companion.use_cases import patient
 from companion.use_cases.patient import TAKEN, Enrolment
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 NEW_NHS, NEW_MOBILE = "9990000034", "+447700900103"
 OTHER_NHS, OTHER_MOBILE = "9990000050", "+447700900105"

@@ -24,11 +24,11 @@ from companion.use_cases import (
     engagement,
     erasure,
 )
-from tests import cast, opened
-from tests.cast import AMINA_MOBILE
-from tests.erasing import MARKER, decided, erased, lived_in, patient_of, texts_before_anybody_knows_her
-from tests.opened import everything
-from tests.world import World
+from tests.support import cast, opened
+from tests.support.cast import AMINA_MOBILE
+from tests.support.erasing import MARKER, decided, erased, lived_in, patient_of, texts_before_anybody_knows_her
+from tests.support.opened import everything
+from tests.support.world import World
 
 
 def test_nothing_of_a_person_is_left_in_any_table(world: World) -> None:

@@ -22,12 +22,13 @@ from companion.use_cases import (
     patient,
     task,
 )
-from nudges import planner, redaction, worker
-from nudges.gateway import RefusedError, UnansweredError
-from nudges.simulator_gateway import SimulatorGateway
-from tests import cast
-from tests.cast import AMINA_MOBILE
-from tests.erasing import (
+from nudges import planner, worker
+from nudges.providers.gateway import RefusedError, UnansweredError
+from nudges.providers.simulator_gateway import SimulatorGateway
+from nudges.settling import redaction
+from tests.support import cast
+from tests.support.cast import AMINA_MOBILE
+from tests.support.erasing import (
     DAY,
     HOUR,
     decided,
@@ -35,8 +36,8 @@ from tests.erasing import (
     lived_in,
     patient_of,
 )
-from tests.opened import everything
-from tests.world import World
+from tests.support.opened import everything
+from tests.support.world import World
 
 
 class Forgetful(SimulatorGateway):

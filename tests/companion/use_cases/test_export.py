@@ -35,12 +35,12 @@ from companion.use_cases import (
     task,
 )
 from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
-from tests import cast, started
 from tests.api.caller import patient_tokens
 from tests.companion.domain.test_plan_difference import whole
-from tests.offered import offer
-from tests.opined import opine
-from tests.world import World
+from tests.support import cast, started
+from tests.support.offered import offer
+from tests.support.opined import opine
+from tests.support.world import World
 
 HOUR = timedelta(hours=1)
 NOTE = "Told-each-other"

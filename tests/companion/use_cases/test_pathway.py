@@ -15,7 +15,7 @@ from companion.domain.task import TaskKind
 from companion.models import Message
 from companion.use_cases import audit, care_plan, leaving, pathway, patient, restriction
 from companion.use_cases.pathway import Next, PathwayView
-from tests.world import World
+from tests.support.world import World
 
 S, R = Step, MoveReason
 REVIEW_ON = date(2027, 2, 22)

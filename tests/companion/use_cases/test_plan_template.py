@@ -17,8 +17,8 @@ from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundErro
 from companion.domain.starting_point import WIDESPREAD_PAIN
 from companion.models import AuditEntry, PlanStart
 from companion.use_cases import care_plan, plan_template
-from tests import cast, started
-from tests.world import World
+from tests.support import cast, started
+from tests.support.world import World
 
 BARE = replace(WIDESPREAD_PAIN, needs=(), activities=(), medicines_to_review=(), flare_avoid=None)
 

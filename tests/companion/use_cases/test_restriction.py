@@ -25,8 +25,8 @@ from companion.use_cases import (
     restriction,
 )
 from nudges import planner
-from tests import cast
-from tests.world import World
+from tests.support import cast
+from tests.support.world import World
 
 DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)

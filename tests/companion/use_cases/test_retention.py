@@ -7,14 +7,14 @@ import pytest
 from flask import Flask
 from sqlalchemy import Connection, func, select
 
-from api.retention import document
+from api.commands.retention import document
 from companion.db import Base, db
 from companion.domain.refusal import ConflictError
 from companion.domain.retention import RULES, SCHEDULE, AtTheEnd, RecordKind, older_than
 from companion.records import retention as records
 from companion.use_cases import retention
-from tests.rows import Rows
-from tests.sound_rows import TABLES, Values
+from tests.support.rows import Rows
+from tests.support.sound_rows import TABLES, Values
 
 # Three in the morning, so that the nightly run runs.
 NOW = datetime(2036, 6, 15, 3, 0, tzinfo=UTC)

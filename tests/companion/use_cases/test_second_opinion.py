@@ -23,8 +23,8 @@ from companion.use_cases import (
     second_opinion,
     task,
 )
-from tests import cast
-from tests.opined import (
+from tests.support import cast
+from tests.support.opined import (
     AGREE,
     CAME,
     CHANGE,
@@ -44,7 +44,7 @@ from tests.opined import (
     only,
     taken_up,
 )
-from tests.world import World
+from tests.support.world import World
 
 
 def test_a_patient_asks_a_colleague_gives_it_and_it_becomes_a_revision(world: World, fay: Actor) -> None:

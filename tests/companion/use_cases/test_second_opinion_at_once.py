@@ -13,11 +13,11 @@ from companion.use_cases import (
     care_plan,
     second_opinion,
 )
-from tests import cast
 from tests.api.caller import at_once
-from tests.contended import trying, wait_for
-from tests.opined import AGREE, CHANGE, REQUESTED, WAITING, amina, asked, given, grant, invited, only, taken_up
-from tests.world import World
+from tests.support import cast
+from tests.support.contended import trying, wait_for
+from tests.support.opined import AGREE, CHANGE, REQUESTED, WAITING, amina, asked, given, grant, invited, only, taken_up
+from tests.support.world import World
 
 
 def test_of_several_who_end_it_at_once_one_does(app: Flask, world: World, fay: Actor) -> None:

@@ -25,7 +25,7 @@ from companion.use_cases import (
     second_opinion,
     staff,
 )
-from tests.opined import (
+from tests.support.opined import (
     CHANGE,
     DAY,
     EVE,
@@ -45,7 +45,7 @@ from tests.opined import (
     only,
     taken_up,
 )
-from tests.world import World
+from tests.support.world import World
 
 
 def test_a_partner_is_let_in_for_it_and_out_with_it(world: World) -> None:

@@ -21,10 +21,10 @@ from companion.domain.task import TaskKind, TaskStatus
 from companion.models import Suggestion
 from companion.use_cases import care_plan, suggestion, task
 from companion.use_cases.care_plan import PlanView
-from tests import cast
 from tests.api.caller import at_once
-from tests.contended import trying
-from tests.world import World
+from tests.support import cast
+from tests.support.contended import trying
+from tests.support.world import World
 
 ACCEPTED, DECLINED, REQUESTED = SuggestionStatus.ACCEPTED, SuggestionStatus.DECLINED, SuggestionStatus.REQUESTED
 SWIM = "Could I swim in place of the walk?"

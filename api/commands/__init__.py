@@ -1,0 +1,1 @@
+"""`flask --app wsgi …`, one noun a file."""

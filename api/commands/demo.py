@@ -1,0 +1,75 @@
+"""How does somebody see a fortnight in a minute? `flask --app wsgi demo`, in a database of its own."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import click
+from flask.cli import with_appcontext
+
+from api import house
+from api.commands.command import Command
+from api.demo import fortnight, seed, telling
+from api.demo.cast import WEST_LANCASHIRE
+from api.demo.stage import ZONE, Stage
+from api.demo.weather import Weather
+from api.server import migration
+from api.settings.config import Config
+from companion.domain.local_time import instant
+from nudges.providers.gateway import Gateway
+from nudges.providers.simulator_gateway import SimulatorGateway
+
+# A Monday with two ordinary weeks after it: the same story for everybody, whenever they look.
+START = "2026-11-09"
+YEARS = range(2000, 2100)
+NAMES = [patient.name for patient in WEST_LANCASHIRE.patients]
+
+
+@click.command("demo", cls=Command)
+@click.option("--seed", "chance", default=seed.SEED, show_default=True, help="Other chances: who answers, and when.")
+@click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default=START, show_default=True, help="The first day.")
+@click.option("--who", type=click.Choice(NAMES, case_sensitive=False), help="Tell of one person alone.")
+@with_appcontext
+def demo(chance: int, start: datetime, who: str | None) -> None:
+    """Play a fortnight of the demo pain service on a virtual clock, and tell what happened and why.
+
+    The planner, dispatcher, outbox and replies are the worker's own; only the time differs.
+    """
+    if start.year not in YEARS:
+        raise click.BadParameter(f"Choose a year from {YEARS[0]} to {YEARS[-1]}.", param_hint="--start")
+    first = start.date()
+    ends_at = instant(first + timedelta(days=fortnight.DAYS), time(0), ZONE)
+    with _new_database() as gateway:
+        stage = seed.assemble(first)
+        weather = _play(stage, gateway, first, ends_at, chance)
+        for line in telling.lines(stage, weather, first, ends_at, who):
+            click.echo(line)
+
+
+@contextmanager
+def _new_database() -> Iterator[Gateway]:
+    """A second app, on an empty database that ends with it: the first one is bound to its user's own."""
+    gateway = SimulatorGateway()
+    with TemporaryDirectory() as folder:
+        address = f"sqlite:///{Path(folder) / 'demo.sqlite3'}"
+        app = house.another(Config(database_url=address), gateway)
+        with app.app_context():
+            try:
+                migration.bring_up_to_date()
+                yield gateway
+            finally:
+                app.extensions["sqlalchemy"].engine.dispose()
+
+
+def _play(stage: Stage, gateway: Gateway, first: date, ends_at: datetime, chance: int) -> Weather:
+    label = f"Playing {fortnight.DAYS} days"
+    with click.progressbar(length=1, label=label, file=sys.stderr) as bar:
+
+        def progress(done: int, total: int) -> None:
+            bar.length = total
+            bar.update(done - bar.pos)
+
+        return fortnight.play(stage, gateway, first, ends_at, chance, progress)

@@ -1,0 +1,53 @@
+"""`flask --app wsgi keys`: under which keys do people's words lie, and how do they come under another?"""
+
+import sys
+
+import click
+from flask.cli import AppGroup, with_appcontext
+
+from api.commands.command import Command
+from api.server import migration
+from companion.upkeep import keys
+from companion.upkeep.keys import Work
+
+keys_group = AppGroup(
+    "keys",
+    help="The keys that people's words are sealed with (docs/security/keys.md).",
+    callback=with_appcontext(migration.require_up_to_date),
+)
+
+
+@keys_group.command("status", cls=Command)
+def status() -> None:
+    """Say how many values lie under which key."""
+    found = keys.status()
+    for key_id, count in found.values.items():
+        note = " (seals)" if key_id == found.newest else ""
+        click.echo(f"Key {key_id}{note}: {count} values{', AND IT IS MISSING' if key_id in found.missing else ''}.")
+    if found.newest not in found.values:
+        click.echo(f"Key {found.newest} (seals): 0 values.")
+    if found.missing:
+        raise click.ClickException("A key that values lie under is not among FIELD_KEYS: put it back.")
+
+
+@keys_group.command("rotate", cls=Command)
+def rotate() -> None:
+    """Seal everything anew under the key that seals. The service may run; it may be broken off and begun again."""
+    with click.progressbar(length=keys.stale(), label="Sealing anew", file=sys.stderr) as bar:
+        work = keys.rotate(bar.update)
+    _tell(work, "sealed anew")
+
+
+@keys_group.command("reindex", cls=Command)
+@click.confirmation_option(prompt="Has the service been stopped? While this runs nobody is found by their number")
+def reindex() -> None:
+    """Make anew what numbers and addresses are looked up by, after INDEX_KEY was changed; the service must not run."""
+    with click.progressbar(length=keys.indexed(), label="Indexing anew", file=sys.stderr) as bar:
+        work = keys.reindex(bar.update)
+    _tell(work, "indexed anew")
+
+
+def _tell(work: Work, done: str) -> None:
+    click.echo(f"{work.changed} values were {done}.")
+    if work.faults:
+        raise click.ClickException("\n".join([f"{len(work.faults)} do not open:", *work.faults]))

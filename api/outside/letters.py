@@ -1,0 +1,61 @@
+"""What do our e-mails say, and what came of sending them?"""
+
+import logging
+from textwrap import dedent
+
+from flask import url_for
+
+from api import house
+from api.outside.mail import Letter, Mailer, MailError
+from companion.domain.access import Actor
+from companion.domain.invitation import MailStatus
+from companion.use_cases import invitation
+from companion.use_cases.invitation import Invited
+from companion.use_cases.password import Link
+
+log = logging.getLogger(__name__)
+
+
+def send_invitation(actor: Actor, made: Invited) -> Invited:
+    """Send an invitation that was just made, outside of any transaction, and write down what became of it."""
+    address = house.config().public_base_url + url_for("invitation.show", token=made.token)
+    body = f"""\
+        Hello,
+
+        you are asked to join {made.pain_service} on iHELP Companion.
+
+        Open this link within three days, and choose a password. It works once:
+
+        {address}
+
+        If you did not expect this, you need not do anything.
+        """
+    status = send(house.mailer(), Letter(made.email, "Your invitation to iHELP Companion", dedent(body)))
+    return invitation.mailed(actor, made.id, status, house.now())
+
+
+def reset(link: Link) -> Letter:
+    """The link by which somebody chooses another password."""
+    address = house.config().public_base_url + url_for("password.show_reset", token=link.token)
+    body = f"""\
+        Hello,
+
+        somebody, most likely you, asked for a new password for iHELP Companion.
+
+        Open this link within an hour to choose one. It works once:
+
+        {address}
+
+        If it was not you, you need not do anything: your password stays as it is.
+        """
+    return Letter(link.email, "Choose a new password for iHELP Companion", dedent(body))
+
+
+def send(mailer: Mailer, letter: Letter) -> MailStatus:
+    """Hand a letter over; what becomes of it, the log says too."""
+    try:
+        mailer.send(letter)
+    except MailError as error:
+        log.warning("an e-mail did not go: %s", error)
+        return MailStatus.NOT_SENT
+    return MailStatus.SENT

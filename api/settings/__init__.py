@@ -1,0 +1,1 @@
+"""The environment, read once; every fault is reported together."""

@@ -1,0 +1,1 @@
+"""What no person asks for: sweeps, leases, heartbeats. Takes `now`, no actor."""

@@ -1,0 +1,1 @@
+"""Which nudges are planned, and whether one may go now."""

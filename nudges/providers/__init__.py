@@ -1,0 +1,1 @@
+"""The gateway protocol and its adapters: Twilio, GOV.UK Notify, the simulator."""

@@ -1,0 +1,1 @@
+"""What became of each text: receipts, questions to the provider, and what follows."""
