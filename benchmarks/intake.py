@@ -2,8 +2,8 @@
 
 Signed posts over real sockets to gunicorn, started as api/server/serve.py starts it; our webhooks, and the way of one
 row through the ORM for each request (one_row.py). What is compared is how fast the provider gets its answers, each of
-which says that what it told is on the disk: of ours a receipt in its own table and a reply among the texts, of the other
-the message itself changed. The run is void if anything is missing there when the load ends.
+which says that what it told is on the disk: of ours a receipt in its own table and a reply among the texts, of the
+other the message itself changed. The run is void if anything is missing there when the load ends.
 
 Ours is applied afterwards, by the worker's own beats, which in a real service go on all the time beside the web server:
 how long they take for everything at once is told as well, and the run is void if they do not come to the same end.

@@ -16,14 +16,13 @@ from api.app import create_app
 from api.settings.config import Config
 from companion.db import db
 from nudges.providers.simulator_gateway import SimulatorGateway
-from tests.support import cast, dealing, postgres
+from tests.support import cast, databases, dealing, postgres
+from tests.support.apps import app_on
 from tests.support.cast import Cast
 from tests.support.dealing import Dealer
 from tests.support.postgres import Postgres
 from tests.support.rows import Rows
 from tests.support.world import World
-
-SQLITE, POSTGRESQL = "sqlite", "postgresql"
 
 
 @pytest.hookimpl(optionalhook=True)
@@ -92,10 +91,16 @@ def postgresql_template(server: Postgres) -> Template:
     return Template("empty", "peopled", everybody)
 
 
-@pytest.fixture(params=[SQLITE, POSTGRESQL])
-def template(request: pytest.FixtureRequest) -> Template:
-    """Each test that stands on this runs on both databases."""
-    found: Template = request.getfixturevalue(f"{request.param}_template")
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run a test that needs rows on PostgreSQL; on both databases, or on one of them, where its marker says so."""
+    if "database_kind" in metafunc.fixturenames:
+        metafunc.parametrize("database_kind", databases.wanted(metafunc.definition))
+
+
+@pytest.fixture
+def template(request: pytest.FixtureRequest, database_kind: str) -> Template:
+    """The databases to copy, of the kind that this run of the test is about."""
+    found: Template = request.getfixturevalue(f"{database_kind}_template")
     return found
 
 
@@ -124,10 +129,8 @@ def gateway() -> SimulatorGateway:
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The whole product on a fresh database, with its context open."""
-    made = create_app(Config(database_url=database_url), gateway)
-    with made.app_context():
+    with app_on(Config(database_url=database_url), gateway) as made:
         yield made
-        db.engine.dispose()
 
 
 @pytest.fixture

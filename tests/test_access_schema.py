@@ -6,10 +6,13 @@ from typing import Any
 from sqlalchemy import text
 
 from companion.db import db
+from tests.support.databases import both
 from tests.support.refusal import APPEND_ONLY, CHECK, FOREIGN, because, refusal, refused
 from tests.support.rows import Rows
 from tests.support.sound_rows import LATER, NOW, TABLES, Values, another
 from tests.test_append_only import DECIDED
+
+pytestmark = both
 
 TABLE = "access_grant"
 HOUR, DAY, SECOND = timedelta(hours=1), timedelta(days=1), timedelta(seconds=1)

@@ -20,9 +20,12 @@ from companion.db import db
 from companion.domain.erasure import ErasureStatus
 from companion.domain.working_hours import WEEK
 from companion.sealed import sealed_tables, words_of
+from tests.support.databases import both
 from tests.support.refusal import APPEND_ONLY, CHECK, FOREIGN, NOT_NULL, UNIQUE, because, refusal, refused
 from tests.support.rows import Rows
 from tests.support.sound_rows import LATER, NOW, TABLES, Values, another
+
+pytestmark = both
 
 
 def append_only() -> tuple[str, ...]:

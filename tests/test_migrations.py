@@ -15,6 +15,9 @@ from sqlalchemy import CheckConstraint, Connection, event, inspect, text
 
 from api.server.migration import FOLDER
 from companion.db import Base, db
+from tests.support.databases import both
+
+pytestmark = both
 
 SCRIPTS = ScriptDirectory(str(FOLDER))
 # What of a database's shape an inspector tells, table by table.

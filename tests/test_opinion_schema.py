@@ -6,11 +6,14 @@ from typing import Any
 from sqlalchemy import text
 
 from companion.db import db
+from tests.support.databases import both
 from tests.support.plan_checks import UNANSWERED
 from tests.support.refusal import APPEND_ONLY, UNIQUE, because, refusal, refused
 from tests.support.rows import Rows
 from tests.support.sound_rows import LATER, TABLES, Values, another
 from tests.test_append_only import DECIDED
+
+pytestmark = both
 
 TABLE = "second_opinion"
 KEPT = "second_opinion is append-only"

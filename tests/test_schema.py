@@ -14,9 +14,12 @@ from sqlalchemy import (
 from companion.domain.care_plan import AGREED, MOVES, CarePlanStatus
 from companion.domain.message import MessageStatus, can_move
 from tests.support.checks import CHECKS
+from tests.support.databases import both
 from tests.support.refusal import APPEND_ONLY, CHECK, FOREIGN, NOT_NULL, UNIQUE, because, refusal, refused
 from tests.support.rows import Rows
 from tests.support.sound_rows import LATER, TABLES, Values, another
+
+pytestmark = both
 
 
 def named(table: str, constraint: CheckConstraint) -> str:

@@ -14,8 +14,11 @@ from companion.db import db, reading
 from companion.models import AccessGrant
 from companion.use_cases import audit
 from tests.support import opened, personal
+from tests.support.databases import both, on_sqlite
 from tests.support.lived import REASON, live
 from tests.support.world import World
+
+pytestmark = both
 
 BEFORE = ScriptDirectory(str(FOLDER)).get_revision("0016").down_revision
 # Tables that came after, and go with their own migrations.
@@ -99,7 +102,7 @@ def test_many_short_reasons_are_sealed_whatever_their_bytes_come_to_be(lived: Wo
     assert reasons.count(row["reason"]) > len(again)
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 def test_no_word_is_left_in_the_freed_space_of_the_file(lived: World, database_url: str) -> None:
     downgrade(revision=str(BEFORE))
     db.engine.dispose()

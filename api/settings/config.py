@@ -275,7 +275,7 @@ def _notify_key(value: str) -> None:
 
 
 def _uuid(value: str) -> None:
-    if value and not re.fullmatch(UUID_FORM, value):
+    if value and not re.fullmatch(_UUID, value):
         raise ValidationError("it must be an id such as f33517ff-2a88-4f6e-b855-c550268ce08a")
 
 

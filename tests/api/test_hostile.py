@@ -10,9 +10,8 @@ from flask import Flask
 from sqlalchemy import update
 
 from api import house
-from api.app import create_app
 from api.settings.config import Config
-from companion.db import db, transaction
+from companion.db import transaction
 from companion.domain.access_grant import AccessKind
 from companion.models import SignIn
 from companion.use_cases import access_grant
@@ -26,12 +25,11 @@ from tests.api.record import let_in
 from tests.api.records import Records
 from tests.api.rule import FHIR, Asker, Site, Whose
 from tests.api.walk import built
-from tests.conftest import SQLITE
 from tests.support import cast
+from tests.support.apps import app_on
 from tests.support.notify_account import CALLBACK_TOKEN
 from tests.support.world import World
 
-ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 HERE = [line for line in TABLE if line.site is Site.SIMULATED and "sign-ins/current" not in line.path]
 # Behind a sign-in.
 CLOSED = [line for line in HERE if line.rule.cell(Asker.NOBODY, Whose.OWN) == "401"]
@@ -44,11 +42,9 @@ CHANGING = [line for line in HERE if line.method != "GET"]
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product with its simulator. A fault would be an exception here: it is to be an answer, as for everybody."""
-    made = create_app(Config(database_url=database_url), gateway, lambda: cast.MONDAY)
-    made.config["PROPAGATE_EXCEPTIONS"] = False
-    with made.app_context():
+    with app_on(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
+        made.config["PROPAGATE_EXCEPTIONS"] = False
         yield made
-        db.engine.dispose()
 
 
 @pytest.fixture
@@ -81,7 +77,6 @@ def trespasses(caller: Caller, records: Records, lines: list[Line], attempts: li
                 yield f"{line.address} with {attempt.name}: it tells of somebody else"
 
 
-@ON_SQLITE  # no header but the token and the access reaches the database
 def test_odd_headers_are_answered(app: Flask, records: Records) -> None:
     ben = signed_in(app, records.world.people.ben)
     assert ben.token is not None
@@ -99,7 +94,6 @@ def test_odd_queries_are_answered(app: Flask, records: Records) -> None:
     assert list(trespasses(ben, records, reading, list(odd_queries()))) == []
 
 
-@ON_SQLITE
 def test_a_fault_would_be_seen(app: Flask, records: Records) -> None:
     """The control: a view that breaks on what is odd, and one that tells of somebody else."""
     far = records.standing[Whose.ELSEWHERE].mark
@@ -154,14 +148,12 @@ def test_no_token_but_a_live_one_of_staff_opens_a_door_of_staff(app: Flask, reco
         assert ben.client.get("/v1/patients", headers={"Authorization": f"{scheme}  {ben.token} "}).status_code == 200
 
 
-@ON_SQLITE
 def test_the_token_of_a_provider_s_door_is_good_for_that_alone(app: Flask, records: Records, nobody: Caller) -> None:
     ben = signed_in(app, records.world.people.ben)
     for address in ("/webhooks/notify/inbound", "/webhooks/twilio/inbound"):
         assert ben.post(address, {"id": str(uuid4())}).status == 404, "no provider is set up here"
 
 
-@ON_SQLITE
 def test_no_access_but_one_s_own_and_live_opens_a_record(app: Flask, records: Records) -> None:
     world, people = records.world, records.world.people
     own, far = records.standing[Whose.OWN], records.standing[Whose.ELSEWHERE]

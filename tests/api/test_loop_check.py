@@ -8,9 +8,7 @@ from xml.etree import ElementTree
 import pytest
 from flask import Flask
 
-from api.app import create_app
 from api.settings.config import Config, Twilio
-from companion.db import db
 from companion.domain.message import MessageKind, MessageStatus
 from companion.upkeep import alarm
 from nudges import worker
@@ -19,6 +17,7 @@ from nudges.receiving import loop_check
 from tests.api.caller import Answer, Caller
 from tests.nudges.receiving.test_loop_check import PHONE, checks
 from tests.support import cast
+from tests.support.apps import app_on
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.support.twilio_double import TwilioDouble
 from tests.support.twilio_webhook import SignedPost
@@ -44,10 +43,8 @@ def app(database_url: str, gateway: TwilioGateway) -> Iterator[Flask]:
     """The product with Twilio in use, and a second number there."""
     twilio = Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID)
     settings = Config(database_url=database_url, public_base_url=BASE, twilio=twilio, loop_number=PHONE)
-    made = create_app(settings, gateway, lambda: cast.MONDAY)
-    with made.app_context():
+    with app_on(settings, gateway, lambda: cast.MONDAY) as made:
         yield made
-        db.engine.dispose()
 
 
 def post(caller: Caller, signed: SignedPost) -> Answer:

@@ -8,9 +8,7 @@ import pytest
 from flask import Blueprint, Flask
 
 from api import house
-from api.app import create_app
 from api.settings.config import Config, Notify, Twilio
-from companion.db import db
 from companion.domain.access import Role, system
 from companion.domain.access_grant import AccessKind
 from companion.use_cases import patient, phone
@@ -22,14 +20,13 @@ from tests.api.matrix import TABLE
 from tests.api.records import Records
 from tests.api.rule import EVERYBODY, LIST, SEE, YES, Asker, Site, Whose
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
-from tests.conftest import POSTGRESQL, SQLITE
 from tests.support import cast
+from tests.support.apps import app_on
 from tests.support.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from tests.support.world import World
 
 CLINICIAN, MANAGER, ADMINISTRATOR = Role.CLINICIAN, Role.SERVICE_MANAGER, Role.ADMINISTRATOR
-ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 
 
 def let_in_to_one(kind: AccessKind, *roles: Role) -> Who:
@@ -54,33 +51,28 @@ WHO: dict[str, Who] = {
 }
 
 
-def provided(database_url: str) -> Flask:
-    """The product where texts really go, on the same rows."""
-    settings = Config(
+def provided(database_url: str) -> Config:
+    """The settings of the product where texts really go, on the same rows."""
+    return Config(
         database_url=database_url,
         public_base_url=BASE,
         twilio=Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID),
         notify=Notify(API_KEY, TEMPLATE_ID, CALLBACK_TOKEN),
     )
-    return create_app(settings, SimulatorGateway(), lambda: cast.MONDAY)
 
 
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product with its simulator, on the morning on which the tests are set."""
-    made = create_app(Config(database_url=database_url), gateway, lambda: cast.MONDAY)
-    with made.app_context():
+    with app_on(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
         yield made
-        db.engine.dispose()
 
 
 @pytest.fixture
 def sites(app: Flask, database_url: str) -> Iterator[Mapping[Site, Flask]]:
     """Both ways in which it is set up."""
-    other = provided(database_url)
-    yield {Site.SIMULATED: app, Site.PROVIDED: other}
-    with other.app_context():
-        db.engine.dispose()
+    with app_on(provided(database_url), SimulatorGateway(), lambda: cast.MONDAY) as other:
+        yield {Site.SIMULATED: app, Site.PROVIDED: other}
 
 
 @pytest.fixture
@@ -89,18 +81,12 @@ def records(sites: Mapping[Site, Flask], world: World) -> Records:
     return Records(world)
 
 
-# Everybody on SQLite; on PostgreSQL those who between them get every kind of answer.
-ON_BOTH = ("signed out", "patient", "clinician", "all three", "partner")
-ASKED = [(SQLITE, name) for name in WHO] + [(POSTGRESQL, name) for name in ON_BOTH]
-
-
-@pytest.mark.parametrize(("template", "name"), ASKED, indirect=["template"])
+@pytest.mark.parametrize("name", WHO)
 def test_everybody_gets_what_the_table_says(sites: Mapping[Site, Flask], records: Records, name: str) -> None:
     found = list(Walk(sites, records, WHO[name]).faults(TABLE))
     assert not found, "\n" + "\n".join(found)
 
 
-@ON_SQLITE
 def test_every_address_is_declared(sites: Mapping[Site, Flask]) -> None:
     assert undeclared(sites, TABLE) == []
     assert len({line.address for line in TABLE}) == len(TABLE)
@@ -131,7 +117,6 @@ def plant(app: Flask) -> None:
     app.register_blueprint(door)
 
 
-@ON_SQLITE
 def test_a_planted_trespass_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
     plant(sites[Site.SIMULATED])
     planted = [PLANTED, SILENT]
@@ -144,7 +129,6 @@ def test_a_planted_trespass_is_found(sites: Mapping[Site, Flask], records: Recor
         assert any("the answer holds Farmark" in each for each in found)
 
 
-@ON_SQLITE
 def test_a_line_that_says_too_much_or_leads_nowhere_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
     gone = Line("GET /v1/nowhere", SEE)
     assert undeclared(sites, (*TABLE, gone)) == ["GET /v1/nowhere is declared, and not there"]
@@ -155,7 +139,6 @@ def test_a_line_that_says_too_much_or_leads_nowhere_is_found(sites: Mapping[Site
     assert "patient of another pain service: 404, not yes" in found
 
 
-@ON_SQLITE
 def test_what_is_refused_and_done_all_the_same_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
     """The status alone proves little: what counts is that no row has changed."""
     answer = Line("POST /v1/sign-ins", replace(EVERYBODY, manager="403"), {})

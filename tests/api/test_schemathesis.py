@@ -26,14 +26,13 @@ from tests.api.person import MARKS
 from tests.api.record import PARAMETERS, Record, let_in
 from tests.api.rule import Whose
 from tests.api.ward import fill
-from tests.conftest import POSTGRESQL, SQLITE
 from tests.support import cast
+from tests.support.databases import on_postgresql
 from tests.support.world import World
 
 TAGS = [door.blueprint.name for door in routes.V1]
 # The one operation that says yes to anybody, whatever they send.
 OPEN = "POST /v1/patient-sign-ins"
-ON_SQLITE = pytest.mark.parametrize("template", [SQLITE], indirect=True)
 
 
 class Ward:
@@ -106,37 +105,32 @@ def ward(app: Flask, world: World) -> Ward:
     return Ward(app, world)
 
 
-@ON_SQLITE
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_clinician_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests, tag: str) -> None:
     assert ward.ask(subtests, ward.world.people.ben, tag=tag, examples=6) > 10
 
 
-@ON_SQLITE
 def test_a_manager_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(Role.SERVICE_MANAGER)) > 50
 
 
-@ON_SQLITE
 def test_an_administrator_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(Role.ADMINISTRATOR)) > 50
 
 
-@ON_SQLITE
 def test_who_broke_the_glass_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.world.people.ada, AccessKind.BREAK_GLASS) > 50
 
 
-@pytest.mark.parametrize("template", [POSTGRESQL], indirect=True)
+@on_postgresql
 def test_a_partner_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.world.people.eve, AccessKind.PARTNER) > 50
 
 
-@pytest.mark.parametrize("template", [POSTGRESQL], indirect=True)
+@on_postgresql
 def test_who_has_every_role_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(*Role)) > 50
 
 
-@ON_SQLITE
 def test_nobody_gets_in(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, None) > 50

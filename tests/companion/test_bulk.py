@@ -13,7 +13,10 @@ from companion.domain.alarm import AlarmKind
 from companion.domain.message import MessageKind, MessageStatus
 from companion.models import Alarm, Allowance, Message, Patient
 from tests.support import cast
+from tests.support.databases import both, on_postgresql
 from tests.support.world import World
+
+pytestmark = both
 
 ODD_WORDS = ['a "quote"', "back\\slash", "Zoë 🙂", "new\nline", "", "null", "{}", "'; DROP TABLE message; --"]
 
@@ -163,7 +166,7 @@ def test_a_claim_takes_the_first_and_only_those(world: World) -> None:
         assert claim(session, wanted, taken, Message.id) == []
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_a_claim_passes_over_what_another_transaction_holds(world: World) -> None:
     ids = insert(world, "a", "b", "c")
     wanted = select(Message.id).where(Message.status == MessageStatus.CREATED).order_by(Message.created_at).limit(2)

@@ -11,7 +11,10 @@ from sqlalchemy.exc import DataError
 from companion.bulk import insert_if_absent
 from companion.db import reading, transaction
 from companion.models import Nudge, Wording
+from tests.support.databases import both, on_postgresql
 from tests.support.rows import Rows
+
+pytestmark = both
 
 WORDS = ["plain", "", "it's", 'a "b"', "{a,b}", "\\n", "two\nlines\tand a tab", "NULL", "£ ’ 😀 \x7f", "[1]", "null"]
 
@@ -60,7 +63,7 @@ def test_a_default_is_made_for_each_row(app: Flask) -> None:
         assert session.scalar(select(func.count()).select_from(Wording)) == before + 3
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_what_is_too_long_is_refused_and_not_cut(app: Flask) -> None:
     with transaction() as session:
         rows = Rows(session.connection())

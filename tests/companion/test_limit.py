@@ -16,6 +16,9 @@ from companion.records import limit
 from companion.upkeep import limit as limits
 from tests.api.caller import at_once
 from tests.support.cast import MONDAY
+from tests.support.databases import both
+
+pytestmark = both
 
 NUMBER = "+447700900101"
 

@@ -15,7 +15,10 @@ from companion.models import Goal, Message, Patient, Staff, Task
 from companion.use_cases import patient, task
 from tests.api.caller import signed_in
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.world import World
+
+pytestmark = both
 
 
 def raw(table: str, column: str) -> list[bytes]:

@@ -37,7 +37,10 @@ from companion.domain.preference import Ceilings
 from companion.domain.working_hours import Hours
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.conftest import Template
+from tests.support.databases import both
 from tests.support.postgres import Postgres
+
+pytestmark = both
 
 MONDAY = datetime(2026, 11, 23, tzinfo=UTC)
 TEN = timedelta(hours=10)

@@ -23,9 +23,12 @@ from nudges.providers.gateway import Gateway
 from nudges.sending import dispatcher, outbox
 from nudges.settling import reconciler
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
 from tests.support.twilio_double import TwilioDouble
 from tests.support.world import work_off
+
+pytestmark = both
 
 MESSAGING_SERVICE_SID = "MG" + "0" * 32
 PUBLIC = "https://pain.example.nhs.uk"

@@ -15,6 +15,7 @@ from companion.use_cases import code, pathway
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, answer_of
 from tests.support import cast
+from tests.support.databases import on_sqlite
 from tests.support.moving import Moment, app_by
 from tests.support.world import World
 
@@ -166,7 +167,7 @@ def test_it_is_told_in_order() -> None:
     assert told == CHAPTERS
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize(
     ("true", "untrue"),
     [

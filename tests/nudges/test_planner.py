@@ -15,7 +15,10 @@ from companion.domain.working_hours import WEEK, Hours
 from companion.use_cases import care_plan, consent, patient, preference
 from nudges import planner
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.world import World
+
+pytestmark = both
 
 
 def test_a_fortnight_is_planned_in_the_persons_hours_and_ceilings(world: World) -> None:

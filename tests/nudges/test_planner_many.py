@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
@@ -16,6 +15,7 @@ from companion.models import CarePlan, Nudge, Patient
 from companion.use_cases import preference
 from nudges import planner
 from tests.support import cast
+from tests.support.databases import on_postgresql
 from tests.support.world import World, work_off
 
 
@@ -30,7 +30,7 @@ def test_everybody_is_planned_for_once(app: Flask) -> None:
     assert planner.plan(planning.MONDAY + timedelta(hours=1)) == 0
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_what_a_sender_holds_is_passed_over_and_not_waited_for(world: World) -> None:
     world.people.agree_plan()
     planner.plan(world.now)
@@ -45,7 +45,7 @@ def test_what_a_sender_holds_is_passed_over_and_not_waited_for(world: World) -> 
         assert {nudge.reason for nudge in old if nudge.id != held.id} == {Reason.PREFERENCES_CHANGED}
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_an_edit_waits_for_nobody_who_holds_the_person_or_their_plan(world: World) -> None:
     agreed = world.people.agree_plan()
     planner.plan(world.now)
@@ -60,7 +60,7 @@ def test_an_edit_waits_for_nobody_who_holds_the_person_or_their_plan(world: Worl
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_a_plan_that_a_clinician_holds_waits_for_the_next_beat(world: World) -> None:
     agreed = world.people.agree_plan()
     with transaction() as clinician:

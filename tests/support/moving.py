@@ -7,11 +7,10 @@ from datetime import datetime
 
 from flask import Flask
 
-from api.app import create_app
 from api.settings.config import Config
-from companion.db import db
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.support import cast
+from tests.support.apps import app_on
 
 
 @dataclass
@@ -24,7 +23,5 @@ class Moment:
 @contextmanager
 def app_by(moment: Moment, database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product on a fresh database, by that clock."""
-    made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
-    with made.app_context():
+    with app_on(Config(database_url=database_url), gateway, lambda: moment.now) as made:
         yield made
-        db.engine.dispose()

@@ -5,12 +5,13 @@ from flask import Flask
 
 from companion.use_cases import pain_service
 from tests.api.demo.played import Played
+from tests.support.databases import on_sqlite
 
 MARKS = ("→", "←", "×", "·", "*", "!")
 KEPT = "sent twice 0 · after stop 0 · outside hours 0 · over a ceiling 0"
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 def test_it_tells_the_fortnight(app: Flask, story: Played) -> None:
     told = app.test_cli_runner().invoke(args=["demo"])
     assert told.exit_code == 0, told.output
@@ -26,7 +27,7 @@ def test_it_tells_the_fortnight(app: Flask, story: Played) -> None:
     assert pain_service.every() == []
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("start", ["yesterday", "2026-02-30", "1066-10-14"])
 def test_a_day_that_is_none_is_named(start: str, app: Flask) -> None:
     told = app.test_cli_runner().invoke(args=["demo", "--start", start])

@@ -17,7 +17,7 @@ from companion.domain.task import TaskKind, TaskPriority, TaskStatus
 from companion.use_cases import engagement
 from tests.api.demo.conftest import Empty
 from tests.api.demo.played import Played, play
-from tests.conftest import POSTGRESQL
+from tests.support.databases import on_postgresql
 
 
 def named(played: Played, name: str) -> list[str]:
@@ -153,7 +153,7 @@ def test_every_promise_is_kept(story: Played) -> None:
     assert story.recount().nothing, story.recount()
 
 
-@pytest.mark.parametrize("template", [POSTGRESQL], indirect=True)
+@on_postgresql
 @pytest.mark.usefixtures("app")
 def test_postgresql_tells_the_same_story(story: Played) -> None:
     played = play()

@@ -26,7 +26,6 @@ OWN = frozenset(
     {"what_matters", "important_people", "communicate_how", "please_do", "please_dont", "flare_early_signs",
      "flare_first_steps", "flare_avoid", "flare_contact", "flare_urgent_help"}
 )  # fmt: skip
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # What becomes of a plan after it was drafted.
 fates = st.sampled_from([(), ("agree",), ("agree", "revise"), ("agree", "revise", "agree"), ("agree", "on-hold"),
                          ("agree", "completed"), ("revise", "revoked")])  # fmt: skip
@@ -64,7 +63,6 @@ def checks() -> Iterator[list[Check]]:
         yield [by_models, hollow, other.faults]
 
 
-@SQLITE
 @pytest.mark.timeout(240)
 @given(body=bodies(), then=fates, other=bodies())
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))

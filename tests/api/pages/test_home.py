@@ -23,10 +23,7 @@ from tests.support import cast
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
-
-@SQLITE
 def test_the_front_door_leads_everywhere(nobody: Caller) -> None:
     page = nobody.get("/")
     assert (page.status, page.mimetype) == (200, "text/html")
@@ -36,7 +33,6 @@ def test_the_front_door_leads_everywhere(nobody: Caller) -> None:
     assert "Development only. Synthetic people." in page.text
 
 
-@SQLITE
 def test_the_demonstration_is_spoken_of_in_the_demonstration_alone(database_url: str, nobody: Caller) -> None:
     assert demo.PASSWORD not in nobody.get("/").text, "there is nobody yet who has it"
     now = clock.now()
@@ -54,7 +50,6 @@ def test_the_demonstration_is_spoken_of_in_the_demonstration_alone(database_url:
     assert outside.get("/docs").status == 200
 
 
-@SQLITE
 def test_the_api_page_loads_from_here_alone(nobody: Caller) -> None:
     page = nobody.get("/docs")
     assert page.status == 200
@@ -62,7 +57,6 @@ def test_the_api_page_loads_from_here_alone(nobody: Caller) -> None:
     assert 'data-description-url="/openapi.json"' in page.text
 
 
-@SQLITE
 def test_well_means_that_every_beat_has_come_round(app: Flask, nobody: Caller) -> None:
     assert nobody.get("/health/live").json == {"status": "pass"}
     assert nobody.get("/health/ready").status == 503

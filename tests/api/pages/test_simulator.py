@@ -3,7 +3,6 @@
 import re
 from datetime import timedelta
 
-import pytest
 from flask import Flask
 
 from api.app import create_app
@@ -18,8 +17,6 @@ from tests.api.caller import Answer, Caller
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-
 
 def text(nobody: Caller, phone: object, words: str, site: str | None = "same-origin") -> Answer:
     """What the page's form sends."""
@@ -27,7 +24,6 @@ def text(nobody: Caller, phone: object, words: str, site: str | None = "same-ori
     return nobody.submit("/simulator", f"/simulator/{phone}/texts", {"body": words}, headers=headers)
 
 
-@SQLITE
 def test_a_phone_texts_by_the_way_every_text_takes(world: World, nobody: Caller, ben: Caller) -> None:
     amina = world.people.amina.id
     sent = text(nobody, amina, "My knee hurts\r\non the stairs")
@@ -61,7 +57,6 @@ def test_whatever_is_typed_is_kept(world: World, nobody: Caller) -> None:
     assert "1600" in refused.text
 
 
-@SQLITE
 def test_a_number_nobody_knows_reaches_somebody(world: World, nobody: Caller, ben: Caller, eve: Caller) -> None:
     assert text(nobody, "unknown", "Is this the clinic?").status == 303
     found = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]
@@ -69,7 +64,6 @@ def test_a_number_nobody_knows_reaches_somebody(world: World, nobody: Caller, be
     assert "Is this the clinic?" in nobody.get("/simulator/unknown/screen").text
 
 
-@SQLITE
 def test_no_other_sites_page_can_text(world: World, nobody: Caller) -> None:
     amina = world.people.amina.id
     for site in ("cross-site", "same-site", "", "Same-Origin"):
@@ -83,7 +77,6 @@ def test_no_other_sites_page_can_text(world: World, nobody: Caller) -> None:
     assert nobody.get("/simulator", headers={"Sec-Fetch-Site": "cross-site"}).status == 200, "a link leads here"
 
 
-@SQLITE
 def test_a_screen_is_sent_again_when_it_has_changed(world: World, nobody: Caller) -> None:
     page = nobody.get("/simulator")
     screens = re.findall(r'data-screen-url="([^"]+)" data-version="([^"]+)"', page.text)
@@ -96,7 +89,6 @@ def test_a_screen_is_sent_again_when_it_has_changed(world: World, nobody: Caller
     assert sorted(changed) == [200, 304, 304]
 
 
-@SQLITE
 def test_the_next_nudge_can_be_brought_forward(world: World, database_url: str, gateway: SimulatorGateway) -> None:
     made = create_app(Config(database_url=database_url), gateway, lambda: world.now)
     nobody = Caller(made.test_client())
@@ -114,7 +106,6 @@ def test_the_next_nudge_can_be_brought_forward(world: World, database_url: str, 
     assert moved.slot_on == first.slot_on
 
 
-@SQLITE
 def test_a_phone_that_is_not_there_is_a_page_that_says_so(app: Flask, nobody: Caller) -> None:
     for path in ("/simulator/00000000-0000-4000-8000-000000000000/screen", "/simulator/x/screen", "/simulator/unknown"):
         missing = nobody.get(path)
@@ -125,7 +116,6 @@ def test_a_phone_that_is_not_there_is_a_page_that_says_so(app: Flask, nobody: Ca
     assert text(nobody, "unknown", "Hello").status == 403, "no form, no token"
 
 
-@SQLITE
 def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
     world.people.agree_plan()
     planner.plan(world.now)
@@ -137,7 +127,6 @@ def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
     assert "Next nudge: Monday 23 November at 9am" in page
 
 
-@SQLITE
 def test_an_answer_stands_below_what_it_answers(world: World, nobody: Caller, ben: Caller) -> None:
     amina = world.people.amina.id
     for _ in range(4):

@@ -24,7 +24,6 @@ from tests.support.moving import Moment
 from tests.support.nhs_login_double import CLIENT_ID, Double, key_of, running
 
 BEGIN, BACK, PAGE = "/own/nhs-login", "/own/nhs-login/return", "/own/plan"
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
 
 @pytest.fixture
@@ -66,7 +65,6 @@ def test_amina_comes_in_by_nhs_login(entrance: Entrance, nhs: Double) -> None:
         assert session.scalars(select(Device.kind)).all() == [DeviceKind.PAGE]
 
 
-@SQLITE
 def test_what_it_did_not_sign_it_is_asked_for(entrance: Entrance, nhs: Double) -> None:
     nhs.told = {"nhs_number": cast.AMINA_NHS, "identity_proofing_level": "P9"}
     browser, answer = come_back(entrance, nhs, nhs_number=None, identity_proofing_level=None)
@@ -95,7 +93,6 @@ WRONG: list[tuple[dict[str, Any], int]] = [
 ]
 
 
-@SQLITE
 @pytest.mark.parametrize(("claims", "status"), WRONG)
 def test_one_thing_wrong_lets_nobody_in(entrance: Entrance, nhs: Double, claims: dict[str, Any], status: int) -> None:
     if claims.get("sub", "") is None:
@@ -107,7 +104,6 @@ def test_one_thing_wrong_lets_nobody_in(entrance: Entrance, nhs: Double, claims:
     assert devices() == 0
 
 
-@SQLITE
 @pytest.mark.parametrize(
     ("algorithm", "signed_by"), [("RS512", "ours"), ("RS256", "nhs"), ("HS512", "nhs"), ("none", "nhs")]
 )
@@ -127,7 +123,6 @@ def test_a_return_counts_once_and_in_the_browser_that_went(entrance: Entrance, n
     assert devices() == 1
 
 
-@SQLITE
 def test_a_wrong_state_lets_nobody_in(entrance: Entrance, nhs: Double) -> None:
     browser = entrance.nobody
     there = browser.get(BEGIN).headers["Location"]
@@ -140,7 +135,6 @@ def test_a_wrong_state_lets_nobody_in(entrance: Entrance, nhs: Double) -> None:
     assert browser.get(back).status == 303
 
 
-@SQLITE
 def test_who_was_away_too_long_or_gave_up_begins_again(entrance: Entrance, nhs: Double) -> None:
     browser = entrance.nobody
     there = browser.get(BEGIN).headers["Location"]
@@ -156,14 +150,12 @@ def test_who_was_away_too_long_or_gave_up_begins_again(entrance: Entrance, nhs: 
         assert session.scalar(select(func.count()).select_from(NhsLoginErrand)) == 0
 
 
-@SQLITE
 def test_a_code_of_nobody_s_lets_nobody_in(entrance: Entrance, nhs: Double) -> None:
     browser = entrance.nobody
     state = browser.get(BEGIN).headers["Location"].split("state=")[1].split("&")[0]
     assert browser.get(f"{BACK}?code=made-up&state={state}").status == 400
 
 
-@SQLITE
 def test_when_it_does_not_answer_we_say_so(entrance: Entrance, nhs: Double) -> None:
     browser = entrance.nobody
     back = nhs.sign_in(browser.get(BEGIN).headers["Location"], int(entrance.moment.now.timestamp()))
@@ -173,7 +165,6 @@ def test_when_it_does_not_answer_we_say_so(entrance: Entrance, nhs: Double) -> N
         assert "does not answer" in answer.text
 
 
-@SQLITE
 @pytest.mark.parametrize(
     "metadata",
     [
@@ -192,7 +183,6 @@ def test_a_description_that_leads_astray_is_not_followed(
     assert entrance.nobody.get(BEGIN).status == 503
 
 
-@SQLITE
 def test_who_is_finished_or_cared_for_twice_is_told_another_way(entrance: Entrance, nhs: Double) -> None:
     people = entrance.world.people
     patient.enrol(people.eve, cast.enrolment(mobile="+447700900150"), entrance.moment.now)
@@ -207,7 +197,6 @@ def test_who_is_finished_or_cared_for_twice_is_told_another_way(entrance: Entran
     assert come_back(entrance, nhs)[1].status == 404
 
 
-@SQLITE
 def test_it_is_not_there_where_it_is_not_set_up(database_url: str, gateway: SimulatorGateway, moment: Moment) -> None:
     made = create_app(Config(database_url=database_url), gateway, lambda: moment.now)
     with made.app_context():

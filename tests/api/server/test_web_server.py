@@ -14,6 +14,7 @@ from api.server import web_server
 from companion.db import reading
 from tests.api.caller import Caller
 from tests.api.run import ROOT, free_port, wait_for
+from tests.support.databases import on_postgresql
 
 THREADS = 4
 GET = b"GET /health/live HTTP/1.1\r\nHost: localhost\r\n"
@@ -174,7 +175,7 @@ def test_a_request_that_comes_in_two_pieces_is_whole(port: int) -> None:
         assert b" 422 " in lines.readline()
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_what_a_web_request_asks_of_the_database_has_an_end(database_url: str) -> None:
     """And what a worker asks has none. A statement that is broken off is an OperationalError, and so a 503."""
     asking = "from api.app import create_app; from sqlalchemy import text; from companion.db import db\n"
@@ -190,7 +191,7 @@ def test_what_a_web_request_asks_of_the_database_has_an_end(database_url: str) -
     assert [each.strip() for each in found] == ["0", "15s"]
 
 
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_a_statement_that_is_broken_off_says_that_it_may_be_tried_again(app: Flask, nobody: Caller) -> None:
     def ask_for_long() -> str:
         with reading() as session:

@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from api.app import create_app
 from api.settings.config import Config
 from api.settings.letter_box import LetterBox
 from api.settings.staff_entry import StaffEntry
-from companion.db import db
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.staff_entry.entrance import Entrance, Hands
+from tests.support.apps import app_on
 from tests.support.world import World
 
 
@@ -33,10 +32,8 @@ def settings(database_url: str, tmp_path: Path) -> Config:
 @pytest.fixture
 def app(settings: Config, gateway: SimulatorGateway, hands: Hands) -> Iterator[Flask]:
     """The product, by that clock."""
-    made = create_app(settings, gateway, hands.read)
-    with made.app_context():
+    with app_on(settings, gateway, hands.read) as made:
         yield made
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -14,7 +14,6 @@ from companion.models import AuditEntry, Invitation
 from tests.api.caller import Answer, Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, EVE, GOOD, Entrance
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 FAY: dict[str, Any] = {"name": "Fay Lund", "email": "fay@example.nhs.uk", "roles": ["clinician"]}
 
 
@@ -69,7 +68,6 @@ def test_two_who_ask_the_same_person_at_once_ask_once(entrance: Entrance) -> Non
     assert sorted(answer.status for answer in answers) == [201, 409]
 
 
-@SQLITE
 def test_a_link_that_is_not_whole_or_not_ours_leads_nowhere(entrance: Entrance) -> None:
     link = invited(entrance)
     head, _, token = link.rpartition("/")
@@ -83,7 +81,6 @@ def test_a_link_that_is_not_whole_or_not_ours_leads_nowhere(entrance: Entrance) 
     assert entrance.browser().get(link).status == 200
 
 
-@SQLITE
 def test_it_holds_for_three_days_and_can_be_sent_again(entrance: Entrance) -> None:
     ada = entrance.signed_in(ADA)
     link = invited(entrance, ada)
@@ -102,14 +99,12 @@ def test_it_holds_for_three_days_and_can_be_sent_again(entrance: Entrance) -> No
     assert ada.post(f"/v1/invitations/{old['id']}/renewal").status == 409
 
 
-@SQLITE
 def test_an_expired_one_does_not_stand_in_the_way_of_another(entrance: Entrance) -> None:
     invited(entrance)
     entrance.hands.turn(timedelta(days=4))
     assert accepted(entrance, invited(entrance))[1].status == 303
 
 
-@SQLITE
 def test_it_can_be_taken_back_by_its_own_pain_service_alone(entrance: Entrance) -> None:
     ada, eve, ben = entrance.signed_in(ADA), entrance.signed_in(EVE), entrance.signed_in(BEN)
     link = invited(entrance, ada)
@@ -125,7 +120,6 @@ def test_it_can_be_taken_back_by_its_own_pain_service_alone(entrance: Entrance) 
     assert ada.post("/v1/invitations", FAY).status == 201
 
 
-@SQLITE
 def test_whoever_is_here_is_not_asked(entrance: Entrance) -> None:
     ada = entrance.signed_in(ADA)
     for email in (BEN, "Ben@Example.NHS.uk", EVE):
@@ -133,7 +127,6 @@ def test_whoever_is_here_is_not_asked(entrance: Entrance) -> None:
         assert (refused.status, entrance.letters()) == (409, [])
 
 
-@SQLITE
 def test_nothing_is_put_into_an_e_mail_but_what_is_meant(entrance: Entrance) -> None:
     ada = entrance.signed_in(ADA)
     for email in (
@@ -150,7 +143,6 @@ def test_nothing_is_put_into_an_e_mail_but_what_is_meant(entrance: Entrance) -> 
     assert letter.get_all("Bcc") is None
 
 
-@SQLITE
 def test_an_e_mail_that_does_not_go_is_shown(entrance: Entrance, mails_cannot_be_kept: Path) -> None:
     ada = entrance.signed_in(ADA)
     made = ada.post("/v1/invitations", FAY)
@@ -169,7 +161,6 @@ def mails_cannot_be_kept(settings: Config) -> Path:
     return file
 
 
-@SQLITE
 def test_no_link_is_kept(entrance: Entrance) -> None:
     token = invited(entrance).rpartition("/")[2]
     with reading() as session:
@@ -177,7 +168,6 @@ def test_no_link_is_kept(entrance: Entrance) -> None:
     assert token not in kept
 
 
-@SQLITE
 def test_an_administrator_does_it_all_with_a_browser(entrance: Entrance) -> None:
     browser = entrance.browser(ADA)
     empty = browser.submit("/staff/invitations", "/staff/invitations", {"name": "", "email": "fay", "roles": "king"})
@@ -207,7 +197,6 @@ class TestInProduction:
     def settings(self, settings: Config) -> Config:
         return replace(settings, environment=Environment.PRODUCTION)
 
-    @SQLITE
     def test_without_a_mail_server_no_e_mail_is_said_to_have_gone(self, entrance: Entrance) -> None:
         made = entrance.signed_in(ADA).post("/v1/invitations", FAY)
         assert (made.json["mail_status"], entrance.letters()) == ("not-sent", [])

@@ -3,15 +3,12 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from companion.db import reading
 from companion.models import KnownDevice, LimitUse
 from tests.api.caller import Answer, at_once
 from tests.api.staff_entry.entrance import BEN, CHANDRA, Entrance
-
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
 
 def statuses(answers: Sequence[Answer]) -> list[int]:
@@ -34,7 +31,6 @@ def test_after_five_wrong_guesses_there_is_a_wait(entrance: Entrance) -> None:
     assert entrance.try_in(BEN).status == 201
 
 
-@SQLITE
 def test_the_wait_grows(entrance: Entrance) -> None:
     waits, now = [], entrance.hands.at
     for _ in range(300):
@@ -51,7 +47,6 @@ def test_the_wait_grows(entrance: Entrance) -> None:
         assert max(session.scalars(select(LimitUse.tries))) <= guesses
 
 
-@SQLITE
 def test_whoever_gets_in_begins_anew(entrance: Entrance) -> None:
     for _ in range(3):
         fail(entrance, BEN, 4)
@@ -72,7 +67,6 @@ def test_nobody_is_kept_out_by_somebody_else_s_guesses(entrance: Entrance) -> No
     assert entrance.try_in(BEN, device=device).status == 201
 
 
-@SQLITE
 def test_a_device_is_known_for_its_own_person_alone(entrance: Entrance) -> None:
     chandra_s = entrance.try_in(CHANDRA).json["device"]
     fail(entrance, BEN, 5)
@@ -82,7 +76,6 @@ def test_a_device_is_known_for_its_own_person_alone(entrance: Entrance) -> None:
         assert entrance.try_in(BEN, device=impossible).status in (400, 422)
 
 
-@SQLITE
 def test_a_device_that_somebody_chose_is_not_taken_up(entrance: Entrance) -> None:
     """Whoever plants a cookie in a browser must not know the device afterwards."""
     given = entrance.try_in(BEN, device="planted").json["device"]
@@ -92,7 +85,6 @@ def test_a_device_that_somebody_chose_is_not_taken_up(entrance: Entrance) -> Non
     assert entrance.try_in(BEN, device=given).status == 201
 
 
-@SQLITE
 def test_a_device_is_forgotten_in_half_a_year(entrance: Entrance) -> None:
     device = entrance.try_in(BEN).json["device"]
     entrance.hands.turn(timedelta(days=181))
@@ -100,7 +92,6 @@ def test_a_device_is_forgotten_in_half_a_year(entrance: Entrance) -> None:
     assert entrance.try_in(BEN, device=device).status == 429
 
 
-@SQLITE
 def test_of_many_devices_the_newest_are_known(entrance: Entrance) -> None:
     for _ in range(25):
         entrance.hands.turn(timedelta(seconds=1))
@@ -109,7 +100,6 @@ def test_of_many_devices_the_newest_are_known(entrance: Entrance) -> None:
         assert len(session.scalars(select(KnownDevice.mac)).all()) == 20
 
 
-@SQLITE
 def test_one_address_does_not_guess_at_everybody(entrance: Entrance) -> None:
     tries = [entrance.try_in(f"somebody{number}@example.nhs.uk", "a guess") for number in range(51)]
     assert statuses(tries) == [401] * 50 + [429]
@@ -121,7 +111,6 @@ def test_those_who_guess_at_once_are_all_counted(entrance: Entrance) -> None:
     assert sorted(statuses(answers)) == [401] * 5 + [429] * 3
 
 
-@SQLITE
 def test_the_counts_name_nobody(entrance: Entrance) -> None:
     fail(entrance, BEN, 2)
     with reading() as session:

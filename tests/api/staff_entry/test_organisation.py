@@ -22,7 +22,6 @@ from tests.api.staff_entry.test_invitation import FAY, invited
 from tests.api.staff_entry.traveller import BEGIN, LINK, Traveller, linked
 from tests.support.issuer_double import ACR, CLIENT_ID, CLIENT_SECRET, Double, running
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 BENS = "555012345678"
 
 
@@ -94,7 +93,6 @@ def test_an_invitation_lets_one_of_two_in(entrance: Entrance, double: Double) ->
     assert sorted(came) == [200, 401]
 
 
-@SQLITE
 def test_an_address_is_no_introduction_however_well_it_is_vouched_for(entrance: Entrance, double: Double) -> None:
     stranger = Traveller(entrance, double)
     for verified in (True, False, "true", None):
@@ -104,7 +102,6 @@ def test_an_address_is_no_introduction_however_well_it_is_vouched_for(entrance: 
     assert stranger.back(email=FAY["email"], email_verified=True).status == 401
 
 
-@SQLITE
 def test_only_whoever_signed_in_just_now_with_a_code_links_anything(entrance: Entrance, double: Double) -> None:
     assert entrance.browser().get(LINK).headers["Location"] == "/staff/sign-in"
     assert entrance.browser(CHANDRA).get(LINK).status == 403, "by a password alone"
@@ -115,7 +112,6 @@ def test_only_whoever_signed_in_just_now_with_a_code_links_anything(entrance: En
     assert written("organisation.link") == 0
 
 
-@SQLITE
 def test_a_link_is_taken_away_by_whose_it_is(entrance: Entrance, double: Double) -> None:
     ben = linked(entrance, double, BEN, BENS)
     assert "Take that away" in ben.browser.get("/staff").text
@@ -150,7 +146,6 @@ WRONG: dict[str, dict[str, Any]] = {
 }
 
 
-@SQLITE
 @pytest.mark.parametrize("name", WRONG)
 def test_a_word_that_is_not_for_us_now_and_for_this_is_not_taken(traveller: Traveller, name: str) -> None:
     answer = traveller.back(**WRONG[name])
@@ -159,13 +154,11 @@ def test_a_word_that_is_not_for_us_now_and_for_this_is_not_taken(traveller: Trav
     assert traveller.back().status == 200, "and the right one is"
 
 
-@SQLITE
 def test_an_expired_word_is_not_taken(traveller: Traveller) -> None:
     assert traveller.back(iat=traveller.now - 600, exp=traveller.now - 61).status == 401
     assert traveller.back(exp=traveller.now - 30).status == 200
 
 
-@SQLITE
 def test_a_word_that_somebody_else_signed_or_nobody_is_not_taken(traveller: Traveller, double: Double) -> None:
     keys: dict[str, Any] = {
         "ES256": jwk.ECKey.generate_key("P-256", {"kid": "1"}),
@@ -208,7 +201,6 @@ def test_whoever_comes_back_twice_comes_in_once(traveller: Traveller, double: Do
     assert sorted(at_once(come, come)) == [200, 401]
 
 
-@SQLITE
 def test_another_browser_another_errand_and_another_s_code_are_refused(
     traveller: Traveller, entrance: Entrance, double: Double
 ) -> None:
@@ -234,7 +226,6 @@ def test_another_browser_another_errand_and_another_s_code_are_refused(
     assert not ben.is_in
 
 
-@SQLITE
 def test_it_may_not_take_for_ever_nor_name_another_issuer(traveller: Traveller, double: Double) -> None:
     back = double.sign_in(traveller.go(), traveller.now + 600)
     traveller.entrance.hands.turn(timedelta(minutes=10))
@@ -245,7 +236,6 @@ def test_it_may_not_take_for_ever_nor_name_another_issuer(traveller: Traveller, 
     assert traveller.browser.get(f"{back}&iss={double.address}").status == 200
 
 
-@SQLITE
 def test_whoever_sets_out_again_and_again_has_to_wait(traveller: Traveller) -> None:
     asked = [traveller.browser.get("/staff/organisation") for _ in range(51)]
     assert {answer.status for answer in asked[:40]} == {303}, "those who signed in before count too"
@@ -259,7 +249,6 @@ def test_a_refusal_there_is_told_here(traveller: Traveller) -> None:
     assert (answer.status, "did not sign you in" in answer.text, "<script>" in answer.text) == (401, True, False)
 
 
-@SQLITE
 def test_an_organisation_that_does_not_answer_keeps_nobody_out(traveller: Traveller, double: Double) -> None:
     back = double.sign_in(traveller.go(), traveller.now)
     double.broken = True
@@ -270,7 +259,6 @@ def test_an_organisation_that_does_not_answer_keeps_nobody_out(traveller: Travel
     assert traveller.entrance.browser(CHANDRA).get("/staff").status == 200, "by her password, as ever"
 
 
-@SQLITE
 def test_a_description_that_is_another_s_or_leads_out_of_tls_is_not_followed(
     traveller: Traveller, double: Double
 ) -> None:
@@ -291,7 +279,6 @@ def test_a_description_that_is_another_s_or_leads_out_of_tls_is_not_followed(
         assert (changes, traveller.browser.get(BEGIN).status) == (changes, 503)
 
 
-@SQLITE
 def test_whoever_has_left_is_not_let_in_by_anybody(traveller: Traveller, entrance: Entrance) -> None:
     assert traveller.back().status == 200
     ada = entrance.signed_in(ADA)
@@ -300,7 +287,6 @@ def test_whoever_has_left_is_not_let_in_by_anybody(traveller: Traveller, entranc
     assert traveller.back().status == 401
 
 
-@SQLITE
 def test_a_sign_in_there_is_as_strong_as_a_code_and_opens_pages_alone(entrance: Entrance, double: Double) -> None:
     linked(entrance, double, CHANDRA, "chandra")
     chandra = Traveller(entrance, double)
@@ -312,7 +298,6 @@ def test_a_sign_in_there_is_as_strong_as_a_code_and_opens_pages_alone(entrance: 
     assert chandra.browser.get(LINK).status == 303, "it counts as a second step"
 
 
-@SQLITE
 def test_whoever_signs_out_is_shown_the_way_out_there_too(traveller: Traveller, double: Double) -> None:
     traveller.back()
     out = traveller.browser.submit("/staff", "/staff/sign-out")
@@ -326,7 +311,6 @@ def test_whoever_signs_out_is_shown_the_way_out_there_too(traveller: Traveller, 
     assert place.startswith(f"{double.address}/out?client_id={CLIENT_ID}&post_logout_redirect_uri=http")
 
 
-@SQLITE
 def test_we_can_show_who_we_are_by_a_key(traveller: Traveller, entrance: Entrance, double: Double) -> None:
     key = jwk.RSAKey.generate_key(2048)
     double.client_key = jwk.RSAKey.import_key(key.as_dict(private=False))

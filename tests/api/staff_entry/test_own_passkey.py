@@ -26,8 +26,6 @@ from tests.api.staff_entry.passkeys import (
 )
 from tests.support.passkey_device import Device, told, untold
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def settings(settings: Config) -> Config:
@@ -35,7 +33,6 @@ def settings(settings: Config) -> Config:
     return replace(settings, public_base_url=NAMED)
 
 
-@SQLITE
 def test_a_truncated_passkey_is_none(entrance: Entrance) -> None:
     ben = strong(entrance, BEN)
     whole = untold(Device().make(asked_for_another(ben))["response"]["attestationObject"])
@@ -48,7 +45,6 @@ def test_a_truncated_passkey_is_none(entrance: Entrance) -> None:
     assert len(written("passkey.add")) == 0
 
 
-@SQLITE
 def test_a_passkey_is_made_here_by_whoever_was_asked(entrance: Entrance) -> None:
     ben, eve = strong(entrance, BEN), strong(entrance, EVE)
     for other in (
@@ -73,7 +69,6 @@ def test_a_passkey_is_made_here_by_whoever_was_asked(entrance: Entrance) -> None
         assert set(session.scalars(select(Passkey.staff_id))) == {entrance.world.people.ben.id}
 
 
-@SQLITE
 def test_only_whoever_signed_in_just_now_with_a_code_adds_one(entrance: Entrance) -> None:
     assert entrance.browser().submit(ENTRY, f"{KEYS}/beginning").headers["Location"] == ENTRY
     assert entrance.browser(CHANDRA).submit(OWN, f"{KEYS}/beginning").status == 403, "by a password alone"
@@ -87,7 +82,6 @@ def test_only_whoever_signed_in_just_now_with_a_code_adds_one(entrance: Entrance
     assert written("passkey.add") == []
 
 
-@SQLITE
 def test_ten_are_enough(entrance: Entrance) -> None:
     ben = strong(entrance, BEN)
     question = asked_for_another(ben)

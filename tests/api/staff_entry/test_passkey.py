@@ -28,8 +28,6 @@ from tests.api.staff_entry.passkeys import (
 )
 from tests.support.passkey_device import PRESENT, VERIFIED, Device, told, untold
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-
 
 @pytest.fixture
 def settings(settings: Config) -> Config:
@@ -97,7 +95,6 @@ def test_a_wrong_answer_uses_the_question_up(entrance: Entrance) -> None:
     ],
     ids=str,
 )
-@SQLITE
 def test_what_another_site_or_another_hand_got_is_refused(entrance: Entrance, other: dict[str, Any]) -> None:
     device = added(strong(entrance, BEN))
     browser = entrance.browser()
@@ -108,7 +105,6 @@ def test_what_another_site_or_another_hand_got_is_refused(entrance: Entrance, ot
     assert tried(entrance, device) == 303
 
 
-@SQLITE
 def test_a_signature_is_over_everything_and_by_that_very_key(entrance: Entrance) -> None:
     device = added(strong(entrance, BEN))
     for part in ("authenticatorData", "signature", "clientDataJSON"):
@@ -169,7 +165,6 @@ NONSENSE = (
 SPOILT: tuple[Any, ...] = ("", "!", "A", "A" * 3_000, None, 7, ["A"], {})
 
 
-@SQLITE
 def test_nonsense_is_a_wrong_answer_and_no_more(entrance: Entrance) -> None:
     ben = strong(entrance, BEN)
     device = added(ben)
@@ -202,7 +197,6 @@ def test_whoever_has_left_or_lost_everything_does_not_come_in(entrance: Entrance
     assert tried(entrance, device) == 401
 
 
-@SQLITE
 def test_whoever_comes_in_keeps_nobody_else_out(entrance: Entrance) -> None:
     """A hospital has one address: a shift's worth of good passkeys is not held against it."""
     device = added(strong(entrance, BEN))
@@ -212,7 +206,6 @@ def test_whoever_comes_in_keeps_nobody_else_out(entrance: Entrance) -> None:
         assert give(browser, device.show(asked(browser))).status == 303
 
 
-@SQLITE
 def test_sixty_tries_from_one_address_are_too_many(entrance: Entrance) -> None:
     device = added(strong(entrance, BEN))
     entrance.hands.turn(timedelta(minutes=5))
@@ -232,7 +225,6 @@ class TestUnderANumber:
     def settings(self, settings: Config) -> Config:
         return replace(settings, public_base_url="http://127.0.0.1:8000")
 
-    @SQLITE
     def test_nobody_is_offered_any(self, entrance: Entrance) -> None:
         browser = entrance.browser()
         assert "asskey" not in browser.get(ENTRY).text

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
 from companion.db import reading
@@ -11,7 +10,6 @@ from tests.api.caller import Answer, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, GOOD, Entrance
 from tests.support import cast
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 FORGOTTEN = "/staff/password/forgotten"
 
 
@@ -39,7 +37,6 @@ def test_by_a_link_and_with_the_second_step_as_before(entrance: Entrance) -> Non
     assert entrance.try_in(BEN, GOOD, code=phone.code()).status == 201
 
 
-@SQLITE
 def test_the_answer_does_not_tell_who_signs_in_here(entrance: Entrance) -> None:
     answers = [asked(entrance, email) for email in (BEN, "nobody@example.nhs.uk")]
     assert {answer.status for answer in answers} == {200}
@@ -54,7 +51,6 @@ def test_of_two_at_once_one_chooses(entrance: Entrance) -> None:
     assert sorted(answer.status for answer in answers) == [303, 404]
 
 
-@SQLITE
 def test_it_holds_for_an_hour_and_of_several_one_is_used(entrance: Entrance) -> None:
     asked(entrance, BEN)
     late = entrance.link()
@@ -69,7 +65,6 @@ def test_it_holds_for_an_hour_and_of_several_one_is_used(entrance: Entrance) -> 
     assert chosen(entrance, links[1]).status == 404
 
 
-@SQLITE
 def test_nobody_is_buried_in_e_mails(entrance: Entrance) -> None:
     answers = [asked(entrance, BEN) for _ in range(4)]
     assert [answer.status for answer in answers] == [200] * 3 + [429]
@@ -78,7 +73,6 @@ def test_nobody_is_buried_in_e_mails(entrance: Entrance) -> None:
     assert asked(entrance, CHANDRA).status == 200
 
 
-@SQLITE
 def test_whoever_has_left_gets_none(entrance: Entrance) -> None:
     asked(entrance, BEN)
     link = entrance.link()
@@ -88,14 +82,12 @@ def test_whoever_has_left_gets_none(entrance: Entrance) -> None:
     assert len(entrance.letters()) == 1
 
 
-@SQLITE
 def test_no_link_is_kept(entrance: Entrance) -> None:
     asked(entrance, BEN)
     with reading() as session:
         assert entrance.link().rpartition("/")[2] not in str(session.execute(select(PasswordReset.__table__)).all())
 
 
-@SQLITE
 def test_what_is_no_address_is_said(entrance: Entrance) -> None:
     for odd in ("", "ben", "ben@example.nhs.uk\nBcc: x@y.uk", "x" * 300 + "@y.uk"):
         answer = asked(entrance, odd)

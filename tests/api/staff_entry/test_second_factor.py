@@ -15,8 +15,6 @@ from tests.api.caller import at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, STEP, App, Entrance
 from tests.support import cast
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
-
 
 def test_somebody_sets_up_an_app(entrance: Entrance) -> None:
     ben = entrance.signed_in(BEN)
@@ -84,7 +82,6 @@ def test_of_two_at_once_one_is_too_late(entrance: Entrance) -> None:
         assert sorted(answer.status for answer in answers) == [201, 401, 401], code
 
 
-@SQLITE
 def test_a_clock_may_be_one_step_off(entrance: Entrance) -> None:
     phone, _ = entrance.enrolled(BEN)
     for steps, status in ((-2, 401), (2, 401), (-1, 201), (1, 201)):
@@ -92,7 +89,6 @@ def test_a_clock_may_be_one_step_off(entrance: Entrance) -> None:
         assert (steps, entrance.try_in(BEN, code=phone.code(steps * STEP)).status) == (steps, status)
 
 
-@SQLITE
 def test_somebody_else_s_code_is_none(entrance: Entrance) -> None:
     ben, _ = entrance.enrolled(BEN)
     chandra, _ = entrance.enrolled(CHANDRA)
@@ -101,7 +97,6 @@ def test_somebody_else_s_code_is_none(entrance: Entrance) -> None:
     assert entrance.try_in(BEN, code=ben.code()).status == 201
 
 
-@SQLITE
 def test_odd_codes_are_wrong_codes(entrance: Entrance) -> None:
     phone, _ = entrance.enrolled(BEN)
     code = phone.code()
@@ -127,7 +122,6 @@ def test_a_recovery_code_however_it_is_typed_and_once(entrance: Entrance) -> Non
     assert caller.post("/v1/second-factor/recovery-codes", {"code": phone.code()}).status == 422, "it was used"
 
 
-@SQLITE
 def test_whoever_changes_phones_takes_the_old_one_away_with_a_code_of_it(entrance: Entrance) -> None:
     phone, caller = entrance.enrolled(BEN)
     assert caller.post("/v1/second-factor/removal", {"code": "000000"}).status == 422
@@ -137,7 +131,6 @@ def test_whoever_changes_phones_takes_the_old_one_away_with_a_code_of_it(entranc
     assert entrance.enrolled(BEN)[0].secret != phone.secret
 
 
-@SQLITE
 def test_whoever_is_signed_in_cannot_guess_codes_for_ever(entrance: Entrance) -> None:
     _, caller = entrance.enrolled(BEN)
     tries = [caller.post("/v1/second-factor/removal", {"code": f"{number:06}"}) for number in range(11)]
@@ -145,7 +138,6 @@ def test_whoever_is_signed_in_cannot_guess_codes_for_ever(entrance: Entrance) ->
     assert 0 < int(tries[-1].headers["Retry-After"]) <= 300
 
 
-@SQLITE
 def test_an_administrator_takes_it_away_when_all_is_lost(entrance: Entrance) -> None:
     phone, caller = entrance.enrolled(BEN)
     ada, eve = entrance.signed_in(ADA), entrance.signed_in("eve@example.nhs.uk")
@@ -157,7 +149,6 @@ def test_an_administrator_takes_it_away_when_all_is_lost(entrance: Entrance) -> 
     assert entrance.try_in(BEN, code=phone.recovery_codes[0]).json["factor"] == "password"
 
 
-@SQLITE
 def test_a_secret_opens_in_its_own_row_alone(entrance: Entrance) -> None:
     """Whoever can write to the database cannot give somebody their own app."""
     entrance.enrolled(BEN)
@@ -178,7 +169,6 @@ class TestWhereItIsRequired:
     def settings(self, settings: Config) -> Config:
         return replace(settings, staff_entry=replace(settings.staff_entry, second_factor=Required.REQUIRED))
 
-    @SQLITE
     def test_whoever_has_none_can_do_nothing_but_set_one_up(self, entrance: Entrance) -> None:
         ben = entrance.signed_in(BEN)
         for address in ("/v1/patients", "/v1/inbox", f"/v1/patients/{entrance.world.people.amina.id}", "/v1/wordings"):
@@ -191,7 +181,6 @@ class TestWhereItIsRequired:
         assert strong.get("/v1/patients").status == 200
         assert entrance.signed_in(BEN, code=phone.recovery_codes[0]).get("/v1/patients").status == 200
 
-    @SQLITE
     def test_a_browser_is_led_there(self, entrance: Entrance) -> None:
         ada = entrance.browser(ADA)
         assert "set up the second step" in ada.get("/staff").text

@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import event, select
 
 from companion.db import db, reading
@@ -13,7 +12,6 @@ from tests.api.caller import Caller, at_once
 from tests.api.staff_entry.entrance import ADA, BEN, CHANDRA, EVE, GOOD, Entrance
 from tests.support import cast
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 MINUTE = timedelta(minutes=1)
 
 
@@ -21,7 +19,6 @@ def holds(caller: Caller) -> bool:
     return caller.get("/v1/sign-ins/current").status == 200
 
 
-@SQLITE
 def test_it_ends_when_nobody_used_it_for_half_an_hour(entrance: Entrance) -> None:
     ben, idle = entrance.signed_in(BEN), entrance.signed_in(BEN)
     for _ in range(3):
@@ -32,7 +29,6 @@ def test_it_ends_when_nobody_used_it_for_half_an_hour(entrance: Entrance) -> Non
     assert not holds(ben)
 
 
-@SQLITE
 def test_it_ends_after_eight_hours_however_busy_somebody_is(entrance: Entrance) -> None:
     ben = entrance.signed_in(BEN)
     for _ in range(23):
@@ -81,7 +77,6 @@ def test_everybody_sees_and_ends_their_own(entrance: Entrance) -> None:
     assert holds(chandra)
 
 
-@SQLITE
 def test_a_cookie_opens_pages_alone_and_a_token_programs_alone(entrance: Entrance) -> None:
     browser = entrance.browser(BEN)
     cookie = browser.client.get_cookie("staff")
@@ -100,7 +95,6 @@ def test_a_cookie_opens_pages_alone_and_a_token_programs_alone(entrance: Entranc
     assert other.get("/staff").status == 200
 
 
-@SQLITE
 def test_another_password_ends_everything(entrance: Entrance) -> None:
     ben, elsewhere, chandra = entrance.signed_in(BEN), entrance.signed_in(BEN), entrance.signed_in(CHANDRA)
     sent = {"current_password": "not the password", "new_password": GOOD}
@@ -119,7 +113,6 @@ def test_another_password_ends_everything(entrance: Entrance) -> None:
     assert entrance.try_in(BEN, GOOD).status == 201
 
 
-@SQLITE
 def test_whoever_has_an_app_needs_it_for_another_password(entrance: Entrance) -> None:
     phone, ben = entrance.enrolled(BEN)
     sent = {"current_password": cast.PASSWORD, "new_password": GOOD}
@@ -130,7 +123,6 @@ def test_whoever_has_an_app_needs_it_for_another_password(entrance: Entrance) ->
     assert entrance.try_in(BEN, GOOD, code=code).status == 401, "it was used"
 
 
-@SQLITE
 def test_another_role_ends_everything(entrance: Entrance) -> None:
     ben, ada, eve = entrance.signed_in(BEN), entrance.signed_in(ADA), entrance.signed_in(EVE)
     browser = entrance.browser(BEN)
@@ -146,7 +138,6 @@ def test_another_role_ends_everything(entrance: Entrance) -> None:
     assert entrance.try_in(BEN).json["roles"] == ["clinician", "service_manager"]
 
 
-@SQLITE
 def test_whoever_leaves_is_out_and_stays_out(entrance: Entrance) -> None:
     phone, ben = entrance.enrolled(BEN)
     ada, eve = entrance.signed_in(ADA), entrance.signed_in(EVE)
@@ -162,7 +153,6 @@ def test_whoever_leaves_is_out_and_stays_out(entrance: Entrance) -> None:
     assert EVE not in gone
 
 
-@SQLITE
 def test_somebody_stays_who_lets_people_in(entrance: Entrance) -> None:
     people = entrance.world.people
     ada = entrance.signed_in(ADA)
@@ -201,7 +191,6 @@ def cast_out(signed_in: dict[str, Caller], callers: dict[str, object]) -> list[i
     ]
 
 
-@SQLITE
 def test_whoever_signs_out_at_a_page_is_out_and_a_new_sign_in_ends_the_old(entrance: Entrance) -> None:
     browser = entrance.browser(BEN)
     first = browser.client.get_cookie("staff")

@@ -2,13 +2,10 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.api.caller import Caller
 from tests.support import cast
 from tests.support.world import World
 
-ON_SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 WHY = "She called, faint, and nobody else is in"
 
 
@@ -47,7 +44,6 @@ def test_a_manager_opens_a_record_in_an_emergency(world: World, chandra: Caller,
     assert ada.post(f"/v1/access-grants/{made.json['id']}/end").status == 409
 
 
-@ON_SQLITE
 def test_a_partner_reads_one_record_and_no_other(world: World, ben: Caller, eve: Caller) -> None:
     amina, dee = (f"/v1/patients/{who.id}" for who in (world.people.amina, world.people.dee))
     plan = world.people.agree_plan().plan.id
@@ -66,7 +62,6 @@ def test_a_partner_reads_one_record_and_no_other(world: World, ben: Caller, eve:
     assert eve.get("/v1/access-grants/mine").json["items"] == []
 
 
-@ON_SQLITE
 def test_what_is_wrong_is_named(world: World, ben: Caller, ada: Caller) -> None:
     address, patient_id = "/v1/access-grants/break-glass", str(world.people.amina.id)
     for sent, fields in (

@@ -5,8 +5,6 @@ from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-
 from companion import clock
 from companion.use_cases import care_plan
 from tests.api import body
@@ -14,7 +12,6 @@ from tests.api.caller import Answer, Caller, at_once
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 HEALTHY = {"behaviour": "healthy"}
 # What is changed in a sound content, and the fields that are then named.
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
@@ -107,7 +104,6 @@ def test_a_plan_is_written_agreed_revised_and_ended(world: World, ben: Caller) -
         assert refused.status == 409
 
 
-@SQLITE
 def test_an_unsound_plan_is_refused_with_every_fault(world: World, ben: Caller) -> None:
     plans = f"/v1/patients/{world.people.amina.id}/care-plans"
     answers = [(changes, ben.post(plans, body.content(**changes))) for changes, _ in REFUSED]
@@ -163,7 +159,6 @@ def test_one_plan_is_active_at_a_time(world: World, ben: Caller) -> None:
     assert ben.get(address(first)).json == held.json
 
 
-@SQLITE
 def test_nobody_agrees_to_what_they_did_not_see(world: World, ben: Caller) -> None:
     draft = drafted(ben, world)
     shown = draft.tag
@@ -179,7 +174,6 @@ def test_nobody_agrees_to_what_they_did_not_see(world: World, ben: Caller) -> No
     assert agree(ben, ben.get(address(draft))).status == 409
 
 
-@SQLITE
 def test_an_agreement_is_of_a_day_that_has_been(world: World, ben: Caller) -> None:
     draft = drafted(ben, world)
     now = clock.now()
@@ -197,7 +191,6 @@ def test_an_agreement_is_of_a_day_that_has_been(world: World, ben: Caller) -> No
     assert agree(ben, ben.get(address(draft))).status == 201
 
 
-@SQLITE
 def test_a_draft_becomes_active_by_agreement_alone(world: World, ben: Caller) -> None:
     draft = drafted(ben, world)
     for status in ("active", "on-hold", "completed", "draft"):

@@ -1,8 +1,7 @@
 """Does consent to texts change only as it may, and is every change kept?"""
 
-import pytest
-
 from tests.api.caller import Caller
+from tests.support.databases import on_sqlite
 from tests.support.world import World
 
 
@@ -37,7 +36,7 @@ def test_a_stop_from_their_own_phone_is_not_undone_by_staff(world: World, ben: C
     assert ben.get(amina).json["text_consent"] == "given"
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 def test_only_what_a_patient_can_say_is_taken(world: World, ben: Caller) -> None:
     address = f"/v1/patients/{world.people.amina.id}/consents"
     wrong: tuple[object, ...] = ("not-asked", "GIVEN", "", None, True, ["given"], {"given": True})

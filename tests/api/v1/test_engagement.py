@@ -7,7 +7,6 @@ import pytest
 from tests.api.caller import Caller
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # The query, and the fields that are then named.
 REFUSED = [
     ("", ["from_on", "to_on"]),
@@ -47,7 +46,6 @@ def test_the_figures_add_up(world: World, ben: Caller, chandra: Caller) -> None:
     assert (none["total"]["planned"], none["people"]) == (0, 0)
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_a_period_is_two_days_in_order(chandra: Caller) -> None:
     answers = [(query, chandra.get(f"/v1/engagement?{query}")) for query, _ in REFUSED]

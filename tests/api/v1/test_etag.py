@@ -4,14 +4,12 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import pytest
 from flask import Flask
 
 from tests.api import body
 from tests.api.caller import Answer, Caller, at_once
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # What names no version that anything has: stale, of another kind, none of ours, or more than one at once.
 STALE = ('"0"', '"99"', '"1', "1", 'W/"1"', "*", '"1", "2"', '"1","1"', '"01"', '"1 "', '""', '"٣"', '"9999999999"')
 
@@ -50,7 +48,6 @@ def version_of(answer: Answer) -> int:
     return found
 
 
-@SQLITE
 def test_an_edit_without_the_current_version_changes_nothing(world: World, ben: Caller) -> None:
     for edit in edits(world):
         before = ben.get(edit.where)
@@ -78,7 +75,6 @@ def test_of_two_who_save_at_once_one_hears_of_the_other(app: Flask, world: World
             assert first.tag == now.tag == f'"{second.json["current_version"]}"'
 
 
-@SQLITE
 def test_what_the_asker_has_is_not_sent_again(world: World, ben: Caller) -> None:
     for address in {edit.where for edit in edits(world)}:
         first = ben.get(address)

@@ -2,12 +2,9 @@
 
 from datetime import timedelta
 
-import pytest
-
 from tests.api.caller import Caller
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # Kept to the letter: Welsh, Arabic with direction marks, Urdu, a family of four, a flag, a combining accent, a
 # non-breaking space, a character that is not assigned yet, and a line break with a tab.
 WORDS = "Sut wyt ti? ŵŷ · \u200fمرحبا\u200e · درد · 👨‍👩‍👧‍👦🏴󠁧󠁢󠁷󠁬󠁳󠁿 · e\u0301 · 10\u00a0mg · \ufffe\U0003ffff ·\n\tend"
@@ -30,7 +27,6 @@ def test_what_staff_write_goes_out_and_stands_in_the_conversation(world: World, 
     assert ben.get(f"/v1/patients/{world.people.dee.id}/messages").json["items"] == []
 
 
-@SQLITE
 def test_a_text_is_as_long_as_it_may_be_and_no_longer(world: World, ben: Caller) -> None:
     messages = f"/v1/patients/{world.people.amina.id}/messages"
     assert ben.post(messages, {"body": "é" * 918}).status == 202
@@ -58,7 +54,6 @@ def test_a_text_is_as_long_as_it_may_be_and_no_longer(world: World, ben: Caller)
     assert ben.get(messages).json["total"] == 2
 
 
-@SQLITE
 def test_nobody_is_texted_without_consent(world: World, ben: Caller) -> None:
     amina = f"/v1/patients/{world.people.amina.id}"
     ben.post(f"{amina}/consents", {"status": "withdrawn"})
@@ -67,7 +62,6 @@ def test_nobody_is_texted_without_consent(world: World, ben: Caller) -> None:
     assert ben.get(f"{amina}/messages").json["total"] == 0
 
 
-@SQLITE
 def test_nobody_is_texted_whose_care_here_is_finished(world: World, ben: Caller) -> None:
     """Taken with 202, such a text would be held back at the door, and nobody would know."""
     amina = f"/v1/patients/{world.people.amina.id}"

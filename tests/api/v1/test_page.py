@@ -1,12 +1,12 @@
 """Do long lists come in pages that neither repeat nor leave anybody out?"""
 
-import pytest
-
 from tests.api import body
 from tests.api.caller import Caller
+from tests.support.databases import both
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+pytestmark = both
+
 # The query, and the field that is then named.
 REFUSED = [
     ("page=0", "page"),
@@ -44,7 +44,6 @@ def test_pages_neither_repeat_nor_leave_out(world: World, ben: Caller) -> None:
     assert in_pages == [item["id"] for item in ben.get(messages).json["items"]]
 
 
-@SQLITE
 def test_a_page_is_a_plain_number(world: World, ben: Caller) -> None:
     amina = f"/v1/patients/{world.people.amina.id}"
     for address in ("/v1/patients", "/v1/inbox", f"{amina}/messages", f"{amina}/nudges"):

@@ -1,12 +1,8 @@
 """Does the API tell a person's way as a story: refer, assess, plan, agree, review, close; and say what is wrong?"""
 
-import pytest
-
 from tests.api import body
 from tests.api.caller import Answer, Caller
 from tests.support.world import World
-
-ON_SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 
 
 def moves(answer: Answer) -> str:
@@ -47,7 +43,6 @@ def test_the_whole_story(world: World, ben: Caller, chandra: Caller, eve: Caller
     assert chandra.get(address).status == 403
 
 
-@ON_SQLITE
 def test_what_is_wrong_is_named(world: World, ben: Caller) -> None:
     address = f"/v1/patients/{world.people.amina.id}/pathways"
     for sent, fields in (

@@ -9,9 +9,9 @@ from flask import Flask
 from tests.api import body
 from tests.api.caller import Caller, at_once
 from tests.support import cast
+from tests.support.databases import on_sqlite
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # What is changed in a sound enrolment, and the fields that are then named.
 REFUSED: list[tuple[dict[str, Any], list[str]]] = [
     ({"nhs_number": body.AMINA_NHS_SPACED}, ["nhs_number"]),
@@ -69,7 +69,6 @@ def test_somebody_is_enrolled_read_listed_and_put_right(world: World, ben: Calle
     assert ben.get(address).json == expected
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_without_preferences_the_usual_ones_hold_and_without_consent_nobody_is_texted(ben: Caller) -> None:
     made = ben.post("/v1/patients", body.enrolment(consent_to_texts=False)).json
@@ -79,7 +78,6 @@ def test_without_preferences_the_usual_ones_hold_and_without_consent_nobody_is_t
     assert ben.get(f"/v1/patients/{made['id']}/consents").json == {"items": []}
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_who_cannot_be_enrolled_is_told_why(ben: Caller) -> None:
     answers = [(changes, ben.post("/v1/patients", body.enrolment(**changes))) for changes, _ in REFUSED]
@@ -90,7 +88,6 @@ def test_who_cannot_be_enrolled_is_told_why(ben: Caller) -> None:
     assert ben.get("/v1/patients").json["total"] == 2
 
 
-@SQLITE
 def test_an_nhs_number_is_known_within_one_pain_service_alone(world: World, ben: Caller, eve: Caller) -> None:
     """Or its people could find out who is cared for elsewhere."""
     amina = body.enrolment(nhs_number=cast.AMINA_NHS, mobile=cast.AMINA_MOBILE)
@@ -122,7 +119,7 @@ def test_two_who_enrol_the_same_person_at_once_enrol_them_once(app: Flask, world
     assert ben.get("/v1/patients").json["total"] == 5
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.parametrize("name", ["Amina\nYusuf", "Amina\tYusuf", "Amina\u2028Yusuf"])
 def test_a_name_is_one_line(world: World, ben: Caller, name: str) -> None:
     amina = f"/v1/patients/{world.people.amina.id}"

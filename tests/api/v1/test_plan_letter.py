@@ -31,7 +31,6 @@ from tests.companion.domain.test_plan_difference import whole
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 FULL = {
     "communicate_how": "Yn Gymraeg, ŵyl môr",
     "please_do": "Ask <b>me</b> first 🙂",
@@ -112,7 +111,6 @@ def test_how_often_and_until_when_stand_in_plain_words(world: World, ben: Caller
     assert "FREQ" not in told
 
 
-@SQLITE
 def test_days_are_those_where_the_patient_lives(world: World, ben: Caller) -> None:
     """In July, half past midnight in London is still yesterday in UTC."""
     people, at = world.people, datetime(2026, 6, 30, 23, 30, tzinfo=UTC)
@@ -197,7 +195,6 @@ def test_a_draft_is_marked_until_the_patient_agrees(world: World, ben: Caller) -
     assert "made a letter of the care plan" in {item["what"] for item in looked}
 
 
-@SQLITE
 def test_nobody_else_gets_it(world: World, ben: Caller, eve: Caller, chandra: Caller) -> None:
     at = f"/v1/care-plans/{world.people.agree_plan().plan.id}/letter"
     assert (eve.get(at).status, chandra.get(at).status) == (404, 403)

@@ -12,7 +12,6 @@ from tests.api.caller import Answer, Caller, at_once, signed_in
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 LINES = ("notice", "group", "sleep", "tablets", "flare-first-steps", "flare-urgent-help")
 OWN: dict[str, Any] = {"what_matters": "My garden", "goals": [{"words": "To dig again"}]}
 ALL = "/v1/plan-templates"
@@ -152,7 +151,6 @@ def test_what_is_retired_stays_so(world: World, ben: Caller, fay: Caller) -> Non
     assert fay.post(f"{unread}/versions/1/approval").status == 409
 
 
-@SQLITE
 def test_what_matters_is_asked_for_and_nothing_is_taken_blindly(world: World, ben: Caller, fay: Caller) -> None:
     at = in_use(ben, fay)
     plans = f"/v1/patients/{world.people.amina.id}/care-plans"
@@ -185,7 +183,6 @@ def test_what_matters_is_asked_for_and_nothing_is_taken_blindly(world: World, be
     assert ben.get(plans).json["items"] == []
 
 
-@SQLITE
 def test_what_is_wrong_with_a_template_is_named_and_nothing_is_kept(world: World, ben: Caller) -> None:
     before = ben.get(ALL).json["total"]
     healthy = [{"behaviour": "healthy", "words": "Walk", "days_of_week": ["mon"]}]

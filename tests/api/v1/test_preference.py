@@ -2,13 +2,10 @@
 
 from typing import Any
 
-import pytest
-
 from tests.api import body
 from tests.api.caller import Caller
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 # What is changed in sound preferences, and the field that is then named. The pain service of the cast allows texts at
 # any hour of any day, three a day and ten a week.
 REFUSED: list[tuple[dict[str, Any], str]] = [
@@ -87,7 +84,6 @@ def test_preferences_are_read_and_replaced_whole(world: World, ben: Caller) -> N
     assert ben.get(address).json == unpaused.json
 
 
-@SQLITE
 def test_nothing_is_guessed(world: World, ben: Caller) -> None:
     address = f"/v1/patients/{world.people.amina.id}/preferences"
     before = ben.get(address)
@@ -101,7 +97,6 @@ def test_nothing_is_guessed(world: World, ben: Caller) -> None:
     assert ben.get(address).json == before.json
 
 
-@SQLITE
 def test_an_instant_may_be_written_in_small_letters(world: World, ben: Caller) -> None:
     """RFC 3339 allows them."""
     address = f"/v1/patients/{world.people.amina.id}/preferences"

@@ -18,7 +18,6 @@ from tests.companion.domain.test_plan_difference import whole
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 NOT_FOUND = "00000000-0000-4000-8000-000000000000"
 
 
@@ -74,7 +73,6 @@ def test_of_those_as_near_what_was_checked_last_comes_first(world: World, ben: C
     assert told == {"a never": True, "b old": False, "c new": False}
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_whether_it_was_checked_is_told_anew_each_time(ben: Caller) -> None:
     at = f"/v1/resources/{add(ben)['id']}"
@@ -85,7 +83,6 @@ def test_whether_it_was_checked_is_told_anew_each_time(ben: Caller) -> None:
     assert (again.status, again.json["is_stale"]) == (200, False)
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_need_cost_kind_and_status_are_asked_for(ben: Caller) -> None:
     add(ben, name="bath", kind="hydrotherapy", cost="paid", needs=["physical"])
@@ -102,7 +99,6 @@ def test_need_cost_kind_and_status_are_asked_for(ben: Caller) -> None:
         assert names(ben, query) == expected, query
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_what_is_wrong_is_named_and_nothing_is_kept(ben: Caller) -> None:
     for changes, field in (
@@ -139,7 +135,6 @@ def test_who_changes_an_old_version_is_told(ben: Caller, eve: Caller) -> None:
     assert (ben.get(at).json["status"], ben.get(at).tag) == ("withdrawn", '"3"')
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_what_is_wrong_is_offered_to_nobody_until_it_is_put_right(ben: Caller) -> None:
     made = add(ben)
@@ -151,7 +146,6 @@ def test_what_is_wrong_is_offered_to_nobody_until_it_is_put_right(ben: Caller) -
     assert names(ben, "near=PR8") == [made["name"]]
 
 
-@SQLITE
 def test_an_offer_points_at_any_line_of_the_plan(world: World) -> None:
     people, made = world.people, resource.add(world.people.ben, _facts(), world.now)
     plan = people.agree_plan(whole()).plan
@@ -237,7 +231,6 @@ def test_managers_see_counts_and_no_small_ones(world: World, chandra: Caller, be
     assert eve.get("/v1/resource-figures").json["items"] == []
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_folding_is_the_same_twice() -> None:
     for words in ("Ŵyl Môr", "ǅ İstanbul ſ", "ﬁt", "e\u0301\u0323"):

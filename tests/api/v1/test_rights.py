@@ -16,7 +16,6 @@ from tests.api.caller import Caller
 from tests.support import cast
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 HOUR = timedelta(hours=1)
 
 
@@ -62,7 +61,6 @@ def test_the_page_stands_by_itself(amina: str, ben: Caller) -> None:
         assert fetched not in page, fetched
 
 
-@SQLITE
 def test_a_record_that_rests_is_not_read_and_can_be_found_again(amina: str, ben: Caller, eve: Caller) -> None:
     begun = ben.post(f"{amina}/restrictions", {"ground": "objection"})
     assert begun.status == 201
@@ -78,7 +76,6 @@ def test_a_record_that_rests_is_not_read_and_can_be_found_again(amina: str, ben:
     assert ben.get(amina).status == 200
 
 
-@SQLITE
 def test_a_wish_is_answered_or_refused_with_a_reason(amina: str, ben: Caller) -> None:
     asked = ben.post(f"{amina}/corrections", {"words": "It is spelt Aminah"}).json
     answer = f"/v1/corrections/{asked['id']}/answer"
@@ -89,7 +86,6 @@ def test_a_wish_is_answered_or_refused_with_a_reason(amina: str, ben: Caller) ->
     assert [item["answer"] for item in ben.get(f"{amina}/corrections").json["items"]] == ["Done."]
 
 
-@SQLITE
 def test_who_leaves_is_told_how_to_come_back(amina: str, ben: Caller) -> None:
     assert "01632 960123" in ben.post(f"{amina}/leaving").json["words"]
     assert ben.post(f"{amina}/leaving").status == 409
@@ -133,7 +129,6 @@ def test_from_the_wish_to_the_certificate(app: Flask, world: World, amina: str, 
     assert app.name
 
 
-@SQLITE
 def test_a_refusal_is_a_letter_too(world: World, amina: str, ben: Caller, ada: Caller) -> None:
     asked = erasure.ask(
         Actor(ActorKind.PATIENT, world.people.service_id, world.people.amina.id), world.people.amina.id, world.now

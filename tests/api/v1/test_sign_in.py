@@ -11,6 +11,7 @@ from companion.db import reading, transaction
 from companion.models import KnownDevice, SignIn
 from tests.api.caller import Caller
 from tests.support import cast
+from tests.support.databases import on_sqlite
 from tests.support.world import World
 
 BEN = {"email": "ben@example.nhs.uk", "password": cast.PASSWORD}
@@ -38,7 +39,7 @@ def test_in_and_out(app: Flask, world: World, nobody: Caller) -> None:
     assert ben.send("DELETE", "/v1/sign-ins/current").status == 401
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 @pytest.mark.usefixtures("world")
 def test_a_wrong_address_and_a_wrong_password_get_the_same_answer(nobody: Caller) -> None:
     wrong = [nobody.post("/v1/sign-ins", {**BEN, **change}) for change in ({"email": "x@y.z"}, {"password": "no" * 8})]
@@ -63,7 +64,7 @@ def test_a_token_that_is_over_is_no_token(ben: Caller) -> None:
     assert ben.get("/v1/patients").status == 401
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 def test_odd_credentials_are_no_credentials(ben: Caller) -> None:
     good = ben.token
     odd = ["", "Bearer", "Bearer ", f"Basic {good}", f"{good}", f"Bearer {good} more", "Bearer \xff\xfe", "Bearer \x01"]

@@ -2,13 +2,11 @@
 
 from functools import partial
 
-import pytest
 from flask import Flask
 
 from tests.api.caller import Caller, at_once
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 STRANGER = "+447700900777"
 
 
@@ -32,7 +30,6 @@ def test_a_task_waits_until_somebody_says_what_came_of_it(world: World, ben: Cal
     assert ben.get("/v1/inbox?status=completed").json["items"] == [done.json]
 
 
-@SQLITE
 def test_a_text_from_a_number_nobody_knows_shows_the_number(world: World, ben: Caller, eve: Caller) -> None:
     world.texts("Is this the clinic?", number=STRANGER)
     found = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]
@@ -41,7 +38,6 @@ def test_a_text_from_a_number_nobody_knows_shows_the_number(world: World, ben: C
     assert found[0]["message"]["number"] == STRANGER
 
 
-@SQLITE
 def test_an_outcome_is_words(world: World, ben: Caller) -> None:
     world.texts("Hello")
     [item] = ben.get("/v1/inbox").json["items"]

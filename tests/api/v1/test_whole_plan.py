@@ -3,14 +3,11 @@
 from datetime import timedelta
 from typing import Any
 
-import pytest
-
 from companion import clock
 from tests.api import body
 from tests.api.caller import Answer, Caller
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 TODAY = clock.now().date()
 SOON, PAST = (TODAY + timedelta(days=30)).isoformat(), (TODAY - timedelta(days=30)).isoformat()
 RECURS = {"done_by": "carer", "recurrence": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU", "starts_on": SOON, "due_on": None}
@@ -79,7 +76,6 @@ def test_a_recurrence_alone_may_be_spoken_of_on_any_day_and_counts_from_today(wo
     assert activity["starts_on"] is not None
 
 
-@SQLITE
 def test_what_is_unsound_is_named_and_nothing_of_it_is_kept(world: World, ben: Caller) -> None:
     plans = f"/v1/patients/{world.people.amina.id}/care-plans"
     answers = [(changes, ben.post(plans, body.content(**changes))) for changes, _ in REFUSED]

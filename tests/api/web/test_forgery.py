@@ -17,7 +17,6 @@ from tests.api.caller import Answer, Caller
 from tests.api.form import TOKEN, forms_of, token_of
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 TEMPLATES = Path(forgery.__file__).parents[1] / "templates"
 AS_OUR_PAGES_HAVE_IT = "{{ csrf_token() }}"
 
@@ -48,7 +47,6 @@ def guarded(app: Flask) -> Iterator[tuple[str, str, str]]:
             yield rule.endpoint, method, app.url_map.bind("localhost").build(rule.endpoint, known, method)
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_no_cookie_alone_opens_a_door_that_changes_anything(app: Flask, nobody: Caller) -> None:
     token = token_of(nobody.get("/simulator").text)
@@ -74,7 +72,6 @@ def test_only_programs_are_let_off() -> None:
         assert (door in routes.V1) or door.blueprint.name not in routes.BY_BEARER
 
 
-@SQLITE
 def test_a_program_with_its_own_token_needs_no_other(world: World, ben: Caller, nobody: Caller) -> None:
     ben.client.set_cookie("__Host-sign-in", "kept by the browser")
     made = ben.post(f"/v1/patients/{world.people.amina.id}/consents", {"status": "withdrawn"})
@@ -89,7 +86,6 @@ def texted(nobody: Caller, fields: dict[str, str], headers: dict[str, str] | Non
     return nobody.send("POST", "/simulator/unknown/texts", data={"body": "Hello", **fields}, headers=headers)
 
 
-@SQLITE
 def test_only_the_token_of_this_visit_counts(world: World, app: Flask, nobody: Caller) -> None:
     ours = token_of(nobody.get("/simulator").text)
     theirs = token_of(Caller(app.test_client()).get("/simulator").text)
@@ -116,7 +112,6 @@ def test_only_the_token_of_this_visit_counts(world: World, app: Flask, nobody: C
     assert len(world.messages()) == 2
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_an_older_browser_names_the_page_that_asks(nobody: Caller) -> None:
     token = token_of(nobody.get("/simulator").text)

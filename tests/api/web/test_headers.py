@@ -14,7 +14,6 @@ from tests.api.caller import Answer, Caller
 from tests.api.ward import fill
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 PAGES = ("/", "/docs", "/simulator")
 
 
@@ -65,7 +64,6 @@ def gets(app: Flask, world: World) -> Iterator[tuple[str, str]]:
             yield rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, wanted)
 
 
-@SQLITE
 def test_every_answer_is_guarded(app: Flask, world: World, ben: Caller, nobody: Caller) -> None:
     def broken() -> str:
         raise LookupError
@@ -100,7 +98,6 @@ def test_every_answer_is_guarded(app: Flask, world: World, ben: Caller, nobody: 
         assert served.headers["Cache-Control"] == "no-cache"
 
 
-@SQLITE
 def test_every_route_is_guarded(app: Flask, world: World, ben: Caller, nobody: Caller) -> None:
     asked = set()
     for endpoint, address in gets(app, world):
@@ -115,7 +112,6 @@ def test_every_route_is_guarded(app: Flask, world: World, ben: Caller, nobody: C
     assert {status for endpoint, status in asked if endpoint == "static"} == {200, 404}
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_only_the_files_a_page_names_run_as_script(nobody: Caller) -> None:
     """And no two responses know each other's nonce."""
@@ -132,7 +128,6 @@ def test_only_the_files_a_page_names_run_as_script(nobody: Caller) -> None:
     assert {"home.docs", "simulator.show"} == WITHOUT_TRUSTED_TYPES, "one more page makes HTML out of words"
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_pages_hold_nothing_that_the_policy_forbids(nobody: Caller) -> None:
     for path in (*PAGES, "/simulator/nothing"):

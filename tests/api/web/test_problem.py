@@ -16,7 +16,6 @@ from tests.api import body
 from tests.api.caller import Caller, answer_of
 from tests.support.world import World
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 JSON = "application/json"
 PROBLEM = "application/problem+json"
 # What is sent in place of a patient, as what, and how that ends. A field of None: the problem names none.
@@ -70,7 +69,6 @@ def ends(caller: Caller, path: str, data: bytes, kind: str | None) -> tuple[int,
     return answer.status, answer.fields if "errors" in answer.json else []
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_a_body_means_one_thing_or_is_refused(ben: Caller) -> None:
     for data, kind, status, field in ODD_BODIES:
@@ -81,7 +79,6 @@ def test_a_body_means_one_thing_or_is_refused(ben: Caller) -> None:
     assert ben.send("GET", "/v1/patients", data=b"{", content_type=JSON).status == 200
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_a_body_over_the_limit_is_not_taken_in(ben: Caller) -> None:
     whole = json.dumps(body.enrolment(given_name="x" * LARGEST_BODY)).encode()
@@ -101,7 +98,6 @@ def test_a_body_over_the_limit_is_not_taken_in(ben: Caller) -> None:
         assert (size, chunked.status, chunked.mimetype) == (size, status, PROBLEM)
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_a_form_has_a_sane_number_of_fields(nobody: Caller) -> None:
     for address in ("/simulator/unknown/texts", "/webhooks/twilio/status"):
@@ -113,7 +109,6 @@ def test_a_form_has_a_sane_number_of_fields(nobody: Caller) -> None:
             assert in_parts.status in status | ({404} if "twilio" in address else set())
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_no_request_is_sent_elsewhere_or_turned_into_another(nobody: Caller, ben: Caller, world: World) -> None:
     """Redirects to whatever host a request names, methods in a header, hosts of a proxy's: none of it counts."""
@@ -142,7 +137,6 @@ def test_no_request_is_sent_elsewhere_or_turned_into_another(nobody: Caller, ben
         assert (host, nobody.get("/health/live", headers={"Host": host}).status // 100) in ((host, 2), (host, 4))
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_an_unknown_address_and_a_wrong_method_say_so(ben: Caller) -> None:
     for path in ("/v1", "/v1/", "/v1/patients/", "/v1/patients/1", "/v2/patients", "/nothing", "/static/../wsgi.py"):
@@ -160,7 +154,6 @@ def test_an_unknown_address_and_a_wrong_method_say_so(ben: Caller) -> None:
             assert sorted(wrong.headers["Allow"].split(", ")) == allowed.split()
 
 
-@SQLITE
 def test_a_problem_never_repeats_what_was_sent(world: World, ben: Caller) -> None:
     amina = f"/v1/patients/{world.people.amina.id}"
     secret = "Amina 9990000018 +447700900101"
@@ -185,7 +178,6 @@ def test_a_problem_never_repeats_what_was_sent(world: World, ben: Caller) -> Non
             assert word not in answer.text
 
 
-@SQLITE
 @pytest.mark.usefixtures("world")
 def test_a_fault_of_ours_tells_nothing_about_anybody(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> str:

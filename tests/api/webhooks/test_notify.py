@@ -13,7 +13,7 @@ from flask import Flask
 from api import house
 from api.app import create_app
 from api.settings.config import Config, Notify
-from companion.db import db, transaction
+from companion.db import transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.task import TaskKind
@@ -21,10 +21,10 @@ from companion.models import Attempt, Message
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller, at_once
 from tests.support import cast
+from tests.support.apps import app_on
 from tests.support.notify_account import API_KEY, CALLBACK_TOKEN, SENDER, TEMPLATE_ID, Sms
 from tests.support.world import World, work_off
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 INBOUND, STATUS = "/webhooks/notify/inbound", "/webhooks/notify/status"
 AUTHORIZED = {"Authorization": f"Bearer {CALLBACK_TOKEN}"}
 # As Notify writes it.
@@ -36,10 +36,8 @@ STRANGER = "447700900777"
 def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product with Notify in use."""
     settings = Config(database_url=database_url, notify=Notify(API_KEY, TEMPLATE_ID, CALLBACK_TOKEN))
-    made = create_app(settings, gateway, lambda: cast.MONDAY)
-    with made.app_context():
+    with app_on(settings, gateway, lambda: cast.MONDAY) as made:
         yield made
-        db.engine.dispose()
 
 
 def told(body: str, number: str = AMINA, **fields: object) -> dict[str, object]:
@@ -100,7 +98,6 @@ def status_of(world: World, message: Message) -> MessageStatus:
 # Who may speak
 
 
-@SQLITE
 def test_only_who_knows_the_token_is_heard(world: World, nobody: Caller) -> None:
     message = handed_over(world)
     for authorization in (
@@ -147,7 +144,6 @@ def test_a_receipt_that_beats_our_own_commit_finds_its_text(world: World, nobody
     assert kept.error_code == "temporary-failure"
 
 
-@SQLITE
 def test_receipts_move_a_text_forward_only(world: World, nobody: Caller) -> None:
     notify_id = str(uuid4())
     message = handed_over(world, notify_id)
@@ -164,7 +160,6 @@ def test_receipts_move_a_text_forward_only(world: World, nobody: Caller) -> None
         assert (status, status_of(world, message)) == (status, expected)
 
 
-@SQLITE
 def test_a_receipt_without_our_reference_goes_by_notifys_id(world: World, nobody: Caller) -> None:
     notify_id = uuid4()
     message = handed_over(world, str(notify_id))
@@ -239,7 +234,6 @@ def test_whatever_a_text_is_like_it_is_kept(world: World, nobody: Caller) -> Non
         assert world.tasks(message_id=kept.id), f"nobody is asked to look at {name}"
 
 
-@SQLITE
 def test_a_text_before_there_is_a_pain_service_is_to_come_again(app: Flask, nobody: Caller) -> None:
     assert post(nobody, INBOUND, told("Hello")).status == 503
 
@@ -247,7 +241,6 @@ def test_a_text_before_there_is_a_pain_service_is_to_come_again(app: Flask, nobo
 # What cannot be read
 
 
-@SQLITE
 @pytest.mark.parametrize("path", [INBOUND, STATUS])
 def test_a_body_that_is_none_is_refused(world: World, nobody: Caller, path: str) -> None:
     bodies = (b"", b"{", b"null", b"[]", b"7", b'"x"', b"\xff\xfe\xff", b"[" * 60_000, b'{"a":' * 12_000, b"9" * 9_000)
@@ -258,7 +251,6 @@ def test_a_body_that_is_none_is_refused(world: World, nobody: Caller, path: str)
     assert world.messages() == []
 
 
-@SQLITE
 @pytest.mark.parametrize(
     ("path", "field"),
     [

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from api import house
 from api.app import create_app
 from api.settings.config import Config, Twilio
-from companion.db import db, reading
+from companion.db import reading
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.task import TaskKind
@@ -23,12 +23,12 @@ from companion.models import Message
 from nudges.providers.twilio_gateway import TwilioGateway
 from tests.api.caller import Answer, Caller, at_once
 from tests.support import cast
+from tests.support.apps import app_on
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.support.twilio_double import TwilioDouble
 from tests.support.twilio_webhook import SignedPost, sign
 from tests.support.world import World, work_off
 
-SQLITE = pytest.mark.parametrize("template", ["sqlite"], indirect=True)
 BASE = "https://pain.example.nhs.uk"
 INBOUND, STATUS = "/webhooks/twilio/inbound", "/webhooks/twilio/status"
 STRANGER = "+447700900777"
@@ -61,10 +61,8 @@ def app(database_url: str, gateway: TwilioGateway, watch: Watch) -> Iterator[Fla
     """The product with Twilio in use."""
     twilio = Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID)
     settings = Config(database_url=database_url, public_base_url=BASE, twilio=twilio)
-    made = create_app(settings, gateway, lambda: watch.now)
-    with made.app_context():
+    with app_on(settings, gateway, lambda: watch.now) as made:
         yield made
-        db.engine.dispose()
 
 
 def form(body: str, number: str = cast.AMINA_MOBILE, **fields: str) -> dict[str, str]:
@@ -105,7 +103,6 @@ def sent(world: World, double: TwilioDouble) -> tuple[Message, str]:
     return message, double.messages[-1].sid
 
 
-@SQLITE
 def test_only_what_the_provider_signed_is_taken(world: World, nobody: Caller) -> None:
     told = form("STOP")
     good = sign(BASE + INBOUND, told)
@@ -139,7 +136,6 @@ def test_only_what_the_provider_signed_is_taken(world: World, nobody: Caller) ->
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
 
 
-@SQLITE
 def test_what_is_about_another_account_is_refused(world: World, double: TwilioDouble, nobody: Caller) -> None:
     """However well it is signed: a token may be shared with an account that is none of ours."""
     message, sid = sent(world, double)
@@ -227,7 +223,6 @@ def test_a_nul_loses_nothing_around_it(world: World, nobody: Caller) -> None:
     assert len(world.messages()) == 2
 
 
-@SQLITE
 def test_a_number_nobody_knows_is_shown_to_somebody(world: World, nobody: Caller, ben: Caller, eve: Caller) -> None:
     assert receive(nobody, form("Is this the clinic?", STRANGER)).status == 200
     [item] = [item for who in (ben, eve) for item in who.get("/v1/inbox").json["items"]]
@@ -238,7 +233,6 @@ def test_a_number_nobody_knows_is_shown_to_somebody(world: World, nobody: Caller
     assert world.amina().text_consent is ConsentStatus.GIVEN
 
 
-@SQLITE
 def test_the_carriers_words_are_heeded(world: World, nobody: Caller) -> None:
     def consent() -> ConsentStatus:
         return world.amina().text_consent
@@ -274,7 +268,6 @@ def test_a_stop_holds_and_urgent_words_wait_for_nobody_when_the_provider_is_answ
     assert len(world.tasks(message_id=later.id)) == 1
 
 
-@SQLITE
 def test_a_plain_text_is_taken_ahead_of_flask_and_answered_alike(app: Flask, world: World, nobody: Caller) -> None:
     reached: list[str] = []
     app.before_request(lambda: reached.append(request.form["Body"]))
@@ -290,7 +283,6 @@ def test_a_plain_text_is_taken_ahead_of_flask_and_answered_alike(app: Flask, wor
     assert len(world.messages(kind=MessageKind.INBOUND)) == 6
 
 
-@SQLITE
 def test_receipts_move_a_text_forward_only(world: World, double: TwilioDouble, nobody: Caller) -> None:
     message, sid = sent(world, double)
 
@@ -356,7 +348,6 @@ def test_a_receipt_does_not_take_another_texts_id(
     assert world.messages(id=message.id)[0].provider_id == sid
 
 
-@SQLITE
 def test_the_carrier_says_that_they_stopped(world: World, double: TwilioDouble, nobody: Caller, ben: Caller) -> None:
     message, sid = sent(world, double)
     for _ in range(2):
@@ -379,7 +370,6 @@ def test_receipts_and_answers_of_one_text_at_once(app: Flask, world: World, doub
     assert world.amina().text_consent is ConsentStatus.WITHDRAWN
 
 
-@SQLITE
 def test_a_text_before_there_is_a_pain_service_is_to_come_again(app: Flask, nobody: Caller) -> None:
     assert receive(nobody, form("Hello")).status == 503
 

@@ -19,8 +19,11 @@ from companion.upkeep import keys
 from companion.use_cases import audit, patient, sign_in
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.support import cast, opened, personal
+from tests.support.databases import both
 from tests.support.lived import live, live_since
 from tests.support.world import World
+
+pytestmark = both
 
 BEN = sign_in.Attempt("ben@example.nhs.uk", cast.PASSWORD)
 OLD, NEW = DEFAULT_FIELD_KEYS[1], b"the newest key, of thirty-two by."[:32]

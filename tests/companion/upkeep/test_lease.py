@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from flask import Flask
 
 from companion.upkeep import lease
+from tests.support.databases import both
+
+pytestmark = both
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 LENGTH = timedelta(seconds=12)

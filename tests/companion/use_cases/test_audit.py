@@ -24,8 +24,11 @@ from companion.models import Alarm, AuditEntry, AuditHead
 from companion.records import audit as trail
 from companion.use_cases import audit, patient
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.sound_rows import SEALED
 from tests.support.world import World
+
+pytestmark = both
 
 SERVICE = "West Lancashire Pain Service"
 ENTRIES = 8

@@ -26,6 +26,7 @@ from companion.use_cases import (
 )
 from tests.support import cast, opened
 from tests.support.cast import AMINA_MOBILE
+from tests.support.databases import on_sqlite
 from tests.support.erasing import MARKER, decided, erased, lived_in, patient_of, texts_before_anybody_knows_her
 from tests.support.opened import everything
 from tests.support.world import World
@@ -57,7 +58,7 @@ def test_nothing_of_a_person_is_left_in_any_table(world: World) -> None:
             assert (found is None) or table.name in KEPT, table.name
 
 
-@pytest.mark.parametrize("template", ["sqlite"], indirect=True)
+@on_sqlite
 def test_nor_in_the_file(world: World, database_url: str) -> None:
     """Not even sealed: who has the keys and the file has none of it."""
     lived_in(world)

@@ -28,6 +28,7 @@ from nudges.providers.simulator_gateway import SimulatorGateway
 from nudges.settling import redaction
 from tests.support import cast
 from tests.support.cast import AMINA_MOBILE
+from tests.support.databases import both
 from tests.support.erasing import (
     DAY,
     HOUR,
@@ -38,6 +39,8 @@ from tests.support.erasing import (
 )
 from tests.support.opened import everything
 from tests.support.world import World
+
+pytestmark = both
 
 
 class Forgetful(SimulatorGateway):

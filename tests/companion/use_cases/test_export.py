@@ -38,9 +38,12 @@ from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Expor
 from tests.api.caller import patient_tokens
 from tests.companion.domain.test_plan_difference import whole
 from tests.support import cast, started
+from tests.support.databases import both
 from tests.support.offered import offer
 from tests.support.opined import opine
 from tests.support.world import World
+
+pytestmark = both
 
 HOUR = timedelta(hours=1)
 NOTE = "Told-each-other"

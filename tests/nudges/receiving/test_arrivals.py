@@ -25,7 +25,10 @@ from nudges.receiving import arrivals, inbound, intake
 from nudges.receiving.arrivals import InboundText, NobodyHomeError
 from nudges.receiving.intake import Intake, Receipt
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.world import World
+
+pytestmark = both
 
 STRANGER, RIBBLE = "+447700900777", "+447700900500"
 

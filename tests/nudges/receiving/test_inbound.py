@@ -17,7 +17,10 @@ from nudges.providers.simulator_gateway import SimulatorGateway
 from nudges.receiving import inbound
 from nudges.receiving.arrivals import InboundText, NobodyHomeError
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.world import World
+
+pytestmark = both
 
 STRANGER = "+447700900777"
 

@@ -20,9 +20,12 @@ from nudges import planner
 from nudges.providers.gateway import OutboundText
 from nudges.sending import claims, dispatcher, outbox
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.providers import Provider
 from tests.support.weather import fail, passing
 from tests.support.world import World
+
+pytestmark = both
 
 
 @pytest.fixture

@@ -21,10 +21,13 @@ from nudges.providers.twilio_gateway import TwilioGateway
 from nudges.sending import dispatcher, outbox
 from nudges.settling import reconciler
 from tests.support import cast
+from tests.support.databases import both
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN
 from tests.support.twilio_double import TwilioDouble
 from tests.support.weather import Weather, fail, for_good, passing
 from tests.support.world import World
+
+pytestmark = both
 
 
 @pytest.fixture

@@ -21,9 +21,12 @@ from nudges.providers.gateway import Fault, OutboundText, RefusedError, Report, 
 from nudges.sending import claims, dispatcher, outbox, outcomes
 from nudges.settling import reconciler
 from tests.support import cast
+from tests.support.databases import both, on_postgresql
 from tests.support.providers import Provider
 from tests.support.weather import Surprise, fail, for_good
 from tests.support.world import World
+
+pytestmark = both
 
 SENT, UNKNOWN = MessageStatus.SENT, MessageStatus.UNKNOWN
 
@@ -163,7 +166,7 @@ def test_an_id_that_stands_already_does_not_move_to_another_text(world: World, g
 
 
 @pytest.mark.parametrize("odd", [RefusedError("9" * 200, permanent=True), Report("S" * 500, SENT), Report("S\0", SENT)])
-@pytest.mark.parametrize("template", ["postgresql"], indirect=True)
+@on_postgresql
 def test_an_answer_that_cannot_be_written_down_costs_no_other_its_own(
     world: World, gateway: Provider, odd: RefusedError | Report
 ) -> None:

@@ -13,8 +13,11 @@ from nudges.receiving import intake
 from nudges.receiving.intake import Receipt
 from nudges.sending import dispatcher
 from nudges.settling import receipts, reconciler
+from tests.support.databases import both
 from tests.support.weather import Weather
 from tests.support.world import World
+
+pytestmark = both
 
 S = MessageStatus
 
