@@ -14,10 +14,11 @@ from xdist.remote import Producer
 
 from api.app import create_app
 from api.settings.config import Config
+from companion.clock import now
 from companion.db import db
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.support import cast, databases, dealing, postgres
-from tests.support.apps import app_on
+from tests.support.apps import for_test
 from tests.support.cast import Cast
 from tests.support.dealing import Dealer
 from tests.support.postgres import Postgres
@@ -127,9 +128,9 @@ def gateway() -> SimulatorGateway:
 
 
 @pytest.fixture
-def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The whole product on a fresh database, with its context open."""
-    with app_on(Config(database_url=database_url), gateway) as made:
+    with for_test(request.node)(Config(database_url=database_url), gateway, now) as made:
         yield made
 
 

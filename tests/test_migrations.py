@@ -66,8 +66,10 @@ def statements() -> Iterator[list[str]]:
         given.append(statement)
 
     event.listen(db.engine, "before_cursor_execute", listen)
-    yield given
-    event.remove(db.engine, "before_cursor_execute", listen)
+    try:
+        yield given
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
 
 
 def revision() -> str | None:

@@ -26,7 +26,7 @@ from tests.api.records import Records
 from tests.api.rule import FHIR, Asker, Site, Whose
 from tests.api.walk import built
 from tests.support import cast
-from tests.support.apps import app_on
+from tests.support.apps import for_test
 from tests.support.notify_account import CALLBACK_TOKEN
 from tests.support.world import World
 
@@ -40,9 +40,9 @@ CHANGING = [line for line in HERE if line.method != "GET"]
 
 
 @pytest.fixture
-def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product with its simulator. A fault would be an exception here: it is to be an answer, as for everybody."""
-    with app_on(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
+    with for_test(request.node)(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
         made.config["PROPAGATE_EXCEPTIONS"] = False
         yield made
 
@@ -94,6 +94,7 @@ def test_odd_queries_are_answered(app: Flask, records: Records) -> None:
     assert list(trespasses(ben, records, reading, list(odd_queries()))) == []
 
 
+@pytest.mark.own_app
 def test_a_fault_would_be_seen(app: Flask, records: Records) -> None:
     """The control: a view that breaks on what is odd, and one that tells of somebody else."""
     far = records.standing[Whose.ELSEWHERE].mark

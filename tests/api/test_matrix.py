@@ -21,7 +21,7 @@ from tests.api.records import Records
 from tests.api.rule import EVERYBODY, LIST, SEE, YES, Asker, Site, Whose
 from tests.api.walk import BASE, Walk, Who, staff_of, undeclared
 from tests.support import cast
-from tests.support.apps import app_on
+from tests.support.apps import app_on, for_test
 from tests.support.notify_account import API_KEY, CALLBACK_TOKEN, TEMPLATE_ID
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from tests.support.world import World
@@ -62,9 +62,9 @@ def provided(database_url: str) -> Config:
 
 
 @pytest.fixture
-def app(database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database_url: str, gateway: SimulatorGateway) -> Iterator[Flask]:
     """The product with its simulator, on the morning on which the tests are set."""
-    with app_on(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
+    with for_test(request.node)(Config(database_url=database_url), gateway, lambda: cast.MONDAY) as made:
         yield made
 
 
@@ -117,6 +117,7 @@ def plant(app: Flask) -> None:
     app.register_blueprint(door)
 
 
+@pytest.mark.own_app
 def test_a_planted_trespass_is_found(sites: Mapping[Site, Flask], records: Records) -> None:
     plant(sites[Site.SIMULATED])
     planted = [PLANTED, SILENT]

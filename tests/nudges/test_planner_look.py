@@ -148,8 +148,10 @@ def statements() -> Iterator[list[str]]:
         given.append(statement.split()[0])
 
     event.listen(db.engine, "before_cursor_execute", listen)
-    yield given
-    event.remove(db.engine, "before_cursor_execute", listen)
+    try:
+        yield given
+    finally:
+        event.remove(db.engine, "before_cursor_execute", listen)
 
 
 def test_where_nothing_is_new_a_beat_asks_twice_and_looks_at_nobody(world: World) -> None:

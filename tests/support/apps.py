@@ -3,11 +3,12 @@
 Making one takes 250 ms, most of it registering the API; binding one takes less than a millisecond.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, replace
 from typing import Any
 
+import pytest
 from flask import Flask
 from sqlalchemy import Dialect, make_url
 from sqlalchemy.event import listens_for
@@ -73,6 +74,8 @@ def app_on(settings: Config, gateway: Gateway, clock: Clock = now) -> Iterator[F
     made = resting.pop() if resting else _made(settings, gateway)
     app = made.app
     made.url, made.clock = settings.database_url, clock
+    with app.app_context():
+        db.engine.url = make_url(settings.database_url)  # what connects by itself asks the engine where
     house, switches = app.extensions["ihelp"], dict(app.config)
     box = settings.staff_entry.letter_box
     mailer = FolderMailer(ROOT / box.folder, box.sender) if isinstance(house.mailer, FolderMailer) else house.mailer
@@ -86,3 +89,17 @@ def app_on(settings: Config, gateway: Gateway, clock: Clock = now) -> Iterator[F
             app.config.clear()
             app.config.update(switches)
             resting.append(made)
+
+
+@contextmanager
+def app_alone(settings: Config, gateway: Gateway, clock: Clock = now) -> Iterator[Flask]:
+    """An application that no other test runs in, for a test that adds to it."""
+    app = create_app(settings, gateway, clock)
+    with app.app_context():
+        yield app
+        db.engine.dispose()
+
+
+def for_test(node: pytest.Item) -> Callable[[Config, Gateway, Clock], AbstractContextManager[Flask]]:
+    """The way to an application that a test's marker asks for."""
+    return app_alone if node.get_closest_marker("own_app") else app_on

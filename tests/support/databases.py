@@ -17,10 +17,10 @@ on_postgresql = pytest.mark.on_postgresql
 
 def wanted(item: pytest.Item) -> list[str]:
     """The kinds of database that a test runs on; SQLite in place of PostgreSQL where that cannot be had."""
-    if item.get_closest_marker(both.name):
-        return [SQLITE, POSTGRESQL]
     if item.get_closest_marker(on_sqlite.name):
         return [SQLITE]
-    if item.get_closest_marker(on_postgresql.name) or postgres.why_not() is None:
+    if item.get_closest_marker(on_postgresql.name):
         return [POSTGRESQL]
-    return [SQLITE]
+    if item.get_closest_marker(both.name):
+        return [SQLITE, POSTGRESQL]
+    return [POSTGRESQL] if postgres.why_not() is None else [SQLITE]

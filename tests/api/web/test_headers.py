@@ -64,6 +64,7 @@ def gets(app: Flask, world: World) -> Iterator[tuple[str, str]]:
             yield rule.endpoint, app.url_map.bind("localhost").build(rule.endpoint, wanted)
 
 
+@pytest.mark.own_app
 def test_every_answer_is_guarded(app: Flask, world: World, ben: Caller, nobody: Caller) -> None:
     def broken() -> str:
         raise LookupError

@@ -179,6 +179,7 @@ def test_a_problem_never_repeats_what_was_sent(world: World, ben: Caller) -> Non
 
 
 @pytest.mark.usefixtures("world")
+@pytest.mark.own_app
 def test_a_fault_of_ours_tells_nothing_about_anybody(app: Flask, caplog: pytest.LogCaptureFixture) -> None:
     def broken() -> str:
         raise LookupError("Amina Yusuf")

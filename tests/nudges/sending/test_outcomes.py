@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import sqlite3
+from collections.abc import Iterator
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Timer
@@ -21,7 +22,7 @@ from nudges.providers.gateway import Fault, OutboundText, RefusedError, Report, 
 from nudges.sending import claims, dispatcher, outbox, outcomes
 from nudges.settling import reconciler
 from tests.support import cast
-from tests.support.databases import both, on_postgresql
+from tests.support.databases import SQLITE, both, on_postgresql
 from tests.support.providers import Provider
 from tests.support.weather import Surprise, fail, for_good
 from tests.support.world import World
@@ -69,11 +70,16 @@ def wait_for_nobody(connection: sqlite3.Connection, *_: object) -> None:
     connection.execute("PRAGMA busy_timeout = 10")
 
 
-@pytest.mark.parametrize(
-    ("template", "lose"),
-    [("sqlite", lock_sqlite), ("postgresql", lose_postgresql)],
-    indirect=["template"],
-)
+@pytest.fixture
+def lose(database_kind: str) -> Iterator[Surprise]:
+    """The way in which a database of this kind goes away."""
+    if database_kind == SQLITE:
+        yield lock_sqlite
+        event.remove(db.engine, "checkout", wait_for_nobody)
+    else:
+        yield lose_postgresql
+
+
 def test_a_database_that_goes_away_and_comes_back_loses_no_answer(
     world: World, gateway: Provider, lose: Surprise, caplog: pytest.LogCaptureFixture
 ) -> None:
