@@ -9,7 +9,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 # Tests that look at what takes long to make. One process makes it, once.
 TOGETHER = {
-    "tests/api/commands/test_demo.py": "a fortnight",
+    "tests/api/demo/test_command.py": "a fortnight",
     "tests/api/demo/test_fortnight.py": "a fortnight",
     "tests/api/demo/test_recount.py": "a fortnight",
     "tests/benchmarks/test_year.py": "a year",
