@@ -53,12 +53,12 @@ of it must be there to be seen.
 """
 SECURITY = {
     "staff": {"type": "http", "scheme": "bearer"},
-    "patient": {"type": "http", "scheme": "bearer", "description": "An access token, by a code in a text."},
+    "patient": {"type": "http", "scheme": "bearer", "description": "An access token, from a code sent by text."},
     "one-record": {
         "type": "apiKey",
         "in": "header",
         "name": "Access-Grant",
-        "description": "Beside the token: the id of an access to one record, which then alone counts.",
+        "description": "Sent with the token: the id of an access to one record. Only that access then counts.",
     },
 }
 
@@ -198,13 +198,13 @@ def _database_address(url: str) -> str:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         words = f"the folder {file.parent} cannot be made ({error.strerror})"
-        raise SettingsError([f"DATABASE_URL: {words}; make its parent yours to write, or name another file"]) from error
+        raise SettingsError(
+            [f"DATABASE_URL: {words}; give this user write access to its parent folder, or use another file"]
+        ) from error
     return f"{prefix}{file}"
 
 
 def _database_is_busy(error: OperationalError) -> Response:
     """The database does not answer, or not in time: nothing was changed, and the same request may come again."""
     logging.getLogger(__name__).error("database: %s", type(error.orig).__name__)
-    return problem.problem(
-        503, "The database does not answer just now. Please try again.", headers={"Retry-After": "5"}
-    )
+    return problem.problem(503, "The database is not responding. Try again in a moment.", headers={"Retry-After": "5"})

@@ -87,7 +87,7 @@ def _as_let_in(found: SignedIn) -> SignedIn:
     if named is None:
         return found
     if request.method not in READS:
-        raise ForbiddenError("An access to one record is for reading it. Leave Access-Grant out to do anything else.")
+        raise ForbiddenError("Access to one record is read-only. Leave out Access-Grant to do anything else.")
     try:
         grant_id = UUID(named.strip())
     except ValueError as error:
@@ -97,7 +97,7 @@ def _as_let_in(found: SignedIn) -> SignedIn:
 
 def _require_second_factor() -> None:
     if must_enrol():
-        raise ForbiddenError("Set up your second step first (/v1/second-factor), and sign in with it.")
+        raise ForbiddenError("Set up your second step first (/v1/second-factor), then sign in with it.")
 
 
 def _require_cookie() -> AnyResponse | None:

@@ -80,7 +80,7 @@ class KeyRing:
             return cipher.decrypt(nonce, rest, context).decode()
         except (InvalidTag, ValueError):
             # Not "from": an error of the cipher's could carry what it was given.
-            raise DoesNotOpenError("it was changed, or stands where another stood") from None
+            raise DoesNotOpenError("it was changed or moved") from None
 
     def blind(self, purpose: str, text: str) -> UUID:
         """What a value is looked up by, where the value itself is sealed: equal for equal texts, and without the key

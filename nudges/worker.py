@@ -45,7 +45,7 @@ EVERY = {
 # a kill the next one leads within LEASE and a beat, 16 seconds, and then does the LED beats at once.
 LEADER, LEASE = "leader", timedelta(seconds=12)
 LED = ("plan", "watch", "check", "audit")
-# A beat that has not come round for this long is a dead clock.
+# A beat that has not run for this long is a dead clock.
 DEAD_AFTER = timedelta(minutes=2)
 # A text that has waited for this long is late, though the clock may be alive.
 LATE_AFTER = timedelta(minutes=15)
@@ -53,7 +53,7 @@ STOPPING = frozenset({signal.SIGINT, signal.SIGTERM})
 
 
 class Turn(Enum):
-    """What a beat says that had nothing to do because another worker leads: it has not come round."""
+    """What a beat says that had nothing to do because another worker leads: it has not run."""
 
     ANOTHER_S = "another's"
 

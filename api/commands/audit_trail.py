@@ -15,7 +15,7 @@ from companion.use_cases import audit, pain_service
 
 audit_group = AppGroup(
     "audit",
-    help="Who saw and did what, and whether it still says so.",
+    help="The audit trail: who saw and did what, and whether it is intact.",
     callback=with_appcontext(migration.require_up_to_date),
 )
 
@@ -25,7 +25,7 @@ audit_group = AppGroup(
     "--anchor",
     "file",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="Where the trails' ends are kept from one look to the next, outside the database: finds what was cut off.",
+    help="A file outside the database that keeps the trails' ends between checks, to detect removed entries.",
 )
 def verify(file: Path | None) -> None:
     """Look for an entry that was changed, removed, moved or put in later."""
@@ -34,10 +34,10 @@ def verify(file: Path | None) -> None:
     with click.progressbar(length=length, label="Looking", file=sys.stderr) as bar:
         wrong, ends = audit.verify(anchors, bar.update)
     if wrong:
-        raise click.ClickException("The audit trail does not hold.\n" + "\n".join(wrong))
+        raise click.ClickException("The audit trail has been altered.\n" + "\n".join(wrong))
     if file is not None:
         file.write_text(json.dumps({str(each): [end.seq, end.hash] for each, end in ends.items()}, indent=2) + "\n")
-    click.echo(f"The audit trail holds: {sum(end.seq for end in ends.values())} entries.")
+    click.echo(f"The audit trail is intact: {sum(end.seq for end in ends.values())} entries.")
 
 
 def _read(file: Path) -> dict[UUID, Anchor]:
@@ -45,4 +45,4 @@ def _read(file: Path) -> dict[UUID, Anchor]:
         kept = json.loads(file.read_text())
         return {UUID(each): Anchor(int(seq), str(hash_)) for each, (seq, hash_) in kept.items()}
     except (ValueError, TypeError, AttributeError) as error:
-        raise click.ClickException(f"{file} is not what an earlier look kept there.") from error
+        raise click.ClickException(f"{file} is not what an earlier check recorded there.") from error

@@ -17,7 +17,7 @@ from companion.use_cases.backup import Proof
 
 group = AppGroup(
     "erasures",
-    help="Certificates of erasure, beside the backups.",
+    help="Certificates of erasure, kept beside the backups.",
     callback=with_appcontext(migration.require_up_to_date),
 )
 FOLDER = click.Path(path_type=Path, file_okay=False, exists=True)
@@ -49,7 +49,7 @@ def again(folder: Path, email: str) -> None:
         except (RefusalError, ValueError, KeyError, TypeError) as error:
             wrong += 1
             click.echo(f"{file.name}: {error}", err=True)
-    click.echo(f"{back} people were back. The worker erases them at its next beat; until then their records rest.")
+    click.echo(f"{back} people were restored. The worker erases them at its next beat; until then they are restricted.")
     if wrong:
         raise click.ClickException(f"{wrong} files could not be used.")
 
@@ -60,7 +60,7 @@ def _member(email: str) -> Actor:
             if member.email == email.strip().lower():
                 roles = frozenset(each.role for each in member.roles)
                 return Actor(ActorKind.STAFF, service.id, member.id, roles, origin="cli")
-    raise click.ClickException(f"Nobody with the address {email} works here.")
+    raise click.ClickException(f"No member of staff has the address {email} works here.")
 
 
 def _read(file: Path) -> Proof:

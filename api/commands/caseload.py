@@ -77,7 +77,7 @@ def read(file: Path) -> list[Row]:
         raise click.ClickException("\n".join(faults))
     found = [_row(line, columns, cells) for line, cells in rows]
     if not found:
-        raise click.ClickException("The file has a header and nobody under it.")
+        raise click.ClickException("The file has a header but no people.")
     return found
 
 
@@ -120,7 +120,9 @@ def _text(file: Path) -> str:
         ) from error
     if "\0" in text:
         line = _line(content[: content.index(b"\0")])
-        raise click.ClickException(f"Line {line} holds a NUL byte: this is no text file; export it as CSV anew.")
+        raise click.ClickException(
+            f"Line {line} contains a NUL byte, so it is not a text file. Export it as CSV again."
+        )
     return text
 
 
@@ -138,8 +140,8 @@ def _numbered(reader: Any) -> Iterator[tuple[int, Sequence[str]]]:
         except StopIteration:
             return
         except csv.Error as error:
-            words = "a quotation mark is opened and never closed, or closed in the middle of a cell"
-            fault = words if "limit" not in str(error) else "a cell is far too long; perhaps a quotation mark is open"
+            words = "a quotation mark is never closed, or is closed in the middle of a cell"
+            fault = words if "limit" not in str(error) else "a cell is far too long: a quotation mark may not be closed"
             raise click.ClickException(f"Line {line} cannot be read: {fault}.") from error
         if any(cells):
             yield line, cells
@@ -152,7 +154,7 @@ def _header_faults(columns: Sequence[str]) -> list[str]:
         return ["The columns are not separated with commas: save the file as CSV with commas and import that."]
     if not set(columns) & set(COLUMNS):
         # Perhaps a person's line: what stands in it is not repeated.
-        return [f"The first line does not name the columns. There can be: {', '.join(COLUMNS)}."]
+        return [f"The first line must name the columns. They can be: {', '.join(COLUMNS)}."]
     unknown = [name or "(no name)" for name in columns if name not in COLUMNS]
     twice = sorted({name for name in columns if name in COLUMNS and columns.count(name) > 1})
     missing = [name for name in NEEDED if name not in columns]
@@ -160,7 +162,7 @@ def _header_faults(columns: Sequence[str]) -> list[str]:
         missing += [name for name in PREFERENCES if name not in columns]
     named = {"Unknown columns": unknown, "Columns given twice": twice, "Missing columns": missing}
     faults = [f"{words}: {', '.join(names)}." for words, names in named.items() if names]
-    return [*faults, f"There can be: {', '.join(COLUMNS)}."] if faults else []
+    return [*faults, f"The columns can be: {', '.join(COLUMNS)}."] if faults else []
 
 
 def _row(line: int, columns: Sequence[str], cells: Sequence[str]) -> Row:
@@ -177,7 +179,7 @@ def _enrolment(row: Row) -> Enrolment:
     faults = {column: [EMPTY] for column in NEEDED if column not in row.cells}
     chosen = [column for column in PREFERENCES if column in row.cells]
     if chosen and len(chosen) < len(PREFERENCES):
-        words = "It is empty; fill in all five columns of preferences or none of them."
+        words = "This is empty. Fill in all five preference columns, or none of them."
         faults |= {column: [words] for column in PREFERENCES if column not in row.cells}
     payload: dict[str, Any] = {name: cell for name, cell in row.cells.items() if name not in PREFERENCES}
     if chosen:
@@ -227,7 +229,7 @@ def _twice(good: Mapping[int, Enrolment]) -> list[Bad]:
         lines["nhs_number", enrolment.nhs_number].append(line)
         lines["mobile", enrolment.mobile].append(line)
     return [
-        Bad(line, column, f"It is the same as on line {', '.join(str(other) for other in found if other != line)}.")
+        Bad(line, column, f"This is the same as on line {', '.join(str(other) for other in found if other != line)}.")
         for (column, _), found in lines.items()
         if len(found) > 1
         for line in found

@@ -29,11 +29,11 @@ from nudges import worker
 from nudges.sending import handover, queue
 
 ready = with_appcontext(migration.require_up_to_date)
-pain_services = AppGroup("pain-services", help="The pain services of this deployment.", callback=ready)
-staff_group = AppGroup("staff", help="Who works for a pain service.", callback=ready)
+pain_services = AppGroup("pain-services", help="Pain services in this deployment.", callback=ready)
+staff_group = AppGroup("staff", help="Staff of a pain service.", callback=ready)
 patients = AppGroup("patients", help="Who is cared for.", callback=ready)
 
-ONE_OF_THEM = "Which pain service, by its name; needed where there are several."
+ONE_OF_THEM = "Name of the pain service; needed if there are several."
 # Where an option is not called what the API calls it.
 OPTIONS = {"bank_holiday_region": "region", "roles": "role"}
 
@@ -70,7 +70,7 @@ def beat() -> None:
 def queue_set_up() -> None:
     """Make the tables of procrastinate's queue, once, in the database that has the others."""
     _require_queued()
-    click.echo("The queue's tables are made." if queue.set_up() else "The queue's tables are there already.")
+    click.echo("The queue's tables have been created." if queue.set_up() else "The queue's tables already exist.")
 
 
 @click.command("queue-worker", cls=Command)
@@ -97,16 +97,16 @@ def _require_queued() -> None:
 
 def _require_queue() -> None:
     if not queue.is_set_up():
-        raise click.ClickException("The queue has no tables: make them with 'flask --app wsgi queue-set-up'.")
+        raise click.ClickException("The queue has no tables. Create them with 'flask --app wsgi queue-set-up'.")
 
 
 @pain_services.command("add", cls=Command)
 @click.argument("name")
-@click.option("--short-name", required=True, help="How its texts are signed, in at most 30 characters.")
-@click.option("--phone", required=True, help="The number that its texts ask people to ring.")
-@click.option("--time-zone", default="Europe/London", show_default=True, help="The zone of its desk.")
+@click.option("--short-name", required=True, help="The name its texts are signed with, up to 30 characters.")
+@click.option("--phone", required=True, help="The phone number its texts ask people to ring.")
+@click.option("--time-zone", default="Europe/London", show_default=True, help="Its time zone.")
 @click.option("--region", default="ENG", show_default=True, help=f"Whose bank holidays: {', '.join(sorted(REGIONS))}.")
-@click.option("--sender", help="The number that its texts come from, if it has one of its own.")
+@click.option("--sender", help="The number its texts come from, if it has its own.")
 def add_pain_service(name: str, short_name: str, phone: str, time_zone: str, region: str, sender: str | None) -> None:
     """Open the pain service NAME, with the shipped wordings as drafts that a clinician approves."""
     given = {"name": name, "short_name": short_name, "phone": phone, "time_zone": time_zone}
@@ -126,7 +126,7 @@ def list_pain_services() -> None:
 @staff_group.command("add", cls=Command)
 @click.option("--pain-service", "service_name", help=ONE_OF_THEM)
 @click.option("--name", required=True)
-@click.option("--email", required=True, help="What they sign in with.")
+@click.option("--email", required=True, help="Their e-mail address, used to sign in.")
 @click.option(
     "--role",
     "roles",
@@ -135,7 +135,7 @@ def list_pain_services() -> None:
     type=click.Choice([role.value for role in Role]),
     help="May be repeated.",
 )
-@click.option("--password-stdin", is_flag=True, help="Read the password from the input's first line.")
+@click.option("--password-stdin", is_flag=True, help="Read the password from the first line of standard input.")
 def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str, ...], password_stdin: bool) -> None:
     """Add a member of staff, who can then sign in. The password is asked for, twice."""
     service = pain_service.named(service_name)
@@ -152,7 +152,7 @@ def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str,
 @patients.command("import", cls=Command)
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--pain-service", "service_name", help=ONE_OF_THEM)
-@click.option("--keep-going", is_flag=True, help="Enrol the good lines although others are bad.")
+@click.option("--keep-going", is_flag=True, help="Enrol the valid lines even if others have faults.")
 def import_patients(file: Path, service_name: str | None, keep_going: bool) -> None:
     """Enrol the caseload in FILE (docs/caseload.md says what it looks like): everybody in it, or nobody.
 
@@ -165,7 +165,7 @@ def import_patients(file: Path, service_name: str | None, keep_going: bool) -> N
     for bad in found.bad:
         click.echo(str(bad), err=True)
     if found.bad and not keep_going:
-        raise click.ClickException("Nobody was enrolled: mend the lines above and import the file again.")
+        raise click.ClickException("Nobody was enrolled. Correct the lines above and import the file again.")
     _enrol(actor, list(found.good.values()))
     refused = len({bad.line for bad in found.bad})
     click.echo(f"Enrolled: {len(found.good)}. Enrolled already: {found.known}. Refused: {refused}.")
@@ -180,7 +180,7 @@ def _enrol(actor: Actor, enrolments: list[Enrolment]) -> None:
         with click.progressbar(length=len(enrolments), label="Enrolling", file=sys.stderr) as bar:
             patient.enrol_many(actor, enrolments, house.now(), bar.update)
     except InvalidError as refusal:
-        words = "Somebody else enrolled one of these people at the same moment, so nobody was enrolled here"
+        words = "Another user enrolled one of these people at the same time, so nobody was enrolled here"
         raise click.ClickException(f"{words}: import the file again.") from refusal
 
 
@@ -202,4 +202,4 @@ def _first_line() -> str:
     try:
         return sys.stdin.readline().rstrip("\r\n")
     except UnicodeDecodeError as error:
-        raise InvalidError([Fault("password", "It is not UTF-8 text.")]) from error
+        raise InvalidError([Fault("password", "This is not UTF-8 text.")]) from error

@@ -29,9 +29,9 @@ NAMES = [patient.name for patient in WEST_LANCASHIRE.patients]
 
 
 @click.command("demo", cls=Command)
-@click.option("--seed", "chance", default=seed.SEED, show_default=True, help="Other chances: who answers, and when.")
+@click.option("--seed", "chance", default=seed.SEED, show_default=True, help="Random seed: who answers, and when.")
 @click.option("--start", type=click.DateTime(["%Y-%m-%d"]), default=START, show_default=True, help="The first day.")
-@click.option("--who", type=click.Choice(NAMES, case_sensitive=False), help="Tell of one person alone.")
+@click.option("--who", type=click.Choice(NAMES, case_sensitive=False), help="Show one person only.")
 @with_appcontext
 def demo(chance: int, start: datetime, who: str | None) -> None:
     """Play a fortnight of the demo pain service on a virtual clock, and tell what happened and why.

@@ -12,7 +12,7 @@ from companion.upkeep.keys import Work
 
 keys_group = AppGroup(
     "keys",
-    help="The keys that people's words are sealed with (docs/security/keys.md).",
+    help="Encryption keys for personal data (docs/security/keys.md).",
     callback=with_appcontext(migration.require_up_to_date),
 )
 
@@ -27,7 +27,7 @@ def status() -> None:
     if found.newest not in found.values:
         click.echo(f"Key {found.newest} (seals): 0 values.")
     if found.missing:
-        raise click.ClickException("A key that values lie under is not among FIELD_KEYS: put it back.")
+        raise click.ClickException("A key still in use is missing from FIELD_KEYS: put it back.")
 
 
 @keys_group.command("rotate", cls=Command)
@@ -39,7 +39,7 @@ def rotate() -> None:
 
 
 @keys_group.command("reindex", cls=Command)
-@click.confirmation_option(prompt="Has the service been stopped? While this runs nobody is found by their number")
+@click.confirmation_option(prompt="Have you stopped the service? While this runs, nobody can be found by their number")
 def reindex() -> None:
     """Make anew what numbers and addresses are looked up by, after INDEX_KEY was changed; the service must not run."""
     with click.progressbar(length=keys.indexed(), label="Indexing anew", file=sys.stderr) as bar:

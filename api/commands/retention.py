@@ -18,8 +18,8 @@ KIND = click.Choice([kind.value for kind in RecordKind])
 
 
 @group.command("run", cls=Command)
-@click.option("--dry-run", is_flag=True, help="Count what is past its time, and touch nothing.")
-@click.option("--kind", "kinds", multiple=True, type=KIND, help="Only this kind; may be repeated.")
+@click.option("--dry-run", is_flag=True, help="Count what is past its retention period, without changing anything.")
+@click.option("--kind", "kinds", multiple=True, type=KIND, help="Only this kind. May be repeated.")
 def run(dry_run: bool, kinds: tuple[str, ...]) -> None:
     """Do what the schedule says. The first time of each kind, a dry run of the last week must have been seen."""
     chosen = [RecordKind(kind) for kind in kinds]

@@ -47,7 +47,7 @@ def assemble(first: date) -> Stage:
         ConflictError: there is a pain service already.
     """
     if pain_service.every():
-        raise ConflictError("There is a pain service here already. The demonstration fills an empty database only.")
+        raise ConflictError("This database already has a pain service. The demonstration needs an empty database.")
     days = working_days(first - WEEKS_BEFORE, first - timedelta(days=1))
     # An hour apart: the one that was opened first reads what strangers text.
     return Stage([_open(troupe, days, first, time(9 + index)) for index, troupe in enumerate(TROUPES)])

@@ -11,7 +11,7 @@ PATIENT_ID, PATIENT = "_id", "patient"
 EVERYTHING = {
     "name": "everything",
     "definition": "http://hl7.org/fhir/OperationDefinition/Patient-everything",
-    "documentation": "All that the view has of one patient, on one page.",
+    "documentation": "Everything the view holds about one patient, on one page.",
 }
 SECURITY = (
     "A bearer token: of a member of staff (POST /v1/sign-ins) for the patients whom they care for, or of a patient "
@@ -47,8 +47,8 @@ def whose(part: Part) -> str:
 
 
 def _resource(part: Part) -> Element:
-    by_id = {"name": PATIENT_ID, "type": "token", "documentation": "Must be there, unless a patient asks."}
-    by_patient = {"name": PATIENT, "type": "reference", "documentation": "Must be there, unless a patient asks."}
+    by_id = {"name": PATIENT_ID, "type": "token", "documentation": "Required, unless the caller is a patient."}
+    by_patient = {"name": PATIENT, "type": "reference", "documentation": "Required, unless the caller is a patient."}
     own: Element = {"operation": [EVERYTHING]} if part is Part.PATIENT else {}
     return {
         "type": part.value,

@@ -35,6 +35,6 @@ def consents(export: Export, at: Address) -> Iterator[Element]:
                 "category": [{"text": f"{WORDS[event.status]} to text messages about their own care"}],
                 "patient": reference(at, "Patient", export.patient.id),
                 "dateTime": instant(event.effective_at),
-                "policyRule": {"text": "Nothing but safety and sign-in texts goes to who has not agreed"},
+                "policyRule": {"text": "Only safety and sign-in texts go to a patient who has not agreed"},
             }
         )

@@ -89,10 +89,10 @@ def understood(asked: MultiDict[str, str], whose: str, own: UUID | None, *, leni
     read, faults = _taken(asked, readers, lenient=lenient)
     for name, values in read.items():
         if len(values) > 1 and name != LAST_UPDATED:
-            faults.setdefault(name, []).append("stands more than once")
+            faults.setdefault(name, []).append("is given more than once")
     patient_id = next(iter(read[whose]), own)
     if patient_id is None:
-        faults.setdefault(whose, ["say whose: the id of one patient"])
+        faults.setdefault(whose, ["give the id of one patient"])
     if faults or patient_id is None:
         raise _refused(faults)
     said = [(name, value) for name, value in asked.items(multi=True) if name in readers]
@@ -122,7 +122,7 @@ def _taken(
             if name in readers:
                 read[name].append(readers[name](value))
             elif not lenient:
-                raise ValueError(f"is not known here; known are {', '.join(readers)}")
+                raise ValueError(f"is not known here; known parameters: {', '.join(readers)}")
         except ValueError as error:
             faults.setdefault(name[:LONGEST_NAME], []).append(str(error))
     return read, faults
@@ -138,7 +138,7 @@ def _patient(value: str) -> UUID:
     try:
         return UUID(value.removeprefix("Patient/"))
     except ValueError:
-        raise ValueError("this is no patient's id") from None
+        raise ValueError("this is not a patient's id") from None
 
 
 def _span(value: str) -> Span:
@@ -167,7 +167,7 @@ def _count(value: str) -> int:
 def _format(value: str) -> str:
     # An address has a plus for a space.
     if value.replace(" ", "+") not in FORMATS:
-        raise ValueError("only JSON is spoken here: application/fhir+json")
+        raise ValueError("only JSON is available: application/fhir+json")
     return value
 
 
@@ -183,7 +183,7 @@ def _after(value: str) -> Place:
         if found[0].tzinfo is None:
             raise ValueError
     except ValueError:
-        raise ValueError("take it from the link to the next page, as it stands there") from None
+        raise ValueError("copy it unchanged from the link to the next page") from None
     return found
 
 

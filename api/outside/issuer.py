@@ -26,7 +26,7 @@ ALGORITHMS = ["RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES
 OUR_ALGORITHM = "RS512"
 NEEDED = ("authorization_endpoint", "token_endpoint", "jwks_uri")
 WAY_OUT = "end_session_endpoint"  # OpenID Connect RP-Initiated Logout 1.0; not every issuer has one
-NOT_VOUCHED_FOR = "The organisation's answer is not one that can be relied on, so nobody was signed in. Begin again."
+NOT_VOUCHED_FOR = "We could not verify the organisation's answer, so you are not signed in. Start again."
 
 
 class IssuerError(Exception):
@@ -94,7 +94,7 @@ class Issuer:
         except AuthlibBaseError as error:
             raise NotSignedInError(NOT_VOUCHED_FOR) from error
         except (OSError, ValueError) as error:  # requests' own errors are OSErrors
-            raise IssuerError(f"no token could be had ({type(error).__name__})") from error
+            raise IssuerError(f"no token could be fetched ({type(error).__name__})") from error
         return self._identity(token.get("id_token"), known, errand, now)
 
     def _identity(self, id_token: object, known: Any, errand: Errand, now: datetime) -> Identity:
@@ -134,12 +134,12 @@ class Issuer:
             with self._session() as session:
                 found = _read(session, f"{self._organisation.issuer}/.well-known/openid-configuration")
         except (OSError, ValueError) as error:
-            raise IssuerError(f"its description cannot be had ({type(error).__name__})") from error
+            raise IssuerError(f"its metadata cannot be fetched ({type(error).__name__})") from error
         issuer = found.get("issuer")
         is_its_own = isinstance(issuer, str) and issuer.rstrip("/") == self._organisation.issuer
         places = {name: found.get(name) for name in NEEDED} | ({WAY_OUT: found[WAY_OUT]} if WAY_OUT in found else {})
         if not is_its_own or not all(isinstance(place, str) and place and is_safe(place) for place in places.values()):
-            raise IssuerError("its description is another's, or leads out of TLS")
+            raise IssuerError("its metadata names another issuer, or an address without TLS")
         described = {name: str(place) for name, place in places.items()}
         self._kept = (now, described)
         return described

@@ -22,13 +22,13 @@ def send_invitation(actor: Actor, made: Invited) -> Invited:
     body = f"""\
         Hello,
 
-        you are asked to join {made.pain_service} on iHELP Companion.
+        You are invited to join {made.pain_service} on iHELP Companion.
 
-        Open this link within three days, and choose a password. It works once:
+        Open this link within three days and choose a password. The link works once:
 
         {address}
 
-        If you did not expect this, you need not do anything.
+        If you did not expect this e-mail, ignore it.
         """
     status = send(house.mailer(), Letter(made.email, "Your invitation to iHELP Companion", dedent(body)))
     return invitation.mailed(actor, made.id, status, house.now())
@@ -40,13 +40,13 @@ def reset(link: Link) -> Letter:
     body = f"""\
         Hello,
 
-        somebody, most likely you, asked for a new password for iHELP Companion.
+        We received a request for a new password for your iHELP Companion account.
 
-        Open this link within an hour to choose one. It works once:
+        Open this link within an hour to choose a new password. The link works once:
 
         {address}
 
-        If it was not you, you need not do anything: your password stays as it is.
+        If you did not ask for this, ignore this e-mail. Your password has not changed.
         """
     return Letter(link.email, "Choose a new password for iHELP Companion", dedent(body))
 
@@ -56,6 +56,6 @@ def send(mailer: Mailer, letter: Letter) -> MailStatus:
     try:
         mailer.send(letter)
     except MailError as error:
-        log.warning("an e-mail did not go: %s", error)
+        log.warning("an e-mail was not sent: %s", error)
         return MailStatus.NOT_SENT
     return MailStatus.SENT

@@ -44,12 +44,12 @@ def composed(letter: Letter, sender: str) -> EmailMessage:
     try:
         message["From"], message["To"], message["Subject"] = sender, letter.to, letter.subject
     except ValueError as error:
-        raise MailError("The address or the subject is not one line.") from error
+        raise MailError("The address and the subject must each be one line.") from error
     # Ours to say, so that nothing answers by itself (RFC 3834).
     message["Auto-Submitted"] = "auto-generated"
     message.set_content(letter.body)
     if len(message["To"].addresses) != 1:
-        raise MailError("It is not the address of one person.")
+        raise MailError("Give one e-mail address.")
     return message
 
 
@@ -82,4 +82,4 @@ class NoMailer:
         Raises:
             MailError: always.
         """
-        raise MailError("No mail server is set up (SMTP_URL).")
+        raise MailError("No mail server is set up. Set SMTP_URL.")

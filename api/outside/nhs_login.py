@@ -28,7 +28,7 @@ TRUST = '["P9.Cp.Cd","P9.Cp.Ck","P9.Cm"]'
 LONGEST_WAIT = 10  # seconds for each of its answers
 CLOCKS_APART = 60  # seconds
 TOLD = ("identity_proofing_level", "nhs_number")
-NOT_VOUCHED_FOR = "NHS login's answer is not one that can be relied on, so nobody was signed in. Begin again."
+NOT_VOUCHED_FOR = "We could not verify the answer from NHS login, so you are not signed in. Start again."
 
 
 class SilentError(Exception):
@@ -53,7 +53,7 @@ def read(env: Env) -> tuple[NhsLogin | None, dict[str, str]]:
     if len(missing) == len(THREE):
         return None, {}
     if missing:
-        return None, dict.fromkeys(missing, "set this too; NHS login needs all three of its settings")
+        return None, dict.fromkeys(missing, "set this too: NHS login needs all three of its settings")
     return NhsLogin(issuer.rstrip("/"), client_id, Path(key_file).read_text(encoding="ascii")), {}
 
 
@@ -135,13 +135,13 @@ class NhsLoginIssuer:
             with self._session() as session:
                 found = self._read(session, f"{self._settings.issuer}/.well-known/openid-configuration")
         except (OSError, ValueError) as error:
-            raise SilentError(f"its description cannot be had ({type(error).__name__})") from error
+            raise SilentError(f"its metadata cannot be fetched ({type(error).__name__})") from error
         names = ("authorization_endpoint", "token_endpoint", "jwks_uri", "userinfo_endpoint")
         places = {name: found.get(name) for name in names}
         issuer = found.get("issuer")
         is_its_own = isinstance(issuer, str) and issuer.rstrip("/") == self._settings.issuer
         if not is_its_own or not all(map(_is_safe, places.values())):
-            raise SilentError("its description is another's, or leads out of TLS")
+            raise SilentError("its metadata names another issuer, or an address without TLS")
         return {name: str(place) for name, place in places.items()}
 
     def _read(self, session: Any, address: str, *, with_token: bool = False) -> Any:
@@ -177,7 +177,7 @@ def _is_safe(place: object) -> bool:
 
 def _address(value: str) -> None:
     if value and not _is_safe(value):
-        raise ValidationError("it must be the issuer's https:// address, as its metadata has it")
+        raise ValidationError("it must be the issuer's https:// address, as in its metadata")
 
 
 def _key_file(value: str) -> None:
@@ -186,4 +186,4 @@ def _key_file(value: str) -> None:
     try:
         jwk.RSAKey.import_key(Path(value).read_text(encoding="ascii"))
     except (OSError, ValueError, JoseError) as error:
-        raise ValidationError("it must be a file that can be read and holds an RSA private key as PEM") from error
+        raise ValidationError("it must be a readable file with an RSA private key as PEM") from error

@@ -17,12 +17,12 @@ BEAT_WORDS = {
     "lead": "One worker leads",
     "plan": "Plans texts",
     "send": "Sends texts",
-    "ask": "Asks what became of texts",
-    "watch": "Sees whether a provider is well again",
-    "receipts": "Writes down what became of texts",
+    "ask": "Asks the provider about unknown texts",
+    "watch": "Checks whether a failed provider works again",
+    "receipts": "Records what became of texts",
     "take-up": "Acts on what patients answer",
-    "check": "Checks the way out and back each night",
-    "audit": "Looks through the audit trail each day",
+    "check": "Sends and receives a test text each night",
+    "audit": "Verifies the audit trail each day",
 }
 
 
@@ -63,12 +63,12 @@ class Health:
     def faults(self) -> list[str]:
         """What is wrong, a sentence each, the widest first."""
         if not self.database:
-            return ["The database does not answer. Nothing goes out, and nothing that comes in is kept."]
+            return ["The database is not responding. No texts go out, and incoming texts are not stored."]
         dead = [beat.words for beat in self.beats if not beat.well and not _is_late(beat)]
         late = [length(beat.lag) for beat in self.beats if not beat.well and _is_late(beat)]
         return [
-            *([f"The clock does not beat for: {', '.join(dead)}. Is a worker running?"] if dead else []),
-            *(f"Texts are going out late: the oldest has waited for {each}." for each in late),
+            *([f"These have stopped: {', '.join(dead)}. Is a worker running?"] if dead else []),
+            *(f"Texts are going out late. The oldest has waited for {each}." for each in late),
             *(raised.words for raised in self.alarms),
         ]
 

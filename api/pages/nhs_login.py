@@ -16,9 +16,9 @@ log = logging.getLogger(__name__)
 blueprint = Blueprint("nhs-login", __name__)
 
 LONGEST = 2_000
-SILENT = "NHS login does not answer just now. Try again in a few minutes, or sign in with a code by text."
-NOT_THERE = "You did not sign in at NHS login, so nobody was signed in here."
-ANOTHER_S = "You began somewhere else, or too long ago. Begin again here."
+SILENT = "NHS login is not working at the moment. Try again in a few minutes, or sign in with a code by text."
+NOT_THERE = "You did not finish signing in to NHS login, so you are not signed in here."
+ANOTHER_S = "You started on another device, or too long ago. Start again here."
 
 
 @blueprint.get("/own/nhs-login")

@@ -17,8 +17,8 @@ blueprint = Blueprint("own-organisation", __name__)
 log = logging.getLogger(__name__)
 
 Answer = Response | tuple[str, int]
-AWAY = "Your organisation's sign-in does not answer just now. Try again in a minute, or sign in with a password."
-REFUSED = "Your organisation did not sign you in. Begin again, or ask whoever looks after it."
+AWAY = "Your organisation's sign-in is not responding. Try again in a minute, or sign in with a password."
+REFUSED = "Your organisation did not sign you in. Try again, or ask your IT team."
 
 
 @door.get("/staff/organisation")

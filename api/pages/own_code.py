@@ -13,9 +13,11 @@ from companion.use_cases import code
 
 door = Blueprint("own-code-door", __name__)
 
-ON_ITS_WAY = "If a pain service here knows that number, a text with a code is on its way. The code lasts 5 minutes."
-NO_NUMBER = "Type a mobile number of the United Kingdom, such as 07700 900101."
-NO_CODE = "Type the six digits that came in the text."
+ON_ITS_WAY = (
+    "If that number is registered with a pain service, we have sent it a text with a code. The code lasts 5 minutes."
+)
+NO_NUMBER = "Enter a UK mobile number, like 07700 900123."
+NO_CODE = "Enter the 6-digit code from the text, like 123456."
 
 Answer = str | Response | tuple[str, int]
 

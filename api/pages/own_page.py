@@ -26,11 +26,11 @@ blueprint = Blueprint("own-page", __name__)
 # As many digits as the number of a revision has at most.
 LONGEST_NUMBER = 7
 _DIGITS = re.compile(r"[0-9]{4}")
-NOT_WHOLE = "Something was missing. Please look at the page again, and try once more."
+NOT_WHOLE = "Something was missing. Check the page and try again."
 NO_WORDS = "Write what you would like, in up to 2,000 characters."
 NO_QUESTION = "Write what you would like to know, in up to 2,000 characters."
-NO_OPINION = "A second opinion on this plan is being asked for already, or the plan has ended."
-NOTHING = "Type your date of birth, or the last four digits of your NHS number."
+NO_OPINION = "A second opinion on this plan has already been requested, or the plan has ended."
+NOTHING = "Enter your date of birth, like 27 3 1968, or the last 4 digits of your NHS number."
 
 
 Answer = str | Response | tuple[str, int]

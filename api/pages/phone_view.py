@@ -79,9 +79,9 @@ def of_patient(phone: Phone) -> PhoneView:
 def _held_words(phone: Phone) -> str | None:
     """Why the next nudge was put off, or else why the last one did not go."""
     if phone.next_nudge is not None and phone.next_nudge.held_reason is not None:
-        return f"It was put off to then: {REASON_WORDS[phone.next_nudge.held_reason]}."
+        return f"It was delayed: {REASON_WORDS[phone.next_nudge.held_reason]}."
     if phone.held_back is not None and phone.held_back.reason is not None:
-        return f"The last nudge was held back: {REASON_WORDS[phone.held_back.reason]}."
+        return f"The last nudge was not sent: {REASON_WORDS[phone.held_back.reason]}."
     return None
 
 
@@ -90,7 +90,7 @@ def of_stranger(texts: list[Text], sender_name: str, zone: str) -> PhoneView:
     return PhoneView(
         id=UNKNOWN,
         first_name="Somebody",
-        full_name="A number nobody knows",
+        full_name="Unknown number",
         sender_name=sender_name,
         mobile_display=display(UNKNOWN_NUMBER),
         zone_words="",

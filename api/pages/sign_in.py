@@ -17,13 +17,13 @@ from companion.use_cases.sign_in import Attempt
 door = Blueprint("entry", __name__)
 blueprint = Blueprint("own", __name__)
 
-CHANGED = "Your password is changed, and you are signed out everywhere. Sign in with the new one."
+CHANGED = "You have changed your password and are signed out everywhere. Sign in with the new password."
 NOTES = {
     "password": CHANGED,
     "out": "You are signed out.",
-    "step": "Your second step is taken away. Sign in to set up another.",
+    "step": "You have removed your second step. Sign in to set up a new one.",
     "out-here": "You are signed out here.",
-    "no-way-out": "Your organisation has no page for signing out. Close the browser, and nobody comes in after you.",
+    "no-way-out": "Your organisation has no sign-out page. Close the browser so that nobody else can sign in as you.",
 }
 
 
@@ -84,7 +84,7 @@ def delete_one(sign_in_id: UUID) -> Response:
 
 @blueprint.post("/staff/password")
 def change_password() -> Response | tuple[str, int]:
-    """Choose another password; every sign-in is over then."""
+    """Change your password; every sign-in is over then."""
     filled = form.filled(PasswordSchema(), request.form)
     faults = filled.faults
     if not faults:

@@ -20,9 +20,11 @@ HERE = Path(__file__).parent
 ENDED = {
     CarePlanStatus.ON_HOLD: "This plan is on hold.",
     CarePlanStatus.REVOKED: "This plan has ended.",
-    CarePlanStatus.COMPLETED: "This plan is completed.",
+    CarePlanStatus.COMPLETED: "This plan has been completed.",
 }
-NOT_ALL = "This paper cannot show every letter or sign of the plan. Where one is missing, ask for the plan on a screen."
+NOT_ALL = (
+    "This letter cannot show every character in the plan. If something is missing, ask to see the plan on a screen."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,8 @@ def sheet(letter: PlanLetter) -> Sheet:
         foot.append(f"{said} agreed to it on {day_words(local(yes.agreed_at, zone).date())}, {agreed_how(yes.how)}.")
     if revision.review_on:
         by = f", with {letter.reviewer}" if letter.reviewer else ""
-        foot.append(f"It is looked at again by {day_words(revision.review_on)}{by}.")
-    ask = "Questions" if to_gp else "If something in it is wrong, or no longer fits"
+        foot.append(f"It will be reviewed by {day_words(revision.review_on)}{by}.")
+    ask = "Questions" if to_gp else "If something is wrong or out of date"
     return Sheet(
         "Care and support plan" if to_gp else "Your care and support plan",
         [*head, f"{letter.service.name}, {day_words(local(letter.made_at, zone).date())}"],

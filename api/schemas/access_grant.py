@@ -8,7 +8,7 @@ from api.schemas.patient import NHS_NUMBER
 from companion.domain.access_grant import MOST_PARTNER_DAYS, PARTNER_DAYS, AccessKind
 
 WHY = {
-    "description": "At least ten characters; the patient may read it",
+    "description": "At least 10 characters; the patient may read it",
     "example": "She called, faint, and nobody is in.",
 }
 
@@ -34,7 +34,7 @@ class AccessGrantSchema(Strict):
 
     id = fields.UUID(required=True, attribute="grant.id")
     kind = Choice(AccessKind, required=True, attribute="grant.kind")
-    holder = fields.String(required=True, metadata={"description": "The name of whoever was let in"})
+    holder = fields.String(required=True, metadata={"description": "Name of the person who was given access"})
     patient_id = fields.UUID(required=True, allow_none=True)
     reason = fields.String(required=True, allow_none=True)
     from_at = fields.AwareDateTime(required=True, attribute="grant.from_at")

@@ -29,7 +29,7 @@ from companion.domain.care_plan import (
 from companion.domain.working_hours import WEEK
 
 LINE = {
-    "description": "Names the line within the plan, for ever. Left out, it is given a name.",
+    "description": "Permanent name of the line within the plan. Assigned if left out.",
     "example": "helps-1",
 }
 # More than any plan will have, and less than a database's integer holds.
@@ -108,13 +108,13 @@ class ActivitySchema(Strict):
         200,
         load_default=None,
         allow_none=True,
-        metadata={"description": "What a text says in place of words", "example": "a short walk after lunch"},
+        metadata={"description": "Shorter words to use in a text", "example": "a short walk after lunch"},
     )
     goal_line = line_name(metadata={"example": "goal-1"})
     already_helps_line = line_name(metadata={"example": "helps-1"})
     days_of_week = Days(
         metadata={
-            "description": "The days on which a text may speak of it. Left out with a recurrence: any",
+            "description": "Days on which a text may mention it. Any day if left out and there is a recurrence",
             "example": ["tue", "fri"],
         }
     )
@@ -131,8 +131,10 @@ class ActivitySchema(Strict):
             "example": "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU,FR",
         },
     )
-    starts_on = Day(load_default=None, allow_none=True, metadata={"description": "Left out with a recurrence: today"})
-    due_on = Day(load_default=None, allow_none=True, metadata={"description": "By when; its last day"})
+    starts_on = Day(
+        load_default=None, allow_none=True, metadata={"description": "Today if left out and there is a recurrence"}
+    )
+    due_on = Day(load_default=None, allow_none=True, metadata={"description": "Last day"})
 
     @post_load
     def _value(self, data: dict[str, Any], **_kwargs: Any) -> Activity:
@@ -164,7 +166,7 @@ class ContentSchema(Strict):
     flare_urgent_help = Words(2_000, load_default=None, allow_none=True)
     review_on = Day(load_default=None, allow_none=True)
     reviewer_id = fields.UUID(
-        load_default=None, allow_none=True, metadata={"description": "Who of the pain service's staff reviews it"}
+        load_default=None, allow_none=True, metadata={"description": "The member of staff who reviews it"}
     )
 
     @post_load
@@ -250,7 +252,7 @@ class PlanViewSchema(Strict):
     revision = fields.Nested(RevisionViewSchema, required=True)
     agreement = fields.Nested(AgreementViewSchema, required=True, allow_none=True)
     second_opinion_id = fields.UUID(
-        required=True, allow_none=True, metadata={"description": "The second opinion that this revision came of"}
+        required=True, allow_none=True, metadata={"description": "The second opinion that led to this revision"}
     )
     template = fields.Nested(StartViewSchema, required=True, allow_none=True, attribute="start")
 

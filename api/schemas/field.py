@@ -46,7 +46,7 @@ class Exact(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if any(unicodedata.category(char) in ("Cc", "Cs") and char not in "\n\t\r" for char in text):
-            raise ValidationError("It holds characters that are not text.")
+            raise ValidationError("Remove characters that are not text.")
         return text
 
 
@@ -61,7 +61,7 @@ class Words(Exact):
         # A zero-width space is neither a space nor to be seen: a text made of it would say nothing. An emoji that is
         # newer than Python's tables is a character that it does not know, and says something.
         if text and all(unicodedata.category(char) in UNSEEN for char in text):
-            raise ValidationError("It holds nothing that can be seen.")
+            raise ValidationError("Enter some visible text.")
         return text
 
 
@@ -71,7 +71,7 @@ class Line(Words):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs)
         if any(unicodedata.category(char) in ("Cc", "Zl", "Zp") for char in text):
-            raise ValidationError("It must be one line of text.")
+            raise ValidationError("Enter one line of text.")
         return text
 
 
@@ -85,7 +85,7 @@ class Choice(fields.Enum[Any]):
 def line_name(*, metadata: Mapping[str, Any] | None = None) -> fields.String:
     """The name of a plan line, or none yet: small letters, digits and hyphens."""
     # \Z, because $ would let a line break through behind the name.
-    name = validate.Regexp(LINE_PATTERN.replace("$", r"\Z"), error="Use 1 to 40 small letters, digits and hyphens.")
+    name = validate.Regexp(LINE_PATTERN.replace("$", r"\Z"), error="Use 1 to 40 lowercase letters, digits and hyphens.")
     described = {"pattern": LINE_PATTERN, **(metadata or {})}
     return fields.String(validate=name, allow_none=True, load_default=None, metadata=described)
 
@@ -126,7 +126,7 @@ class Instant(fields.AwareDateTime):
         if not _INSTANT.fullmatch(value):
             raise self.make_error("invalid", input=value, obj_type="datetime")
         if not EARLIEST.year <= instant.year < LATEST.year:
-            raise ValidationError("It must lie between the years 2000 and 2199.")
+            raise ValidationError("The year must be between 2000 and 2199.")
         return instant.astimezone(UTC)
 
 
@@ -148,7 +148,7 @@ class BirthDate(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         born: date = Day().deserialize(value, attr, data)
         if not EARLIEST_BIRTH <= born < LATEST.date():
-            raise ValidationError("It must be a day since 1900.")
+            raise ValidationError("Enter a date from 1900 onwards.")
         return born.isoformat()
 
 
@@ -184,7 +184,7 @@ class Identifier(fields.String):
 
 def _known_zone(name: str) -> None:
     if name not in local_time.known_zones():
-        raise ValidationError("No such time zone; use a name like Europe/London.")
+        raise ValidationError("Enter a time zone, like Europe/London.")
 
 
 class ZoneName(fields.String):
@@ -197,7 +197,7 @@ class ZoneName(fields.String):
 class Days(fields.Field[frozenset[Weekday]]):
     """A list of weekdays by FHIR's codes, each once: ["mon", "thu"]."""
 
-    default_error_messages = {"days": "Give a list of different days out of: mon, tue, wed, thu, fri, sat, sun."}  # noqa: RUF012
+    default_error_messages = {"days": "Give a list of days without repeats, from: mon, tue, wed, thu, fri, sat, sun."}  # noqa: RUF012
     described = {  # noqa: RUF012
         "type": "array",
         "items": {"type": "string", "enum": [day.value for day in WEEK]},

@@ -19,11 +19,11 @@ class MeSchema(Strict):
     given_name = fields.String(required=True)
     pain_service = fields.Nested(OwnServiceSchema, required=True)
     texts_are_on = fields.Boolean(required=True)
-    has_plan = fields.Boolean(required=True, metadata={"description": "Whether there is a plan they agreed to"})
+    has_plan = fields.Boolean(required=True, metadata={"description": "True if they have agreed to a plan"})
 
 
 class OwnPlanSchema(ContentSchema):
     """The plan that they agreed to. What staff noted about it for each other is not in it."""
 
     care_plan_id = fields.UUID(required=True)
-    number = fields.Integer(required=True, metadata={"description": "Which revision it is"})
+    number = fields.Integer(required=True, metadata={"description": "Number of the revision they agreed to"})

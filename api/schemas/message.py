@@ -19,7 +19,7 @@ class MessageWriteSchema(Strict):
 
 
 class Body(fields.String):
-    """What a text says; of a text to sign in with, only that it is one."""
+    """What a text says; a sign-in text shows only that it is one."""
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> Any:
         return obj.shown

@@ -21,7 +21,7 @@ class Sender(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         written = identifiers.sender(super()._deserialize(value, attr, data, **kwargs))
         if not _SENDER.fullmatch(written):
-            raise ValidationError("Give the number in full, as in +447700900000, or the short code.")
+            raise ValidationError("Enter the full number, like +447700900000, or the short code.")
         return written
 
 
@@ -32,12 +32,12 @@ class OpeningSchema(Strict):
     short_name = Line(30, required=True)
     phone = fields.String(
         required=True,
-        validate=validate.Regexp(r"[0-9+][0-9 ()-]{2,29}\Z", error="Give a phone number, as in 01632 960123."),
+        validate=validate.Regexp(r"[0-9+][0-9 ()-]{2,29}\Z", error="Enter a phone number, like 01632 960123."),
     )
     time_zone = ZoneName(load_default="Europe/London")
     bank_holiday_region = fields.String(
         load_default="ENG",
-        validate=validate.OneOf(sorted(REGIONS), error="It must be one of: {choices}."),
+        validate=validate.OneOf(sorted(REGIONS), error="Choose one of: {choices}."),
     )
     sender = Sender(load_default=None, allow_none=True)
 

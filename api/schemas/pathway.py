@@ -7,7 +7,7 @@ from marshmallow import EXCLUDE, Schema, fields
 from api.schemas.field import Choice, Day, Instant, Strict, Words
 from companion.domain.pathway import EpisodeStatus, MoveReason, Step
 
-AT = {"description": "When it happened, if not just now. A later move is never dated before an earlier one."}
+AT = {"description": "When it happened; now if left out. Must not be before the previous move."}
 REVIEW = {"description": "The day on which the plan is to be reviewed.", "example": "2027-02-22"}
 
 
@@ -70,7 +70,9 @@ class HospitalReferralWriteSchema(Strict):
     to = Words(200, required=True, metadata={"example": "Rheumatology"})
     reason = Words(2_000, required=True, metadata={"example": "Swollen joints in both hands"})
     tried_first = Words(2_000, required=True, metadata={"example": "Hand therapy, for three months"})
-    referred_at = Instant(load_default=None, allow_none=True, metadata={"description": "When, if not just now."})
+    referred_at = Instant(
+        load_default=None, allow_none=True, metadata={"description": "When it happened; now if left out."}
+    )
 
 
 class HospitalReferralSchema(Strict):

@@ -25,8 +25,8 @@ from companion.domain.preference import Ceilings
 from companion.domain.working_hours import Hours
 from companion.use_cases.patient import Enrolment
 
-MOBILE = {"description": "A UK mobile in any usual form; given back in E.164", "example": "07700 900101"}
-BIRTH_DATE = {"description": "Asked for when they sign in, if it is known", "example": "1968-04-17"}
+MOBILE = {"description": "A UK mobile number in any usual form; returned in E.164", "example": "07700 900101"}
+BIRTH_DATE = {"description": "Asked for at sign-in if it is known", "example": "1968-04-17"}
 NHS_NUMBER = {"description": "Ten digits with a valid check digit", "example": "999 000 0018"}
 
 

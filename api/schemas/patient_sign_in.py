@@ -20,7 +20,7 @@ class Code(fields.String):
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **kwargs: Any) -> str:
         code = code_typed(super()._deserialize(value, attr, data, **kwargs))
         if code is None:
-            raise ValidationError("A code is six digits.")
+            raise ValidationError("Enter the 6-digit code, like 123456.")
         return code
 
 
@@ -45,7 +45,7 @@ class CodeUseSchema(CodeRequestSchema):
         load_default=None,
         allow_none=True,
         load_only=True,
-        validate=validate.Regexp(r"[0-9]{4}\Z", error="Give the last four digits."),
+        validate=validate.Regexp(r"[0-9]{4}\Z", error="Enter the last 4 digits, like 0018."),
         metadata={"pattern": "^[0-9]{4}$", "example": "0018"},
     )
     device = Line(60, load_default=None, allow_none=True, metadata={"example": "Amina's phone"})
@@ -53,7 +53,7 @@ class CodeUseSchema(CodeRequestSchema):
     @validates_schema
     def _something(self, data: dict[str, Any], **_kwargs: Any) -> None:
         if not data.get("birth_date") and not data.get("nhs_number_ending"):
-            raise ValidationError("Give the date of birth, or the last four digits of the NHS number.", "birth_date")
+            raise ValidationError("Enter the date of birth or the last 4 digits of the NHS number.", "birth_date")
 
     @post_load
     def _fact(self, data: dict[str, Any], **_kwargs: Any) -> dict[str, Any]:

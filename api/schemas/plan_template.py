@@ -41,15 +41,17 @@ class TemplateActivitySchema(Strict):
     line = line_name(metadata=LINE | {"example": "activity-1"})
     behaviour = Choice(Behaviour, required=True)
     words = Words(500, required=True, metadata={"example": "Ask about an exercise group that suits me"})
-    nudge_words = Words(200, **EMPTY, metadata={"description": "What a text says in place of words"})
-    days_of_week = Days(metadata={"description": "Left out with a recurrence: any", "example": ["tue", "fri"]})
+    nudge_words = Words(200, **EMPTY, metadata={"description": "Shorter words to use in a text"})
+    days_of_week = Days(
+        metadata={"description": "Any day if left out and there is a recurrence", "example": ["tue", "fri"]}
+    )
     time_of_day = WallTime(**EMPTY, metadata={"example": "13:30"})
     done_by = Choice(DoneBy, load_default=DoneBy.PATIENT)
     recurrence = Line(
         recurrence.LONGEST,
         **EMPTY,
         metadata={
-            "description": "As a plan's activity has it, without UNTIL; counted from the day on which a plan begins",
+            "description": "As in a plan's activity, without UNTIL; counted from the day the plan starts",
             "example": "FREQ=WEEKLY;BYDAY=FR",
         },
     )

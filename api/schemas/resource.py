@@ -44,7 +44,7 @@ class Shaped(Line):
 
 def outward(**kwargs: Any) -> Shaped:
     """The first half of a postcode, or the letters that it begins with."""
-    return Shaped(4, OUTWARD, "Give the first half of a postcode in capitals, such as PR8, or PR.", **kwargs)
+    return Shaped(4, OUTWARD, "Enter the first half of a postcode in capitals, like PR8 or PR.", **kwargs)
 
 
 class FactsSchema(Strict):
@@ -61,14 +61,14 @@ class FactsSchema(Strict):
     place = Line(300, **EMPTY)
     outward = outward(**EMPTY, metadata={"example": "PR8"})
     reach = fields.List(
-        Shaped(2, AREA, "Give the letters that postcodes begin with, in capitals, such as PR."),
+        Shaped(2, AREA, "Enter the letters postcodes start with in capitals, like PR."),
         load_default=list,
         validate=validate.Length(max=MOST_AREAS),
-        metadata={"description": "Postcode areas it takes people from; none: from anywhere", "example": ["PR", "L"]},
+        metadata={"description": "Postcode areas it takes people from; anywhere if empty", "example": ["PR", "L"]},
     )
     phone = Line(30, **EMPTY, metadata={"example": "01632 960123"})
     email = Line(254, **EMPTY)
-    web = Shaped(500, WEB, "Give an address that begins with http:// or https://.", **EMPTY)
+    web = Shaped(500, WEB, "Enter an address that starts with http:// or https://.", **EMPTY)
     evidence = Choice(Evidence, required=True)
     evidence_source = Line(500, **EMPTY, metadata={"example": "NICE NG193, recommendation 1.2.1"})
 
@@ -111,7 +111,9 @@ class ResourcePageSchema(PageSchema):
 class SearchQuery(PageQuery):
     """What is looked for. What is left out asks for nothing; of the statuses, listed is meant."""
 
-    words = Words(200, load_default=None, metadata={"description": "All of them, in any order, accents or not"})
+    words = Words(
+        200, load_default=None, metadata={"description": "Must match all words, in any order, with or without accents"}
+    )
     near = outward(load_default=None, metadata={"description": "The first half of a postcode, never a whole one"})
     need = Choice(Need, load_default=None)
     cost = Choice(Cost, load_default=None)

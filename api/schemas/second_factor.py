@@ -16,8 +16,8 @@ class StandingSchema(Strict):
 class SecretSchema(Strict):
     """What an authenticator app wants to know. It is shown this once."""
 
-    secret = fields.String(required=True, metadata={"description": "To be typed in where no picture can be taken"})
-    address = fields.String(required=True, metadata={"description": "What the QR code says: otpauth://…"})
+    secret = fields.String(required=True, metadata={"description": "For typing in when the QR code cannot be scanned"})
+    address = fields.String(required=True, metadata={"description": "Content of the QR code: otpauth://…"})
 
 
 class CodeSchema(Strict):

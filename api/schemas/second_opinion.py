@@ -6,7 +6,7 @@ from api.schemas.access_grant import InvitationSchema
 from api.schemas.field import Choice, Strict, Whole, Words
 from companion.domain.second_opinion import MOST_DAYS, OpinionOutcome, OpinionStatus
 
-_SAID = "In plain words: the patient reads it, and so does whoever wrote the plan"
+_SAID = "In plain words: the patient and the author of the plan will read it"
 
 
 class QuestionSchema(Strict):
@@ -50,7 +50,7 @@ class PersonSchema(Strict):
 class AccessSchema(Strict):
     """The access to the record that a partner got for this opinion."""
 
-    id = fields.UUID(required=True, metadata={"description": "What the partner sends as Access-Grant to read"})
+    id = fields.UUID(required=True, metadata={"description": "The Access-Grant the partner sends to read the record"})
     from_at = fields.AwareDateTime(required=True)
     until_at = fields.AwareDateTime(required=True)
     ended_at = fields.AwareDateTime(required=True, allow_none=True)
@@ -67,7 +67,7 @@ class SecondOpinionSchema(Strict):
     care_plan_id = fields.UUID(required=True, attribute="opinion.care_plan_id")
     revision_number = fields.Integer(required=True, attribute="opinion.revision_number")
     asked_by_patient = fields.Boolean(
-        required=True, metadata={"description": "Or else by a clinician of their pain service"}
+        required=True, metadata={"description": "If false, by a clinician of their pain service"}
     )
     question = fields.String(required=True, attribute="opinion.question")
     asked_at = fields.AwareDateTime(required=True, attribute="opinion.asked_at")

@@ -21,11 +21,11 @@ class SignInSchema(Strict):
 
     email = Words(254, required=True, metadata={"example": "ben@demo.example"})
     password = Exact(200, required=True, load_only=True)
-    code = code("From the authenticator app, or a recovery code; whoever has set up a second step needs it")
+    code = code("From the authenticator app, or a recovery code; required once a second step is set up")
     device = Exact(
         LONGEST_DEVICE,
         load_only=True,
-        metadata={"description": "What this device was given when somebody last signed in on it"},
+        metadata={"description": "The device token this device was given at an earlier sign-in"},
     )
 
 
@@ -36,7 +36,7 @@ class SignedInSchema(Strict):
     pain_service = fields.String(required=True)
     roles = fields.List(Choice(Role), required=True)
     expires_at = fields.AwareDateTime(
-        required=True, metadata={"description": "At the latest; after 30 minutes without a request it is over before"}
+        required=True, metadata={"description": "Latest end; it ends earlier after 30 minutes without a request"}
     )
     factor = Choice(Factor, required=True)
 
@@ -47,7 +47,7 @@ class TokenSchema(SignedInSchema):
     token = fields.String(required=True, validate=validate.Length(1))
     device = fields.String(
         required=True,
-        metadata={"description": "Keep it, and send it when signing in again: others cannot lock a known device out"},
+        metadata={"description": "Keep it and send it at the next sign-in: others cannot lock out a known device"},
     )
 
 
@@ -66,7 +66,7 @@ class SignInListSchema(Strict):
     """Where one is signed in, the newest first."""
 
     items = fields.List(fields.Nested(OneSignInSchema), required=True)
-    current_id = fields.UUID(required=True, metadata={"description": "The one that this request was made with"})
+    current_id = fields.UUID(required=True, metadata={"description": "True for the sign-in this request was made with"})
 
 
 class PasswordSchema(Strict):
@@ -74,4 +74,4 @@ class PasswordSchema(Strict):
 
     current_password = Exact(200, required=True, load_only=True)
     new_password = Exact(200, required=True, load_only=True)
-    code = code("Needed by whoever has set up a second step")
+    code = code("Required once a second step is set up")

@@ -31,7 +31,7 @@ class SuggestionMadeSchema(Strict):
 
     care_plan_id = fields.UUID(required=True)
     revision_number = Whole(1, MOST_REVISIONS, required=True, metadata=_READ)
-    line = line_name(metadata={"description": "Which line. Left out: something new", "example": "walk"})
+    line = line_name(metadata={"description": "The line it is about; left out for something new", "example": "walk"})
     words = Words(2_000, required=True, metadata={"example": "Could I swim in place of the walk when it rains?"})
 
 

@@ -42,7 +42,7 @@ def require_up_to_date() -> None:
     with _told():
         if _missing():
             raise click.ClickException(
-                "The database is older than this release: bring it up to date with 'flask --app wsgi db upgrade'."
+                "The database is older than this release. Upgrade it with 'flask --app wsgi db upgrade'."
             )
 
 
@@ -57,13 +57,13 @@ def why(error: DatabaseError) -> str:
     # A password with an @ in it makes half of itself part of the host.
     words = _HOST_WITH_MORE.sub("'…@", words)
     if "locked" in words:
-        return "Another program is writing to the database and does not stop: end it, or try again in a minute."
+        return "Another program is writing to the database. Stop it, or try again in a minute."
     if current_app.extensions["migrate"].db.engine.dialect.name == "sqlite":
         return (
             f"The database file of DATABASE_URL cannot be used ({words}): "
-            "make it and its folder yours to write, or name another file."
+            "give this user write access to it and its folder, or use another file."
         )
-    return f"The database of DATABASE_URL cannot be used ({words}): start it or mend that, or name another database."
+    return f"The database of DATABASE_URL cannot be used ({words}): start it, or use another database."
 
 
 def _missing() -> bool:

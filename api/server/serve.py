@@ -70,8 +70,8 @@ def _listen(port: int) -> socket.socket:
         return socket.create_server((HOST, port))
     except OSError as error:
         fault = {
-            errno.EADDRINUSE: f"Port {port} is in use. Stop what uses it, or choose another",
-            errno.EACCES: f"Port {port} may be opened by root alone. Choose another",
+            errno.EADDRINUSE: f"Port {port} is in use. Stop the program that uses it, or choose another",
+            errno.EACCES: f"Port {port} needs root. Choose another",
         }.get(error.errno or 0, f"Port {port} cannot be opened ({error.strerror}). Choose another")
         other = port + 1 if 1024 <= port < 65535 else DEFAULT_PORT
         raise click.ClickException(f"{fault}: PORT={other} make run") from error
@@ -80,7 +80,7 @@ def _listen(port: int) -> socket.socket:
 def _prepare(config: Config, gateway: Gateway) -> None:
     if config.database_url in ("sqlite://", "sqlite:///") or ":memory:" in config.database_url:
         raise click.ClickException(
-            "DATABASE_URL: web server and worker cannot share a database in memory; name a file, as sqlite:///var/x.db"
+            "DATABASE_URL: the web server and the worker cannot share an in-memory database; use a file, like sqlite:///var/x.db"
         )
     migration.bring_up_to_date()
     demonstrated = config.environment is Environment.DEVELOPMENT and config.simulated
@@ -91,7 +91,7 @@ def _prepare(config: Config, gateway: Gateway) -> None:
 def _fill(gateway: Gateway) -> None:
     """Put the demonstration into a database that nobody has used yet; what is left half done is taken out again."""
     try:
-        with click.progressbar(length=1, label="Filling the demonstration, this once") as bar:
+        with click.progressbar(length=1, label="Creating the demonstration data (first start only)") as bar:
 
             def progress(done: int, total: int) -> None:
                 bar.length = total
@@ -179,9 +179,9 @@ def _require_all(children: Children) -> None:
     for name, child in children.items():
         code = child.poll()
         if code is not None:
-            how = f"was stopped by signal {-code}" if code < 0 else f"ended by itself with code {code}"
+            how = f"was stopped by signal {-code}" if code < 0 else f"exited with code {code}"
             raise click.ClickException(
-                f"The {name} {how}, so everything was stopped: the lines above say why; start again when it is mended."
+                f"The {name} {how}, so everything was stopped. The lines above say why. Fix it and start again."
             )
 
 
@@ -192,7 +192,7 @@ def _tell(config: Config) -> None:
     if config.simulated:
         lines.append(f"  {address}/simulator    the patients' phones: watch texts arrive, and answer them")
     lines.append(f"  {address}/docs         the API, to read and to try")
-    lines += ["", *(_how_to_sign_in() or _how_to_begin()), "", "Ctrl-C stops all of it. The data stays.", ""]
+    lines += ["", *(_how_to_sign_in() or _how_to_begin()), "", "Ctrl-C stops everything. The data is kept.", ""]
     click.echo("\n".join(lines))
 
 
@@ -204,7 +204,7 @@ def _how_to_sign_in() -> list[str]:
     return [
         f"Sign in (POST /v1/sign-ins) with the password {cast.PASSWORD} as",
         *(f"  {person.email:<{widest}}  {person.name}, {person.role}" for person in people),
-        "Patients answer on their phones, in the simulator. They sign in at /own/sign-in: the code comes there too.",
+        "Patients answer in the phone simulator. They sign in at /own/sign-in; the code arrives there too.",
     ]
 
 
@@ -212,7 +212,7 @@ def _how_to_begin() -> list[str]:
     if pain_service.every():
         return ["Staff sign in with their own e-mail address and password (POST /v1/sign-ins)."]
     return [
-        "There is no pain service here yet. Open one and add its first member of staff:",
+        "There is no pain service here yet. Create one and add its first member of staff:",
         "  .venv/bin/python -m flask --app wsgi pain-services add --help",
         "  .venv/bin/python -m flask --app wsgi staff add --help",
     ]

@@ -59,7 +59,7 @@ class SettingsError(click.ClickException):
         """The sentences as a terminal shows them."""
         if len(self.faults) == 1:
             return self.message
-        return "\n  ".join([f"{len(self.faults)} settings need mending:", *self.faults])
+        return "\n  ".join([f"{len(self.faults)} settings need correcting:", *self.faults])
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,15 +164,15 @@ def from_environment() -> Config:
     # What was refused has taken its default above, so that production's own demands are asked in the same breath.
     found = found_of_notify | found_of_entry | found_of_patients | _refused(env)
     if notify is not None and len(missing) == len(three):
-        found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider; set the Twilio settings too"
+        found["TWILIO_ACCOUNT_SID"] = "Notify is the second provider: set the Twilio settings too"
     if config.queued and config.database_url.startswith("sqlite"):
-        found["SEND_THROUGH"] = "procrastinate keeps its queue in PostgreSQL; name such a database, or leave this empty"
+        found["SEND_THROUGH"] = "procrastinate needs PostgreSQL: use a PostgreSQL database, or leave this empty"
     elif config.queued and not queue.INSTALLED:
-        found["SEND_THROUGH"] = "procrastinate is not installed; docs/operating.md says how it is"
+        found["SEND_THROUGH"] = "procrastinate is not installed: see docs/operating.md"
     if api_base_url and missing:
-        found["TWILIO_API_BASE_URL"] = "it means nothing without the three settings of the Twilio account"
+        found["TWILIO_API_BASE_URL"] = "this needs the three Twilio account settings"
     if 0 < len(missing) < len(three):
-        words = "set this too; Twilio needs all three of its settings, the simulator none"
+        words = "set this too: Twilio needs all three of its settings, the simulator none"
         found |= dict.fromkeys(missing, words)
     if environment is Environment.PRODUCTION:
         found = _unfit_for_production(config, none_of_twilio=len(missing) == len(three)) | found
@@ -194,9 +194,9 @@ def _notify(env: Env) -> tuple[Notify | None, dict[str, str]]:
     if not missing:
         return Notify(key, template_id, callback_token, (api_base_url or "").rstrip("/") or None), {}
     if len(missing) < len(given):
-        return None, dict.fromkeys(missing, "set this too; Notify needs all three of its settings")
+        return None, dict.fromkeys(missing, "set this too: Notify needs all three of its settings")
     if api_base_url:
-        return None, {"NOTIFY_API_BASE_URL": "it means nothing without the three settings of the Notify service"}
+        return None, {"NOTIFY_API_BASE_URL": "this needs the three Notify settings"}
     return None, {}
 
 
@@ -212,14 +212,14 @@ def _refused(env: Env) -> dict[str, str]:
 def _unfit_for_production(config: Config, *, none_of_twilio: bool) -> dict[str, str]:
     found = {}
     if config.secret_key == DEFAULT_SECRET or len(config.secret_key) < SHORTEST_SECRET:
-        found["SECRET_KEY"] = f"production needs a secret of its own, of {SHORTEST_SECRET} characters or more"
+        found["SECRET_KEY"] = f"production needs its own secret, of {SHORTEST_SECRET} characters or more"
     if config.database_url.startswith("sqlite"):
-        words = "production runs a web server and a worker, and SQLite is for one machine's trial; name a PostgreSQL"
+        words = "production needs PostgreSQL, as SQLite is for trials on one machine: use a PostgreSQL"
         found["DATABASE_URL"] = f"{words} database (postgresql://user@host/name)"
     if none_of_twilio:
-        found["TWILIO_ACCOUNT_SID"] = "production does not run with the simulator; set the Twilio settings"
+        found["TWILIO_ACCOUNT_SID"] = "production cannot use the simulator: set the Twilio settings"
     if not config.public_base_url.startswith("https://"):
-        found["PUBLIC_BASE_URL"] = "production needs the public https:// address that the provider calls"
+        found["PUBLIC_BASE_URL"] = "production needs the public https:// address the provider calls"
     return found | field_key.unfit_for_production(config.field_keys)
 
 
@@ -239,7 +239,7 @@ def _rate(value: str) -> None:
 
 def _number(value: str) -> None:
     if value and not _E164.fullmatch(value):
-        raise ValidationError("it must be a phone number with its country code, as +44 and ten digits, without spaces")
+        raise ValidationError("it must be a phone number like +447700900123, without spaces")
 
 
 def _one_of_environments(value: str) -> None:
@@ -266,7 +266,7 @@ def _web_address(value: str) -> None:
 def _web_address_without_a_path(value: str) -> None:
     _web_address(value)
     if urlsplit(value).path.strip("/"):
-        raise ValidationError("it must be a web address without a path: Notify's client would leave it out")
+        raise ValidationError("it must be a web address without a path, as Notify's client drops the path")
 
 
 def _notify_key(value: str) -> None:

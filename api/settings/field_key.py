@@ -44,11 +44,11 @@ def unfit_for_production(keys: FieldKeys) -> dict[str, str]:
     found = {}
     own = list(keys.by_id.values())
     if DEFAULT_FIELD_KEYS[1] in own or any(len(set(key)) < _FEWEST_DIFFERENT for key in own):
-        found[FIELD_KEYS] = f"production needs keys of its own, made by chance: 1:KEY, with a key from {make}"
+        found[FIELD_KEYS] = f"production needs its own random keys: 1:KEY, with a key from {make}"
     if keys.index == DEFAULT_INDEX_KEY or len(set(keys.index)) < _FEWEST_DIFFERENT:
-        found[INDEX_KEY] = f"production needs a key of its own, made by chance: {make}"
+        found[INDEX_KEY] = f"production needs its own random key: {make}"
     elif keys.index in own:
-        found[INDEX_KEY] = "it must be another key than those of FIELD_KEYS"
+        found[INDEX_KEY] = "it must differ from the keys in FIELD_KEYS"
     return found
 
 

@@ -29,7 +29,7 @@ def read(env: Env) -> tuple[LetterBox, dict[str, str]]:
     url = env.str("SMTP_URL", "", validate=_server) or ""
     sender = env.str("MAIL_FROM", "", validate=_sender) or ""
     if url and not sender:
-        return LetterBox(), {"MAIL_FROM": "set this too: the address that our e-mails come from"}
+        return LetterBox(), {"MAIL_FROM": "set this too: the address our e-mails come from"}
     return LetterBox(_read(url) if url else None, sender or DEFAULT_SENDER), {}
 
 

@@ -59,7 +59,7 @@ def read(env: Env, *, in_production: bool) -> tuple[StaffEntry, dict[str, str]]:
     second_factor = SecondFactor(env.str("STAFF_SECOND_FACTOR", "", validate=_one_of_both) or default)
     box, found = letter_box.read(env)
     if in_production and second_factor is not SecondFactor.REQUIRED:
-        found["STAFF_SECOND_FACTOR"] = "production asks every member of staff for a second factor; leave this empty"
+        found["STAFF_SECOND_FACTOR"] = "production requires a second factor from all staff: leave this empty"
     organisation, of_organisation = _organisation(env)
     return StaffEntry(second_factor, organisation, box), found | of_organisation
 
@@ -82,9 +82,9 @@ def _organisation(env: Env) -> tuple[Organisation | None, dict[str, str]]:
     missing = [each for each, value in zip(THREE, (issuer, client_id, acr.split()), strict=True) if not value]
     if len(missing) == len(THREE) and not secret and not key_file:
         return None, {}
-    found = dict.fromkeys(missing, "set this too; signing in through an organisation needs it")
+    found = dict.fromkeys(missing, "set this too: signing in through an organisation needs it")
     if bool(secret) == bool(key_file):
-        found[SECRET] = f"set either this or {KEY_FILE}, whichever the organisation has of us"
+        found[SECRET] = f"set either this or {KEY_FILE}, whichever is registered with the organisation"
     if found:
         return None, found
     key = Path(key_file).read_text(encoding="ascii") if key_file else ""
@@ -98,7 +98,7 @@ def _one_of_both(value: str) -> None:
 
 def _address(value: str) -> None:
     if value and (not is_safe(value) or "?" in value):
-        raise ValidationError("it must be the issuer's https:// address, as its metadata has it")
+        raise ValidationError("it must be the issuer's https:// address, as in its metadata")
 
 
 def _key_file(value: str) -> None:
@@ -109,7 +109,7 @@ def _key_file(value: str) -> None:
     except (OSError, ValueError, JoseError):
         fine = False
     if not fine:
-        raise ValidationError("it must be a file that can be read and holds an RSA private key as PEM")
+        raise ValidationError("it must be a readable file with an RSA private key as PEM")
 
 
 def passkey_site(address: str) -> Site | None:

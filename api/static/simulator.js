@@ -119,7 +119,7 @@ async function look() {
     if (Date.now() - noteReadAt > NOTE_EVERY_MS) await refreshNote();
     watchWords.hidden = true;
   } catch {
-    if (watchWords.hidden) watchWords.textContent = "The service does not answer. Trying again every 2 seconds.";
+    if (watchWords.hidden) watchWords.textContent = "The service is not responding. Trying again every 2 seconds.";
     watchWords.hidden = false;
   }
 }
@@ -153,10 +153,10 @@ async function send(form, submitter) {
     });
     if (!reply.ok && reply.type !== "opaqueredirect") throw new Error(await complaint(reply));
     if (typed && typed.value === sent) typed.value = "";
-    if (form.matches("[data-nudge]")) announce("The next nudge was brought forward and arrives in a moment");
+    if (form.matches("[data-nudge]")) announce("The next nudge will arrive in a moment");
     await refresh(phone).catch(() => {});
   } catch (error) {
-    trouble.textContent = error.name === "Error" ? error.message : "The service does not answer. See whether it arrived before you send it again.";
+    trouble.textContent = error.name === "Error" ? error.message : "The service is not responding. Check if your text arrived before you send it again.";
     trouble.hidden = false;
   } finally {
     delete form.dataset.sending;

@@ -19,7 +19,7 @@ from companion.use_cases.access_grant import GrantView
 blueprint = Blueprint(
     "access grants",
     __name__,
-    description="One record, to read, for a time: send the id as Access-Grant with every request that reads it.",
+    description="Time-limited read access to one record: send the id as Access-Grant with every request that reads it.",
 )
 
 

@@ -12,11 +12,11 @@ from companion.domain.device import DeviceKind
 from companion.domain.refusal import NotFoundError
 from companion.use_cases import agreement
 
-blueprint = Blueprint("agreement requests", __name__, description="Asking a patient by a text to agree to their plan.")
-own = Blueprint("own agreement", __name__, description="A patient's own yes to their plan.")
+blueprint = Blueprint("agreement requests", __name__, description="Ask a patient by text to agree to their plan.")
+own = Blueprint("own agreement", __name__, description="A patient agrees to their own plan.")
 own.security = [{"patient": []}]
 
-NOTHING = "Nothing waits for your yes."
+NOTHING = "Nothing is waiting for your agreement."
 
 
 @blueprint.route("/care-plans/<uuid:plan_id>/agreement-request", methods=["POST"])
@@ -29,7 +29,7 @@ def ask(plan_id: UUID) -> dict[str, str]:
     leads to the current revision and a button. A new link ends the one before.
     """
     agreement.ask_by_text(current.actor(), plan_id, f"{house.config().public_base_url}/link", house.now())
-    return {"detail": "A text with a link to the plan is on its way."}
+    return {"detail": "We have sent a text with a link to the plan."}
 
 
 @own.route("/me/care-plan/agreement", methods=["GET"])

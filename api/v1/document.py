@@ -12,17 +12,17 @@ from api.web.problem import MEDIA_TYPE, ProblemSchema
 View = TypeVar("View", bound=Callable[..., Any])
 
 WORDS = {
-    400: "The request is not well-formed.",
-    401: "Nobody is signed in.",
-    403: "The asker's role does not allow it.",
-    404: "No such thing in the asker's pain service.",
-    409: "It cannot be done to the thing as it stands.",
-    412: "Somebody changed it since; current_version says which version is there now.",
+    400: "The request is malformed.",
+    401: "You are not signed in.",
+    403: "Your role does not allow this.",
+    404: "Not found in your pain service.",
+    409: "The current state does not allow this.",
+    412: "It has changed since you read it; current_version is the version now.",
     413: "The body is larger than 64 KiB.",
     415: "The body is not JSON.",
-    422: "Fields are missing, unknown or wrong; errors names each.",
+    422: "Fields are missing, unknown or wrong; errors lists each.",
     428: "If-Match is missing.",
-    429: "It was tried too often; Retry-After says for how many seconds to wait.",
+    429: "Too many attempts; Retry-After says how many seconds to wait.",
 }
 # By the token, or by the token and the id of an access to one record, which is for reading.
 TO_READ: list[dict[str, list[str]]] = [{"staff": []}, {"staff": [], "one-record": []}]
@@ -59,7 +59,7 @@ def conditional(blueprint: Blueprint) -> Callable[[View], View]:
 
     def document(view: View) -> View:
         described = blueprint.doc(parameters=[etag.IF_NONE_MATCH])
-        answer = blueprint.alt_response(304, description="The asker has the current version already.")
+        answer = blueprint.alt_response(304, description="You already have the current version.")
         documented: View = described(answer(view))
         return documented
 

@@ -10,7 +10,7 @@ from api.v1.document import Blueprint, problems
 from companion.use_cases import invitation
 from companion.use_cases.invitation import Invited
 
-blueprint = Blueprint("invitations", __name__, description="Asking people to come; for administrators.")
+blueprint = Blueprint("invitations", __name__, description="Invitations to staff; for administrators.")
 
 
 @blueprint.route("/invitations", methods=["GET"])
@@ -26,7 +26,7 @@ def listed() -> dict[str, Any]:
 @blueprint.response(201, InvitedSchema)
 @problems(blueprint, 400, 401, 403, 409, 413, 415, 422)
 def create(body: dict[str, Any]) -> Invited:
-    """Ask somebody to come, by an e-mail with a link that holds for three days
+    """Invite someone, by an e-mail with a link that holds for three days
 
     `mail_status` says whether the e-mail went.
     """

@@ -9,7 +9,7 @@ from api.schemas.page import PageQuery, offset, paged
 from api.v1.document import Blueprint, problems
 from companion.use_cases import message, nudge
 
-blueprint = Blueprint("messages", __name__, description="What was said in both directions, and why.")
+blueprint = Blueprint("messages", __name__, description="Texts in both directions, and why they were sent.")
 
 
 @blueprint.route("/patients/<uuid:patient_id>/messages", methods=["GET"])

@@ -62,7 +62,7 @@ def letter() -> Response:
 
 
 @blueprint.route("/me/care-plan/letter.pdf", methods=["GET"])
-@blueprint.response(200, content_type=paper.PDF, description="A PDF that can be read aloud (PDF/UA-1)")
+@blueprint.response(200, content_type=paper.PDF, description="An accessible PDF (PDF/UA-1)")
 @problems(blueprint, 401, 404)
 def letter_pdf() -> Response:
     """Get your plan in large print, as a PDF"""

@@ -11,7 +11,9 @@ from companion.use_cases import code, device
 
 door = Blueprint("patient-sign-in", __name__, description="How a patient's app signs in, by a code in a text.")
 
-ON_ITS_WAY = "If a pain service here knows that number, a text with a code is on its way. The code lasts 5 minutes."
+ON_ITS_WAY = (
+    "If that number is registered with a pain service, we have sent it a text with a code. The code lasts 5 minutes."
+)
 
 
 @door.route("/patient-sign-ins", methods=["POST"])

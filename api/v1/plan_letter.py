@@ -29,7 +29,7 @@ def show(query: dict[str, Any], plan_id: UUID) -> Response:
 
 @blueprint.route("/care-plans/<uuid:plan_id>/letter.pdf", methods=["GET"])
 @blueprint.arguments(LetterQuery, location="query")
-@blueprint.response(200, content_type=paper.PDF, description="A PDF that can be read aloud (PDF/UA-1)")
+@blueprint.response(200, content_type=paper.PDF, description="An accessible PDF (PDF/UA-1)")
 @problems(blueprint, 401, 403, 404, 422)
 def show_pdf(query: dict[str, Any], plan_id: UUID) -> Response:
     """Get a care plan as a letter, as a PDF

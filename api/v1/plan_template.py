@@ -23,7 +23,7 @@ from companion.use_cases import plan_template
 from companion.use_cases.plan_template import Comparison, TemplateView
 
 blueprint = Blueprint(
-    "plan templates", __name__, description="Starting points for plans: what to ask, and lines to decide upon."
+    "plan templates", __name__, description="Starting points for plans: what to ask, and suggested lines."
 )
 
 _ONE = "/plan-templates/<uuid:template_id>"

@@ -28,7 +28,7 @@ from companion.domain.restriction import RestrictionGround
 from companion.use_cases import correction, export, leaving, restriction
 from companion.use_cases.leaving import Farewell
 
-blueprint = Blueprint("rights", __name__, description="A copy of the record, a correction, rest, and leaving.")
+blueprint = Blueprint("rights", __name__, description="Copies, corrections and restriction of the record, and leaving.")
 
 
 @blueprint.route("/patients/<uuid:patient_id>/export", methods=["GET"])

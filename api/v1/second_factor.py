@@ -16,7 +16,7 @@ from companion.use_cases import second_factor
 from companion.use_cases.second_factor import Confirmed, Secret, Standing
 
 blueprint = Blueprint(
-    "second-factor", __name__, description="Codes of an authenticator app, and recovery codes for when it is gone."
+    "second-factor", __name__, description="Authenticator app codes, and recovery codes for a lost phone."
 )
 
 

@@ -19,7 +19,7 @@ from api.web import etag, problem
 from companion.use_cases import second_opinion
 
 blueprint = Blueprint(
-    "second opinions", __name__, description="What a clinician thinks of a plan that somebody else wrote."
+    "second opinions", __name__, description="A clinician's opinion of a plan that a colleague wrote."
 )
 own = Blueprint("own second opinions", __name__, description="A patient asks for a second opinion on their own plan.")
 own.security = [{"patient": []}]

@@ -76,7 +76,7 @@ def delete_one(sign_in_id: UUID) -> None:
 @blueprint.response(204)
 @problems(blueprint, 400, 401, 403, 413, 415, 422, 429)
 def change_password(body: dict[str, Any]) -> None:
-    """Choose another password
+    """Change your password
 
     All your sign-ins are over then, this one too.
     """

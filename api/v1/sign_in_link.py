@@ -20,4 +20,4 @@ def create(patient_id: UUID) -> dict[str, str]:
     the NHS number. A new one ends the one before.
     """
     sign_in_link.send(current.actor(), patient_id, f"{house.config().public_base_url}/link", house.now())
-    return {"detail": "A text with a link is on its way."}
+    return {"detail": "We have sent a text with a link."}

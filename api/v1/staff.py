@@ -8,7 +8,7 @@ from api.schemas.staff import MemberListSchema, RolesSchema
 from api.v1.document import Blueprint, problems
 from companion.use_cases import staff
 
-blueprint = Blueprint("staff", __name__, description="Who works for the pain service; for its administrators.")
+blueprint = Blueprint("staff", __name__, description="Staff of the pain service; for its administrators.")
 
 
 @blueprint.route("/staff", methods=["GET"])

@@ -60,7 +60,7 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     """RFC 8259 leaves it open which of two equal names counts, so neither does."""
     found = dict(pairs)
     if len(found) < len(pairs):
-        abort(400, "A name stands twice in one object of the body.")
+        abort(400, "An object in the body has the same name twice.")
     return found
 
 

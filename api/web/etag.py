@@ -10,7 +10,7 @@ IF_MATCH = {
     "name": "If-Match",
     "in": "header",
     "required": True,
-    "description": "The ETag that came with what you are changing. 428 without it, 412 if it is no longer current.",
+    "description": "The ETag of the version you are changing. 428 if missing, 412 if no longer current.",
     "schema": {"type": "string", "pattern": '^"[1-9][0-9]{0,8}"$'},
     "example": '"1"',
 }
@@ -18,7 +18,7 @@ IF_NONE_MATCH = {
     "name": "If-None-Match",
     "in": "header",
     "required": False,
-    "description": "The ETag that the asker has already: if it is still current, 304 and no body.",
+    "description": "The ETag you already have: 304 with no body if it is still current.",
     "schema": {"type": "string"},
     "example": '"1"',
 }
@@ -52,7 +52,7 @@ def expected_version() -> int:
     """
     named = request.headers.get("If-Match", "").strip()
     if not named:
-        abort(428, "Say with If-Match which version you are changing: the ETag that came with it.")
+        abort(428, "Send If-Match with the ETag of the version you are changing.")
     ours = _OURS.fullmatch(named)
     return int(ours[1]) if ours else NO_VERSION
 
@@ -63,5 +63,5 @@ def answer_not_modified(response: Response) -> Response:
     if request.method == "GET" and response.status_code == 200 and can_stand:
         response.make_conditional(request)
         if response.status_code == 412:
-            return problem(412, "This is not the version that If-Match names.")
+            return problem(412, "If-Match does not name the current version.")
     return response

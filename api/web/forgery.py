@@ -17,8 +17,8 @@ from api.web.problem import problem
 
 COOKIE = "visit"
 CHANGES_NOTHING = frozenset({"GET", "HEAD", "OPTIONS"})
-ANOTHER_SITE = "Another site's page asked for this, so nothing was done. Do it from our own page."
-NO_TOKEN = "This form is out of date, so nothing was done. Go back, reload the page, and send it again."  # noqa: S105
+ANOTHER_SITE = "This request came from another site, so nothing was done. Use our own page."
+NO_TOKEN = "This form has expired, so nothing was done. Go back, reload the page and send it again."  # noqa: S105
 
 
 def attach(app: Flask, *, without_cookies: AbstractSet[str], by_bearer: AbstractSet[str], secure: bool) -> None:

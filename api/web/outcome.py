@@ -23,7 +23,7 @@ CODES: dict[int, str] = {
     HTTPStatus.TOO_MANY_REQUESTS: "throttled",
     HTTPStatus.SERVICE_UNAVAILABLE: "transient",
 }
-NOT_KEPT = "There are no such resources here: see /fhir/metadata."
+NOT_KEPT = "This resource type is not available. See /fhir/metadata."
 
 
 def is_asked_for() -> bool:

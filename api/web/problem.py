@@ -59,7 +59,9 @@ class FieldChangeSchema(Schema):
 class DifferenceSchema(Schema):
     """What became of one line of a plan. Of one that moved only its place is another."""
 
-    part = fields.String(required=True, metadata={"description": "Where it stands; 'plan' for what is not in lines"})
+    part = fields.String(
+        required=True, metadata={"description": "Part of the plan; 'plan' for anything that is not a line"}
+    )
     line = fields.String(required=True, allow_none=True)
     change = fields.Enum(Change, by_value=True, required=True)
     fields_changed = fields.List(fields.Nested(FieldChangeSchema), required=True, attribute="fields", data_key="fields")
@@ -68,12 +70,12 @@ class DifferenceSchema(Schema):
 class ProblemSchema(Schema):
     """An error, as RFC 9457 has it."""
 
-    type = fields.String(required=True, metadata={"description": "Always about:blank: the status says it all"})
+    type = fields.String(required=True, metadata={"description": "Always about:blank: the status is the type"})
     title = fields.String(required=True, metadata={"description": "The status in words"})
     status = fields.Integer(required=True, metadata={"description": "The HTTP status"})
-    detail = fields.String(metadata={"description": "What happened and what mends it; never personal data"})
+    detail = fields.String(metadata={"description": "What happened and how to fix it; never personal data"})
     errors = fields.List(fields.Nested(FaultSchema), metadata={"description": "Every faulty field"})
-    current_version = fields.Integer(metadata={"description": "With 412: the version that is there now"})
+    current_version = fields.Integer(metadata={"description": "With 412: the current version"})
     differences = fields.List(
         fields.Nested(DifferenceSchema),
         metadata={"description": "With 412 of a care plan: what others changed since the version that If-Match names"},
@@ -150,8 +152,8 @@ def from_unopened(error: DoesNotOpenError) -> Response:
     log.error("%s", error)
     return problem(
         HTTPStatus.INTERNAL_SERVER_ERROR,
-        "Part of this record cannot be read: it was changed outside this service, or the key that opens it is missing."
-        " It has been written down which part; nothing was changed.",
+        "Part of this record cannot be read: it was changed outside this service, or its key is missing."
+        " The log names the part. Nothing was changed.",
     )
 
 
@@ -162,9 +164,9 @@ def from_http(error: HTTPException) -> Response:
     data: dict[str, Any] = getattr(error, "data", None) or {}
     faults = list(_faults(data.get("messages") or {}))
     if isinstance(error, InternalServerError):
-        detail: str | None = "Something broke on our side. It has been written down; please try again."
+        detail: str | None = "Sorry, something went wrong on our side. It has been logged. Try again."
     else:
-        detail = "Some of what was sent cannot be accepted." if faults else error.description
+        detail = "Some values cannot be accepted." if faults else error.description
     # werkzeug puts Allow, Retry-After and the like here; its content headers are those of its own HTML.
     kept = {name: value for name, value in error.get_headers() if not name.lower().startswith("content-")}
     return problem(error.code or 500, detail, faults=faults, headers=kept)

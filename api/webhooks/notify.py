@@ -27,7 +27,7 @@ def _require_token() -> Response | None:
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     same = hmac.compare_digest(token.strip().encode(), notify.callback_token.encode())
     if scheme.lower() != "bearer" or not same:
-        return problem(HTTPStatus.FORBIDDEN, "The bearer token is missing or is not the one that Notify was given.")
+        return problem(HTTPStatus.FORBIDDEN, "The bearer token is missing or wrong.")
     return None
 
 
@@ -70,7 +70,7 @@ def _told() -> dict[str, Any]:
 def _words(told: dict[str, Any], name: str, *, may_be_empty: bool = False) -> str:
     found = told.get(name)
     if not isinstance(found, str) or not (found or may_be_empty):
-        abort(HTTPStatus.BAD_REQUEST, f"{name}: the body has none, or it is no text.")
+        abort(HTTPStatus.BAD_REQUEST, f"{name}: the body has none, or it is not text.")
     return found
 
 
@@ -78,7 +78,7 @@ def _notify_id(told: dict[str, Any]) -> str:
     try:
         return str(UUID(_words(told, "id")))
     except ValueError:
-        abort(HTTPStatus.BAD_REQUEST, "id: it is not an id of Notify's.")
+        abort(HTTPStatus.BAD_REQUEST, "id: this is not a Notify id.")
 
 
 def _our_id(told: dict[str, Any]) -> UUID | None:

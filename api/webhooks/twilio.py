@@ -33,9 +33,9 @@ def _require_signature() -> Response | None:
     url = f"{config.public_base_url}{request.path}{query}"
     form = {name: request.form.getlist(name) for name in request.form}
     if not signature_ok(config.twilio.auth_token, url, form, dict(request.headers)):
-        return problem(HTTPStatus.FORBIDDEN, "The signature is missing or is not the provider's.")
+        return problem(HTTPStatus.FORBIDDEN, "The signature is missing or wrong.")
     if request.form.get("AccountSid") != config.twilio.account_sid:
-        return problem(HTTPStatus.FORBIDDEN, "AccountSid: this is not about our account.")
+        return problem(HTTPStatus.FORBIDDEN, "AccountSid: this is not our account.")
     return None
 
 
@@ -47,10 +47,10 @@ def receive_text() -> Response:
     """
     form = request.form
     if not _is_id(form.get("MessageSid", "")):
-        return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is no id.")
+        return problem(HTTPStatus.BAD_REQUEST, "MessageSid: the form has none, or it is not an id.")
     text = text_of(form)
     if text is None:
-        return problem(HTTPStatus.BAD_REQUEST, "From: the form does not say who sent the text.")
+        return problem(HTTPStatus.BAD_REQUEST, "From: the form has no sender.")
     echo = loop_check.echo(text.to_number, text.body)
     if echo is not None:
         return Response(ECHO.format(echo), mimetype="text/xml")

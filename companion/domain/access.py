@@ -143,4 +143,4 @@ def require(actor: Actor, permission: Permission) -> None:
         ForbiddenError: the actor's roles do not allow it.
     """
     if not may(actor, permission):
-        raise ForbiddenError(f"Your role does not allow this: it needs the permission '{permission}'.")
+        raise ForbiddenError(f"Your role does not allow this. It needs the permission '{permission}'.")

@@ -19,10 +19,10 @@ class AlarmKind(StrEnum):
 
 
 ALARM_WORDS: dict[AlarmKind, str] = {
-    AlarmKind.ACCOUNT_FAULT: "The text provider refuses our account. Nothing goes until that is mended.",
-    AlarmKind.CONTENT_FILTERED: "A phone network filtered a text out as spam. Look at its wording and its sender.",
-    AlarmKind.PROVIDER_FAILING: "A text provider is failing. Another one carries the texts meanwhile, if there is one.",
-    AlarmKind.LOOP_BROKEN: "The nightly text to our own phone did not go out and come back.",
-    AlarmKind.AUDIT_BROKEN: "The audit trail was tampered with. 'flask --app wsgi audit verify' says where.",
-    AlarmKind.CODES_PUMPED: "Far more sign-in texts are asked for than people sign in. What is above the limit stops.",
+    AlarmKind.ACCOUNT_FAULT: "The text provider refuses our account. No texts go out until that is fixed.",
+    AlarmKind.CONTENT_FILTERED: "A phone network blocked a text as spam. Check its wording and its sender.",
+    AlarmKind.PROVIDER_FAILING: "A text provider is failing. If a second provider is set up, it is sending the texts.",
+    AlarmKind.LOOP_BROKEN: "The nightly test text did not go out and come back.",
+    AlarmKind.AUDIT_BROKEN: "The audit trail has been altered. Run 'flask --app wsgi audit verify' to see where.",
+    AlarmKind.CODES_PUMPED: "Far more sign-in texts are requested than used. Texts above the limit are not sent.",
 }

@@ -30,8 +30,8 @@ class ErasureGround(StrEnum):
 
 
 GROUND_WORDS: dict[ErasureGround, str] = {
-    ErasureGround.WRONGLY_ENROLLED: "they were enrolled by mistake and never cared for here",
-    ErasureGround.RETENTION_OVER: "the time for which health records are kept is over",
+    ErasureGround.WRONGLY_ENROLLED: "they were enrolled by mistake and never received care here",
+    ErasureGround.RETENTION_OVER: "the time health records must be kept has passed",
     ErasureGround.SERVICE_DECIDED: "the pain service decided that the record need not be kept longer",
 }
 
@@ -62,7 +62,7 @@ def kept_until(standing: Standing) -> date:
 def obstacle(ground: ErasureGround, standing: Standing, today: date) -> str | None:
     """What stands against erasing on that ground, in words for the person; None if nothing does."""
     if ground is ErasureGround.WRONGLY_ENROLLED and standing.cared_for:
-        return "A care plan was agreed with this person, so they were not enrolled by mistake."
+        return "This person agreed a care plan, so they were not enrolled by mistake."
     until = kept_until(standing)
     if ground is ErasureGround.RETENTION_OVER and today < until:
         day = f"{until.day} {until:%B %Y}"

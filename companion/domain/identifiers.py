@@ -29,7 +29,7 @@ def nhs_number(text: str) -> str:
     digits = standardise_format(text)
     # Other scripts have digits too; one number written in two of them would be two patients.
     if not digits or not digits.isascii() or not is_valid(digits):
-        raise IdentifierError("This is not an NHS number: it needs 10 digits, the last of which checks the others.")
+        raise IdentifierError("Enter a valid NHS number: 10 digits, like 999 000 0018.")
     return digits
 
 
@@ -42,16 +42,16 @@ def mobile(text: str) -> str:
     try:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException as error:
-        raise IdentifierError("This is not a phone number.") from error
+        raise IdentifierError("Enter a phone number, like 07700 900123.") from error
     written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if number.extension:
-        raise IdentifierError("A mobile number has no extension.")
+        raise IdentifierError("Leave out the extension: a mobile number has none.")
     if int(written[1:]) in DRAMA_RANGE:
         return written
     if phonenumbers.region_code_for_number(number) not in UK_REGIONS:
-        raise IdentifierError("Only mobile numbers of the United Kingdom and its islands can be texted.")
+        raise IdentifierError("Enter a UK mobile number, like 07700 900123. Texts cannot go to other countries.")
     if phonenumbers.number_type(number) is not phonenumbers.PhoneNumberType.MOBILE:
-        raise IdentifierError("This is not a mobile number, so it cannot be texted.")
+        raise IdentifierError("Enter a mobile number, like 07700 900123. This number cannot receive texts.")
     return written
 
 

@@ -34,9 +34,11 @@ def nhs_number(claims: Mapping[str, object]) -> str:
         NotSignedInError: what is there is no NHS number.
     """
     if claims.get("identity_proofing_level") != PROVED:
-        raise ForbiddenError("NHS login has not checked who you are yet. Prove your identity there, then try again.")
+        raise ForbiddenError(
+            "NHS login has not checked who you are yet. Prove who you are in NHS login, then try again."
+        )
     said = claims.get("nhs_number")
     try:
         return identifiers.nhs_number(said if isinstance(said, str) else "")
     except identifiers.IdentifierError as error:
-        raise NotSignedInError("NHS login did not say which NHS number is yours, so nobody was signed in.") from error
+        raise NotSignedInError("NHS login did not give us your NHS number, so we could not sign you in.") from error

@@ -130,7 +130,7 @@ def move_faults(
         allowed = ", ".join(sorted(REASONS[to_step]))
         found.append(Fault("reason", f"Somebody comes to {to_step} for one of these reasons: {allowed}."))
     if effective_at > now + CLOCKS_DIFFER:
-        found.append(Fault("effective_at", "It lies in the future; write it down once it has happened."))
+        found.append(Fault("effective_at", "This time is in the future. Record it once it has happened."))
     if before and effective_at < before[-1].effective_at:
         found.append(Fault("effective_at", f"It lies before the move to {before[-1].to_step}, which came first."))
     return found + review_faults(to_step, review_on, today)
@@ -140,10 +140,10 @@ def review_faults(step: Step, review_on: date | None, today: date) -> list[Fault
     """What is wrong with a review date at this step."""
     if review_on is None:
         missing = step in MUST_BE_REVIEWED
-        return [Fault("review_on", "Say when the plan is to be reviewed.")] if missing else []
+        return [Fault("review_on", "Enter the date of the review.")] if missing else []
     if step not in REVIEWED:
         return [Fault("review_on", f"Nothing is reviewed at the step {step}; leave the date out.")]
-    return [Fault("review_on", "The review lies before today.")] if review_on < today else []
+    return [Fault("review_on", "The review date must be today or later.")] if review_on < today else []
 
 
 def leads(from_step: Step | None, to_step: Step) -> bool:
@@ -185,10 +185,10 @@ def waiting(found: Iterable[tuple[Step, datetime]], now: datetime) -> list[Waiti
 
 
 CONTACT_WORDS = (
-    "Your care with us is closed for now, and our texts about your plan stop. You can still ring us on {phone}; "
-    "your GP can refer you again, and we start from what worked for you."
+    "Your care with us is closed for now, and texts about your plan have stopped. You can still ring us on {phone}; "
+    "your GP can refer you again, and we will start from what worked for you."
 )
-CONTACT_ENDS = "Nothing more is sent to this person's phone. Speak with their family, if they wish, from {phone}."
+CONTACT_ENDS = "We will send nothing more to this person's phone. Their family can speak to us on {phone}."
 
 
 def contact_words(reason: MoveReason, phone: str) -> str:

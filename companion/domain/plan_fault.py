@@ -38,12 +38,12 @@ def faults(content: Content) -> list[Fault]:
     for index, medicine in enumerate(content.medicines_to_review):
         for name in ("words", "why"):
             if _DOSE.search(getattr(medicine, name) or ""):
-                words = "Name the medicine and why to review it; how much to take has no place in a plan."
+                words = "Name the medicine and why to review it. Do not enter a dose: a plan does not hold doses."
                 found.append(Fault(f"medicines_to_review.{index}.{name}", words))
     if any(getattr(content, name) for name in FLARE):
         found += [Fault(name, words) for name, words in FLARE_NEEDS.items() if not getattr(content, name)]
     if content.reviewer_id is not None and content.review_on is None:
-        found.append(Fault("review_on", "Say on which day the reviewer looks at the plan again."))
+        found.append(Fault("review_on", "Enter the date when the reviewer will review the plan."))
     return found
 
 
@@ -56,10 +56,10 @@ def past_faults(content: Content, before: Content | None, today: date) -> list[F
         known = old.get(activity.line) if activity.line else None
         passed = activity.due_on is not None and activity.due_on < today and activity.status not in OVER
         if passed and (known is None or known.due_on != activity.due_on or known.status in OVER):
-            found.append(Fault(f"activities.{index}.due_on", "This day has passed already."))
+            found.append(Fault(f"activities.{index}.due_on", "This day has passed."))
     passed = content.review_on is not None and content.review_on < today
     if passed and (before is None or before.review_on != content.review_on):
-        found.append(Fault("review_on", "This day has passed already: choose today or a later one."))
+        found.append(Fault("review_on", "This day has passed. Choose today or a later day."))
     return found
 
 
@@ -68,7 +68,7 @@ def _named_twice(content: Content) -> Iterator[Fault]:
     for part in PARTS:
         for index, item in enumerate(getattr(content, part)):
             if item.line is not None and item.line in seen:
-                words = f"The line '{item.line}' is named twice; each line has its own name."
+                words = f"The line '{item.line}' is used twice. Each line needs its own name."
                 yield Fault(f"{part}.{index}.line", words)
             seen.add(item.line)
 
@@ -76,16 +76,18 @@ def _named_twice(content: Content) -> Iterator[Fault]:
 def _of_activity(content: Content, at: str, activity: Activity) -> Iterator[Fault]:
     helps = {item.line: item.words for item in content.already_helps}
     if activity.behaviour is Behaviour.HEALTHY and activity.already_helps_line is None:
-        words = "A healthy activity is something that already helps this person: name its line in already_helps."
+        words = (
+            "A healthy activity must be something that already helps this person: enter its line from already_helps."
+        )
         yield Fault(f"{at}.already_helps_line", words)
     if activity.already_helps_line is not None and activity.already_helps_line not in helps:
-        yield Fault(f"{at}.already_helps_line", "No line of already_helps has this name.")
+        yield Fault(f"{at}.already_helps_line", "There is no line with this name in already_helps.")
     if activity.goal_line is not None and activity.goal_line not in {goal.line for goal in content.goals}:
-        yield Fault(f"{at}.goal_line", "No goal has this line.")
+        yield Fault(f"{at}.goal_line", "There is no goal with this line.")
     helps_words = helps.get(activity.already_helps_line, "") if activity.already_helps_line else ""
     spoken = activity.nudge_words or (activity.behaviour is Behaviour.HEALTHY and helps_words) or activity.words
     if len(spoken) > LONGEST_SPOKEN:
-        words = f"A text has room for {LONGEST_SPOKEN} characters of it: say it shorter in nudge_words."
+        words = f"A text can hold {LONGEST_SPOKEN} characters. Enter a shorter version in nudge_words."
         yield Fault(f"{at}.nudge_words", words)
     if not activity.days_of_week:
         yield Fault(f"{at}.days_of_week", "Choose at least one day of the week.")
@@ -96,15 +98,15 @@ def _of_activity(content: Content, at: str, activity: Activity) -> Iterator[Faul
 def _of_days(at: str, activity: Activity) -> Iterator[Fault]:
     start, due = activity.starts_on, activity.due_on
     if start is not None and not EARLIEST <= start < LATEST:
-        yield Fault(f"{at}.starts_on", "It must lie between the years 2000 and 2199.")
+        yield Fault(f"{at}.starts_on", "The year must be between 2000 and 2199.")
         return
     if start is not None and due is not None and due < start:
-        yield Fault(f"{at}.due_on", "It lies before the day on which it starts.")
+        yield Fault(f"{at}.due_on", "The due date must not be before the start date.")
         return
     if activity.recurrence is None:
         return
     if start is None:
-        yield Fault(f"{at}.starts_on", "Say from which day on the recurrence counts.")
+        yield Fault(f"{at}.starts_on", "Enter the date the recurrence starts from.")
         return
     try:
         happens = recurrence.happens(activity.recurrence, start, due, activity.days_of_week)
@@ -112,5 +114,5 @@ def _of_days(at: str, activity: Activity) -> Iterator[Fault]:
         yield Fault(f"{at}.recurrence", str(error))
         return
     if not happens:
-        words = "It never happens: no day of it, within five years, is one of days_of_week and not after due_on."
+        words = "This never happens: in five years, none of its days is in days_of_week and on or before due_on."
         yield Fault(f"{at}.recurrence", words)

@@ -39,7 +39,7 @@ class _Section:
 _DONE_BY = {
     Reader.PATIENT: {
         DoneBy.PATIENT: "you",
-        DoneBy.CARER: "who cares for you",
+        DoneBy.CARER: "your carer",
         DoneBy.SERVICE: "the pain service",
         DoneBy.VOLUNTARY_PARTNER: "a voluntary partner",
     },
@@ -104,21 +104,21 @@ def _contact(contact: Any) -> str:
 SECTIONS: tuple[_Section, ...] = (
     _Section("What matters to you", "What matters to the patient", _only("what_matters")),
     _Section("People who are important to you", "People who are important to the patient", _only("important_people")),
-    _Section("How to talk with you", "How to communicate", _only("communicate_how")),
+    _Section("How to communicate with you", "How to communicate", _only("communicate_how")),
     _Section("Please do", "Please do", _only("please_do")),
     _Section("Please do not", "Please do not", _only("please_dont")),
     _Section("What already helps you", "What already helps", _all("already_helps", lambda each, _: str(each.words))),
     _Section("What you need", "Needs", _all("needs", _need)),
     _Section("What you hope for", "Goals", _all("goals", _goal)),
-    _Section("What is to be done", "Activities", _all("activities", _activity)),
+    _Section("What we agreed to do", "Activities", _all("activities", _activity)),
     _Section("Medicines to talk about at your review", "Medicines for review", _all("medicines_to_review", _medicine)),
-    _Section("How you notice a flare-up", "Flare-up: early signs", _only("flare_early_signs")),
+    _Section("Early signs of a flare-up", "Flare-up: early signs", _only("flare_early_signs")),
     _Section("In a flare-up, do this first", "Flare-up: first steps", _only("flare_first_steps")),
-    _Section("In a flare-up, better not", "Flare-up: to avoid", _only("flare_avoid")),
-    _Section("In a flare-up, whom to ask", "Flare-up: contact", _only("flare_contact")),
+    _Section("In a flare-up, try not to", "Flare-up: to avoid", _only("flare_avoid")),
+    _Section("In a flare-up, who to contact", "Flare-up: contact", _only("flare_contact")),
     _Section("Get urgent help if", "Flare-up: when to seek urgent help", _only("flare_urgent_help")),
-    _Section("Who cares for you", "Carers", _contacts(ContactKind.CARER)),
-    _Section("Whom to turn to if things go wrong", "Contingency contacts", _contacts(ContactKind.CONTINGENCY)),
+    _Section("Your carers", "Carers", _contacts(ContactKind.CARER)),
+    _Section("Who to contact if things go wrong", "Contingency contacts", _contacts(ContactKind.CONTINGENCY)),
 )
 
 

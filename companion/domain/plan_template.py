@@ -127,15 +127,15 @@ def faults(template: Template, today: date) -> list[Fault]:
     found = [fault for fault in found if fault.field != "goals" and not fault.field.endswith("already_helps_line")]
     for index, activity in enumerate(template.activities):
         if activity.behaviour is Behaviour.HEALTHY:
-            words = "A healthy activity is something that already helps one person: ask for it in already_helps."
+            words = "A healthy activity already helps one person: put a question in already_helps instead."
             found.append(Fault(f"activities.{index}.behaviour", words))
         if "UNTIL" in (activity.recurrence or "").upper():
-            words = "A template has no days of its own: say how often, or how many times with COUNT."
+            words = "A template has no dates of its own: say how often, or how many times with COUNT."
             found.append(Fault(f"activities.{index}.recurrence", words))
     for part in TEMPLATE_PARTS:
         for index, line in enumerate(getattr(template, part)):
             if line.line in FLARE_LINES:
-                words = f"The line '{line.line}' is called like a part of the flare-up plan."
+                words = f"The line '{line.line}' is the name of a part of the flare-up plan. Choose another name."
                 found.append(Fault(f"{part}.{index}.line", words))
     return found
 
@@ -159,17 +159,17 @@ def decision_faults(template: Template, own: Content, decisions: Sequence[Decide
         if decided.line not in known:
             found.append(Fault(f"{at}.line", "This version of the template has no such line."))
         elif decided.line in seen:
-            found.append(Fault(f"{at}.line", "This line was decided upon already: say once what becomes of it."))
+            found.append(Fault(f"{at}.line", "This line appears twice: give one decision for each line."))
         else:
             found += _against(own, decided, known[decided.line], at)
         seen.add(decided.line)
     if open_ := [line for line in known if line not in seen]:
-        words = f"Say of every line whether it is kept, changed or left out: {', '.join(open_)}."
+        words = f"Say for every line whether it is kept, changed or left out: {', '.join(open_)}."
         found.append(Fault("template.decisions", words))
     for part in TEMPLATE_PARTS:
         kept = [each for each in decisions if each.decision is Decision.KEPT and known.get(each.line) == part]
         if len(getattr(own, part)) + len(kept) > MOST_LINES:
-            found.append(Fault(part, f"With what is kept of the template there are more than {MOST_LINES}."))
+            found.append(Fault(part, f"With the lines kept from the template there are more than {MOST_LINES}."))
     return found
 
 
@@ -183,7 +183,7 @@ def _against(own: Content, decided: Decided, part: str, at: str) -> Iterator[Fau
         if places != [part]:
             yield Fault(f"{at}.decision", f"Say in {part}, under the same name, what it is changed to.")
     elif places:
-        yield Fault(f"{at}.decision", "The plan says this line itself: then it is changed, not kept or left out.")
+        yield Fault(f"{at}.decision", "The plan contains this line itself, so its decision must be 'changed'.")
 
 
 def begun(template: Template, own: Content, decisions: Sequence[Decided]) -> Content:

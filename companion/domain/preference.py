@@ -24,11 +24,11 @@ def faults(hours: Hours, ceilings: Ceilings, outer: Hours, most: Ceilings) -> li
     """What is wrong with a person's preferences, measured against what their pain service allows at most."""
     found = []
     if hours.local_end != MIDNIGHT and hours.local_start >= hours.local_end:
-        found.append(Fault("local_end", "The hours end before they begin."))
+        found.append(Fault("local_end", "The end time must be after the start time."))
     elif not hours.within(outer):
         words = f"The pain service sends texts from {outer.local_start:%H:%M} to {outer.local_end:%H:%M} only"
         days = " ".join(day for day in WEEK if day in outer.days_of_week)
-        found.append(Fault("local_start", f"{words}, on {days}; choose hours and days within that."))
+        found.append(Fault("local_start", f"{words}, on {days}. Choose hours and days within that."))
     if not hours.days_of_week:
         found.append(Fault("days_of_week", "Choose at least one day, or pause the texts instead."))
     if not 0 <= ceilings.daily <= most.daily:

@@ -74,7 +74,7 @@ def _from(rule: str, starts_on: date, first: date, last: date) -> Iterator[date]
     try:
         found = rrulestr(rule, dtstart=datetime.combine(starts_on, time()))
     except ValueError:
-        raise RuleError("This is no recurrence rule (RFC 5545).") from None
+        raise RuleError("Enter a recurrence rule (RFC 5545), like FREQ=WEEKLY;BYDAY=MO.") from None
     days = takewhile(lambda day: day <= last, (moment.date() for moment in found))
     return (day for day in days if day >= first)
 
@@ -84,7 +84,7 @@ def _read(rule: str, starts_on: date) -> dict[str, str]:
     named = [part.partition("=")[::2] for part in rule.split(";")]
     parts = dict(named)
     if len(rule) > LONGEST or len(parts) != len(named) or "FREQ" not in parts:
-        raise RuleError("Write a recurrence as in FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH, each part once.")
+        raise RuleError("Enter a recurrence like FREQ=WEEKLY;INTERVAL=2;BYDAY=MO,TH, with each part once.")
     for name, value in named:
         if name not in _PARTS or not _PARTS[name].fullmatch(value):
             raise RuleError("Use FREQ (DAILY, WEEKLY, MONTHLY, YEARLY), INTERVAL, COUNT or UNTIL, BYDAY, BYMONTHDAY.")
@@ -92,13 +92,13 @@ def _read(rule: str, starts_on: date) -> dict[str, str]:
     if {"COUNT", "UNTIL"} <= parts.keys() or {"BYDAY", "BYMONTHDAY"} <= parts.keys():
         raise RuleError("Use either COUNT or UNTIL, and either BYDAY or BYMONTHDAY.")
     if any(name in parts and name not in _BY[frequency] for name in ("BYDAY", "BYMONTHDAY")):
-        raise RuleError("BYDAY goes with WEEKLY or MONTHLY, and BYMONTHDAY with MONTHLY.")
+        raise RuleError("Use BYDAY with WEEKLY or MONTHLY, and BYMONTHDAY with MONTHLY.")
     if int(parts.get("INTERVAL", "1")) > _MOST[frequency]:
         raise RuleError(f"With {frequency} the longest INTERVAL is {_MOST[frequency]}.")
     if frequency == "WEEKLY" and "BYDAY" in parts and not _PLAIN_DAYS.fullmatch(parts["BYDAY"]):
-        raise RuleError("A week has each day once: with WEEKLY, BYDAY names days without numbers.")
+        raise RuleError("With WEEKLY, give the days in BYDAY once each and without numbers.")
     if frequency == "MONTHLY" and "BYDAY" not in parts and not _has_such_days(parts, starts_on):
-        raise RuleError("It never happens: none of its months has such a day.")
+        raise RuleError("This never happens: none of its months has such a day.")
     return parts
 
 

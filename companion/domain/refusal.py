@@ -63,5 +63,5 @@ class InvalidError(RefusalError):
     """What was given breaks rules; every fault is named at once."""
 
     def __init__(self, faults: list[Fault]) -> None:
-        super().__init__("Some of what was given cannot be accepted.")
+        super().__init__("Some values cannot be accepted.")
         self.faults = faults

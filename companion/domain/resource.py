@@ -119,9 +119,13 @@ def faults(facts: Facts) -> list[Fault]:
     """Everything that keeps it from being a sound entry, by field."""
     found = []
     if facts.evidence is Evidence.NICE_RECOMMENDED and facts.evidence_source is None:
-        found.append(Fault("evidence_source", "Say where NICE recommends it."))
+        found.append(
+            Fault(
+                "evidence_source", "Enter the NICE guideline that recommends it, like NICE NG193, recommendation 1.2.1."
+            )
+        )
     if facts.status is ResourceStatus.LISTED and not (facts.phone or facts.email or facts.web):
-        found.append(Fault("status", "What is listed needs a phone, an e-mail address or a web address."))
+        found.append(Fault("status", "Enter a phone number, an e-mail address or a web address."))
     return found
 
 

@@ -29,7 +29,7 @@ class AtTheEnd(StrEnum):
 
 
 END_WORDS: dict[AtTheEnd, str] = {
-    AtTheEnd.PROPOSED: "an erasure is proposed; a person decides",
+    AtTheEnd.PROPOSED: "an erasure is proposed and a member of staff decides",
     AtTheEnd.REMOVED: "removed",
 }
 
@@ -65,11 +65,11 @@ SCHEDULE: tuple[Rule, ...] = (
         AtTheEnd.REMOVED,
         _OURS,
     ),
-    Rule(RecordKind.ATTEMPT, "Each try to hand a text over", 24, "the try", AtTheEnd.REMOVED, _OURS),
+    Rule(RecordKind.ATTEMPT, "Each attempt to send a text", 24, "the try", AtTheEnd.REMOVED, _OURS),
     Rule(RecordKind.SIGN_IN, "Staff's sign-ins (a hash)", 3, "their end", AtTheEnd.REMOVED, _OURS),
-    Rule(RecordKind.DEVICE, "Where patients were signed in", 3, "their end", AtTheEnd.REMOVED, _OURS),
+    Rule(RecordKind.DEVICE, "Patients' sign-ins", 3, "their end", AtTheEnd.REMOVED, _OURS),
     Rule(RecordKind.LOOP_CHECK, "Nightly texts to our own phone", 3, "the text", AtTheEnd.REMOVED, _OURS),
-    Rule(RecordKind.ALARM, "Alarms of the machinery that are cleared", 12, "their end", AtTheEnd.REMOVED, _OURS),
+    Rule(RecordKind.ALARM, "System alarms that have cleared", 12, "their end", AtTheEnd.REMOVED, _OURS),
     Rule(
         RecordKind.ERASURE_CERTIFICATE,
         "Certificates of completed erasures",

@@ -22,8 +22,8 @@ class OpinionOutcome(StrEnum):
 
 # A partner sees the record for as long as this at most, where it is for an opinion.
 MOST_DAYS = 14
-OWN_PLAN = "You wrote this revision of the plan. A second opinion comes from a clinician who did not."
-NO_CHANGE = "This opinion finds the plan right: there is nothing to revise."
+OWN_PLAN = "You wrote this revision of the plan. Another clinician must give the second opinion."
+NO_CHANGE = "This opinion agrees with the plan, so there is nothing to revise."
 
 
 def is_own(author_id: UUID | None, giver_id: UUID | None) -> bool:

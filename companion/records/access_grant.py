@@ -34,7 +34,7 @@ def invite(
         .where(Staff.email_index == index, Staff.left_at.is_(None), StaffRole.role == Role.CLINICIAN)
     )
     if partner is None or partner.pain_service_id == asker.pain_service_id:
-        faults.append(Fault("email", "No clinician of another pain service has this address."))
+        faults.append(Fault("email", "No clinician at another pain service has this e-mail address."))
     if faults or partner is None:
         raise InvalidError(faults)
     holder = Actor(asker.kind, partner.pain_service_id, partner.id)

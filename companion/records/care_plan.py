@@ -26,7 +26,7 @@ from companion.models import (
 )
 from companion.records import patient as patients
 
-STALE = "Somebody changed this plan since you read it. See what changed, and make your change to what is there now."
+STALE = "This plan has changed since you read it. Check what changed, then make your change to the current version."
 # By part of the content: its table, and what one row of it says.
 _LINES: dict[str, tuple[type[Base], type[Any]]] = {
     "already_helps": (AlreadyHelps, rules.Helps),
@@ -95,7 +95,7 @@ def revision(session: Session, plan: CarePlan, number: int) -> CarePlanRevision:
     wanted = select(CarePlanRevision).where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number == number)
     found = session.scalar(wanted.options(*_WHOLE))
     if found is None:
-        raise NotFoundError("This plan has no such revision.")
+        raise NotFoundError("This plan does not have that revision.")
     return found
 
 

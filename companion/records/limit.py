@@ -27,7 +27,7 @@ def take(session: Session, what: LimitKind, key: str, now: datetime) -> None:
         if tries > allowance.tries:
             waits.append((until_at - now).total_seconds())
     if len(waits) > 1:
-        raise TooManyError("There were too many tries. Wait a little, then try again.", math.ceil(max(waits)))
+        raise TooManyError("There were too many attempts. Wait a few minutes, then try again.", math.ceil(max(waits)))
 
 
 def give_back(session: Session, what: LimitKind, key: str) -> None:

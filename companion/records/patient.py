@@ -10,7 +10,7 @@ from companion.domain.access import Actor, ActorKind
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.models import Patient
 
-RESTS = "This record is restricted: it is kept, but not used. Only who gives a reason, or lifts it, comes any further."
+RESTS = "This record is restricted: it is kept, but not used. To read it, give a reason or lift the restriction."
 
 
 def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = False) -> Patient:

@@ -21,7 +21,7 @@ from companion.domain.refusal import ConflictError, InvalidError, NotFoundError,
 from companion.domain.working_hours import WEEK, Weekday
 from companion.models import CarePlan, PlanStart, PlanTemplate, PlanTemplateVersion
 
-STALE = "Somebody changed this template since you read it. See what changed, and make your change to what is there now."
+STALE = "This template has changed since you read it. Check what changed, then make your change to the current version."
 NOT_APPROVED = (
     "No clinician has approved this version yet: its words are a draft, and no plan begins with them until a clinician "
     "who did not write them approves them."
@@ -93,7 +93,7 @@ def numbered(session: Session, actor: Actor, row: PlanTemplate, number: int) -> 
     wanted = scoped(PlanTemplateVersion, actor).where(PlanTemplateVersion.template_id == row.id)
     found = session.scalar(wanted.where(PlanTemplateVersion.number == number))
     if found is None:
-        raise NotFoundError("This template has no such version.")
+        raise NotFoundError("This template does not have that version.")
     return found
 
 
@@ -181,9 +181,9 @@ def begun(session: Session, actor: Actor, start: Start, own: Content) -> tuple[C
     if version.approved_by is None:
         raise ConflictError(NOT_APPROVED)
     if row.approved_number != start.number:
-        raise ConflictError(f"Version {row.approved_number} was approved since: start from that one.")
+        raise ConflictError(f"Version {row.approved_number} has been approved since: start from that one.")
     if row.status is not TemplateStatus.ACTIVE:
-        raise ConflictError(f"A template that is {row.status} is not started from.")
+        raise ConflictError(f"A plan cannot start from a template that is {row.status}.")
     template = said(version)
     if found := rules.decision_faults(template, own, start.decisions):
         raise InvalidError(found)

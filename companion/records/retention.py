@@ -96,7 +96,7 @@ def _propose_erasures(session: Session, keys: Keys, now: datetime) -> int:
         asked = {"status": ErasureStatus.REQUESTED, "asked_by": ActorKind.SYSTEM, "asked_at": now}
         session.add(Erasure(id=uuid4(), **who, **asked))
         service = session.get_one(PainService, patient.pain_service_id)
-        why = "The time for which this record is kept is over. Look at it, and decide about its erasure."
+        why = "This record is past its retention period. Review it and decide whether to erase it."
         task.ask(session, service, TaskKind.ERASURE, why, now, patient_id=patient.id)
     return len(keys)
 

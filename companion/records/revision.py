@@ -49,7 +49,7 @@ def sound(session: Session, actor: Actor, content: Content, before: Content | No
     if reviewer is not None and (before is None or before.reviewer_id != reviewer):
         theirs = scoped(Staff, actor).where(Staff.id == reviewer, Staff.left_at.is_(None))
         if session.scalar(theirs) is None:
-            found.append(Fault("reviewer_id", "Nobody with this id works at this pain service."))
+            found.append(Fault("reviewer_id", "No member of staff at this pain service has this id."))
     if found:
         raise InvalidError(found)
     return content
@@ -62,6 +62,6 @@ def write_next(session: Session, actor: Actor, plan: CarePlan, content: Content,
         ConflictError: the plan is completed or revoked.
     """
     if plan.status not in rules.EDITABLE:
-        raise ConflictError(f"A plan that is {plan.status} is not revised any more. Write a new one.")
+        raise ConflictError(f"A plan that is {plan.status} cannot be revised. Write a new one.")
     plan.current_revision += 1
     plans.write_revision(session, plan, content, reason, actor.id, now)

@@ -17,9 +17,9 @@ from companion.records import patient as patients
 from companion.records import task
 
 NONE = "There is no such second opinion."
-SETTLED = "This question is closed already: an opinion was given, or it was taken back."
+SETTLED = "This request is closed: an opinion was given, or the request was withdrawn."
 ENDED = "The plan has ended."
-DONE = "What came of it stands with the second opinion."
+DONE = "See the second opinion for the outcome."
 
 
 @dataclass(frozen=True, slots=True)

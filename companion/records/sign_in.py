@@ -18,7 +18,7 @@ from companion.records import audit
 
 # A program that does not show its device again is a new one each time; of those, the newest are known.
 MOST_DEVICES = 20
-AGAIN = "For this you must have signed in within ten minutes, with your second step: sign out, and sign in again."
+AGAIN = "You must have signed in with your second step in the last ten minutes. Sign out and sign in again."
 
 
 def hash_of(token: str) -> str:

@@ -19,7 +19,7 @@ from companion.models import PainService, Patient, SignInLink
 from companion.records import alarm, limit
 from companion.records import sign_in_text as texts
 
-OVER = "Far more texts to sign in with are going out than usual, so this one waits. Try later."
+OVER = "Far more sign-in texts are going out than usual, so this one was not sent. Try again later."
 
 
 def text(

@@ -16,7 +16,7 @@ from companion.models import Staff, StaffRole
 
 # Of whom nobody can say a password: they sign in elsewhere.
 NO_PASSWORD = ""
-THERE = "Somebody with that e-mail address is there already."
+THERE = "Someone with that e-mail address is already a member of staff."
 
 
 def require_fit(field: str, secret: str, name: str, email: str) -> None:

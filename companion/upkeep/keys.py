@@ -81,8 +81,8 @@ def rotate(told: Told = lambda _count: None) -> Work:
         ring = keys.of(session)
     if ring.newest != ring.highest:
         raise ConflictError(
-            "The first of FIELD_KEYS, which seals, is not the one with the highest id. What never changes is sealed "
-            "anew only under a higher id than before: put the newest key first."
+            "The first of FIELD_KEYS, which seals, must have the highest id, as append-only rows are sealed again only "
+            "under a higher id: put the newest key first."
         )
     work = Work()
     for model in sealed_tables():

@@ -24,8 +24,8 @@ from companion.records import task as tasks
 
 log = logging.getLogger(__name__)
 
-RESTS = "This record rests since you were let in. Ask whoever let you in."
-NOT_YOURS = "This access to a record is not yours, or it is over. Ask for a new one."
+RESTS = "This record has been restricted since you were given access. Ask the person who gave you access."
+NOT_YOURS = "This access to a record is not yours, or it has expired. Ask for a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ def break_glass(actor: Actor, patient_id: UUID | None, nhs_number: str | None, r
     require(actor, Permission.BREAK_GLASS)
     faults = rules.reason_faults(reason)
     if (patient_id is None) == (nhs_number is None):
-        faults.append(Fault("patient_id", "Name the patient by patient_id or by nhs_number: one of the two."))
+        faults.append(Fault("patient_id", "Give either patient_id or nhs_number, not both."))
     if faults:
         raise InvalidError(faults)
     asker = replace(actor, reason=reason)
@@ -73,7 +73,9 @@ def break_glass(actor: Actor, patient_id: UUID | None, nhs_number: str | None, r
         view = _seen(session, asker, made)
         service = pain_service.own(session, asker)
         until = f"{local(made.until_at, service.time_zone):%H:%M}"
-        why = f"{view.holder} opened this record in an emergency, to read it until {until}. Ask whether it was right."
+        why = (
+            f"{view.holder} opened this record in an emergency, to read it until {until}. Check if this was justified."
+        )
         urgent = TaskPriority.URGENT
         tasks.ask(session, service, TaskKind.EMERGENCY_ACCESS, why, now, priority=urgent, patient_id=patient.id)
         audit.record(session, asker, "access.break-glass", made.id, now, patient_id=patient.id)
@@ -164,9 +166,9 @@ def end(actor: Actor, grant_id: UUID, now: datetime) -> GrantView:
         if grant is None:
             raise NotFoundError("There is no such access.")
         if not rules.may_end(actor, grant.kind, grant.pain_service_id, grant.holder_id):
-            raise ForbiddenError("Only an administrator, or whoever has this access, can end it.")
+            raise ForbiddenError("Only an administrator, or the person who has this access, can end it.")
         if not rules.is_live(grant.from_at, grant.until_at, grant.ended_at, now):
-            raise ConflictError("This access is over already.")
+            raise ConflictError("This access has already ended.")
         grant.ended_at, grant.ended_by = now, actor.id
         ender = replace(actor, pain_service_id=grant.pain_service_id)
         audit.record(session, ender, "access.end", grant.id, now, patient_id=grant.patient_id)

@@ -17,11 +17,9 @@ from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.records import sign_in_link as links
 
-NEWER = "Your plan has changed since you read this. Please read it again, and then say whether you agree."
-ANOTHER = "You have another plan that is active. Your pain service can tell you which one holds."
-NOT_SHOWN = (
-    "Nothing of this plan waits for a yes, or the patient is shown another plan: an active one, or a newer draft."
-)
+NEWER = "Your plan has changed since you read it. Read it again, then tell us if you agree."
+ANOTHER = "You have another active plan. Ask your pain service which one to follow."
+NOT_SHOWN = "This plan is not waiting for agreement, or the patient sees another plan: an active one, or a newer draft."
 
 
 def waiting(actor: Actor, now: datetime) -> CarePlanRevision | None:

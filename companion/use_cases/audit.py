@@ -70,7 +70,7 @@ def _who(entry: AuditEntry, names: Mapping[UUID, str], roles: Mapping[UUID, Sequ
     if entry.actor_kind is ActorKind.PATIENT:
         return "the patient"
     if entry.actor_id is None or entry.actor_id not in names:
-        return "the pain service's own system" if entry.actor_id is None else "somebody who no longer works here"
+        return "the pain service's computer system" if entry.actor_id is None else "someone who no longer works here"
     said = " and ".join(ROLE_WORDS[role] for role in sorted(roles.get(entry.actor_id, ())))
     return f"{names[entry.actor_id]}, {said}" if said else names[entry.actor_id]
 

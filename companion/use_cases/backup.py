@@ -50,7 +50,7 @@ def erase_again(actor: Actor, proof: Proof, now: datetime) -> bool:
     require(actor, Permission.DECIDE_ERASURE)
     with transaction() as session:
         if not certificate.is_genuine(session, proof.certificate, proof.signature):
-            raise InvalidError([Fault("signature", "This is no certificate of ours, or it was changed.")])
+            raise InvalidError([Fault("signature", "This certificate was not issued here, or it has been changed.")])
         of = UUID(proof.certificate["record"])
         patient = session.scalar(scoped(Patient, actor).where(Patient.id == of).with_for_update())
         if patient is None:

@@ -26,7 +26,7 @@ from companion.records import plan_template as templates
 from companion.records import second_opinion as opinions
 from companion.records.plan_template import StartView
 
-ONE_ACTIVE = "This patient has an active plan already. Complete or revoke that one first."
+ONE_ACTIVE = "This patient already has an active plan. Complete or revoke it first."
 # How far the clock of whoever writes an agreement down may be ahead of ours.
 CLOCKS_DIFFER = timedelta(minutes=5)
 
@@ -134,7 +134,7 @@ def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, rea
     with transaction() as session:
         plan = plans.claimed(session, actor, plan_id, expected_version)
         if number == plan.current_revision:
-            raise ConflictError("This is the current revision: there is nothing to restore.")
+            raise ConflictError("This is already the current revision.")
         content = plans.content_of(plans.revision(session, plan, number))
         revision.write_next(session, actor, plan, content, reason, now)
         audit.record(session, actor, "care-plan.restore", plan_id, now, patient_id=plan.patient_id)
@@ -156,12 +156,14 @@ def agree(
     """
     require(actor, Permission.EDIT_RECORD)
     if agreed_at > now + CLOCKS_DIFFER:
-        raise InvalidError([Fault("agreed_at", "It lies in the future; write it down once they have agreed.")])
+        raise InvalidError([Fault("agreed_at", "This time is in the future. Record it once they have agreed.")])
     try:
         with transaction() as session:
             plan = plans.claimed(session, actor, plan_id, expected_version)
             if agreed_at < _since(session, plan):
-                raise InvalidError([Fault("agreed_at", "These words were not there yet; the ones before them were.")])
+                raise InvalidError(
+                    [Fault("agreed_at", "This revision did not exist at that time. An earlier one was current.")]
+                )
             agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
@@ -183,7 +185,7 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
         with transaction() as session:
             plan = plans.claimed(session, actor, plan_id, expected_version)
             if status not in rules.MOVES[plan.status]:
-                raise ConflictError(f"A plan that is {plan.status} does not become {status} in this way.")
+                raise ConflictError(f"A plan that is {plan.status} cannot become {status} in this way.")
             plan.status = status
             if status not in rules.EDITABLE:
                 opinions.lapse(session, actor, plan, now)

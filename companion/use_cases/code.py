@@ -30,7 +30,7 @@ from companion.records.device import Tokens
 
 T = TypeVar("T")
 
-WRONG = "The number, the code and what you know do not belong together, or the code is over. Ask for a new one."
+WRONG = "The mobile number, the code and your details do not match, or the code has expired. Ask for a new code."
 MOST = 100
 # What no code's mac is: it is compared where there is no code, so that it takes as long.
 NO_CODE = "-" * 64

@@ -13,8 +13,8 @@ from companion.records import audit, task
 from companion.records import consent as consents
 from companion.records import patient as patients
 
-THEIR_START = "They stopped texts from their own phone. Only their own START turns texts on again."
-TEXT_START = "You stopped texts by a text, and the phone network holds them back. Text START to turn them on again."
+THEIR_START = "They stopped texts from their own phone. Only they can turn texts on again, by texting START."
+TEXT_START = "You texted STOP, so the phone network blocks our texts. Text START to turn them on again."
 
 ANOTHER_WAY = "They turned texts off in their app. Safety texts are blocked too: agree another way to reach them."
 

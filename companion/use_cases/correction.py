@@ -28,7 +28,7 @@ def ask(actor: Actor, patient_id: UUID, words: str, now: datetime) -> Correction
         patient = patients.known(session, actor, patient_id)
         service = session.get_one(PainService, patient.pain_service_id)
         by = due_on(local(now, service.time_zone).date())
-        why = f"They ask for a correction of their record. Make it, or say why not, by {by.day} {by:%B %Y}."
+        why = f"They asked for a correction to their record. Make it, or say why not, by {by.day} {by:%B %Y}."
         waits = task.ask(session, service, TaskKind.CORRECTION, why, now, patient_id=patient_id)
         session.flush()
         row = Correction(
@@ -57,17 +57,17 @@ def answer(actor: Actor, correction_id: UUID, status: CorrectionStatus, words: s
     """
     require(actor, Permission.EDIT_RECORD)
     if status is CorrectionStatus.REQUESTED:
-        raise InvalidError([Fault("status", "Say whether it was made or refused.")])
+        raise InvalidError([Fault("status", "Say if the correction was made or refused.")])
     if status is CorrectionStatus.REFUSED and not words:
-        raise InvalidError([Fault("answer", "Say why it is not made: the patient reads this.")])
+        raise InvalidError([Fault("answer", "Say why the correction is not made. The patient will read this.")])
     with transaction() as session:
         row = session.scalar(scoped(Correction, actor).where(Correction.id == correction_id).with_for_update())
         if row is None:
-            raise NotFoundError("There is no such wish.")
+            raise NotFoundError("Correction request not found.")
         if row.status is not CorrectionStatus.REQUESTED:
-            raise ConflictError("Somebody has answered this already.")
+            raise ConflictError("This correction request has already been answered.")
         row.status, row.answer, row.answered_at, row.answered_by = status, words, now, actor.id
-        task.finish(session, actor, row.task_id, "Answered: the answer stands with the wish.", now)
+        task.finish(session, actor, row.task_id, "Answered: see the correction request.", now)
         audit.record(session, actor, f"correction.{status}", row.id, now, patient_id=row.patient_id)
         return row
 

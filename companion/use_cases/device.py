@@ -18,7 +18,7 @@ from companion.models import Device, DeviceToken, PainService, Patient
 from companion.records import audit, device
 from companion.records.device import Tokens
 
-NOT_IN = "Sign in first: there is no valid sign-in with this request."
+NOT_IN = "Sign in first: the token or session is missing or has expired."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +122,7 @@ def end(actor: Actor, device_id: UUID, now: datetime) -> None:
         wanted = scoped(Device, actor).where(Device.id == device_id, Device.ended_at.is_(None), Device.expires_at > now)
         found = session.scalar(wanted.with_for_update())
         if found is None:
-            raise NotFoundError("You are not signed in on such a device.")
+            raise NotFoundError("That device is not signed in.")
         _end(session, actor, found, now)
 
 

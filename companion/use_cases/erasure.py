@@ -76,14 +76,16 @@ def ask(actor: Actor, patient_id: UUID, now: datetime) -> Erasure:
                 asked_at=now,
             )
             session.add(row)
-            why = "The erasure of this record is asked for. A clinician or administrator decides: see /v1/erasures."
+            why = (
+                "Erasure of this record has been requested. A clinician or administrator must decide: see /v1/erasures."
+            )
             service = session.get_one(PainService, patient.pain_service_id)
             task.ask(session, service, TaskKind.ERASURE, why, now, patient_id=patient_id)
             audit.record(session, actor, "erasure.ask", row.id, now, patient_id=patient_id)
             session.flush()
             return row
     except IntegrityError as error:
-        raise ConflictError("The erasure of this record is asked for already.") from error
+        raise ConflictError("Erasure of this record has already been requested.") from error
 
 
 def approve(actor: Actor, erasure_id: UUID, ground: ErasureGround, now: datetime) -> Erasure:
@@ -270,9 +272,11 @@ def _note_seen(actor: Actor, now: datetime, *rows: Erasure) -> None:
 def _to_decide(session: Session, actor: Actor, erasure_id: UUID) -> tuple[Erasure, Patient]:
     row = _owned(session, actor, erasure_id, lock=True)
     if row.status is not ErasureStatus.REQUESTED:
-        raise ConflictError(f"This is decided already: it is {row.status}.")
+        raise ConflictError(f"This has already been decided: it is {row.status}.")
     if row.asked_staff_id is not None and row.asked_staff_id == actor.id:
-        raise ConflictError("What cannot be undone takes two people: somebody else decides what you asked for.")
+        raise ConflictError(
+            "Erasure cannot be undone, so it needs two people. Someone else must decide on your request."
+        )
     return row, patients.known(session, actor, row.patient_id, lock=True)
 
 

@@ -20,9 +20,9 @@ from companion.models import Invitation, InvitedRole, PainService
 from companion.records import audit, sign_in, staff
 from companion.records import invitation as records
 
-GONE = "This invitation holds no longer: it was used, taken back, or is older than three days. Ask for another."
+GONE = "This invitation has expired: it was used, withdrawn, or is more than three days old. Ask for a new one."
 
-ASKED = "Somebody with that e-mail address was asked already: send that invitation again, or take it back first."
+ASKED = "There is already an invitation for that e-mail address. Send it again, or withdraw it first."
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ class Invited:
 
 
 def invite(actor: Actor, name: str, email: str, roles: Collection[Role], now: datetime) -> Invited:
-    """Ask somebody to come. Their e-mail is for the caller to send, and to tell by `mailed` what came of it.
+    """Invite someone. Their e-mail is for the caller to send, and to tell by `mailed` what came of it.
 
     Raises:
         ConflictError: they are here already, or were asked already.
@@ -51,7 +51,7 @@ def invite(actor: Actor, name: str, email: str, roles: Collection[Role], now: da
     """
     require(actor, Permission.ADMINISTER)
     if not roles:
-        raise InvalidError([Fault("roles", "Give at least one role.")])
+        raise InvalidError([Fault("roles", "Choose at least one role.")])
     address = email.strip().lower()
     with transaction() as session:
         if staff.known_as(session, address) is not None:
@@ -98,7 +98,7 @@ def renew(actor: Actor, invitation_id: UUID, now: datetime) -> Invited:
     with transaction() as session:
         row = _found(session, actor, invitation_id)
         if row.accepted_at is not None or row.withdrawn_at is not None:
-            raise ConflictError("This invitation was accepted or taken back.")
+            raise ConflictError("This invitation has been accepted or withdrawn.")
         token = secrets.token_urlsafe(32)
         row.mac, row.expires_at = records.mac_of(session, token), now + INVITATION_LASTS
         row.mail_status, row.mailed_at = MailStatus.WAITING, None
@@ -129,7 +129,7 @@ def withdraw(actor: Actor, invitation_id: UUID, now: datetime) -> None:
     with transaction() as session:
         row = _found(session, actor, invitation_id)
         if row.accepted_at is not None or row.withdrawn_at is not None:
-            raise ConflictError("This invitation was accepted or taken back.")
+            raise ConflictError("This invitation has been accepted or withdrawn.")
         row.withdrawn_at = now
         audit.record(session, actor, "invitation.withdraw", row.id, now)
 

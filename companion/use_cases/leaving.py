@@ -17,8 +17,8 @@ from companion.records import patient as patients
 from companion.records import second_opinion as opinions
 
 FAREWELL = (
-    "You have left the programme. We have stopped the texts and closed your plan, and we keep your record as the law "
-    "asks. You can come back whenever you want: ring {phone}, and we start from what worked for you."
+    "You have left the programme. We have stopped the texts and closed your plan. We keep your record as the law "
+    "requires. You can come back at any time: ring {phone}, and we will start from what worked for you."
 )
 
 
@@ -43,7 +43,7 @@ def leave(actor: Actor, patient_id: UUID, now: datetime) -> Farewell:
     with transaction() as session:
         patient = patients.known(session, actor, patient_id, lock=True)
         if patient.status is PatientStatus.FINISHED:
-            raise ConflictError("This person has left the programme already.")
+            raise ConflictError("This person has already left the programme.")
         patient.status = PatientStatus.FINISHED
         patient.version += 1
         if patient.text_consent is not ConsentStatus.WITHDRAWN:

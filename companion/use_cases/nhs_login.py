@@ -19,9 +19,12 @@ from companion.domain.refusal import ConflictError, NotFoundError, NotSignedInEr
 from companion.models import NhsLoginErrand, Patient
 from companion.records import audit, device, limit
 
-NOT_ASKED = "You were away for too long, or came back twice. Begin again."
-UNKNOWN = "NHS login knows you, but no pain service here does. Call yours: perhaps they have another NHS number of you."
-SEVERAL = "More than one pain service here cares for you. Sign in with a code by text: each of them sends its own."
+NOT_ASKED = "Signing in took too long, or this page was opened twice. Start again."
+UNKNOWN = (
+    "NHS login recognises you, but no pain service here does. "
+    "Call your pain service: they may have a different NHS number for you."
+)
+SEVERAL = "You are with more than one pain service here. Sign in with a code by text: each service sends its own."
 
 
 def set_out(address: str, now: datetime) -> Errand:

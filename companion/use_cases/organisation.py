@@ -24,12 +24,12 @@ from companion.records.beginning import Begun
 
 PURPOSE = "organisation"
 STRANGER = (
-    "Nobody here is linked to that sign-in. Come by the link in your invitation; or, if you work here, sign in as "
-    "usual, and link it on your own page."
+    "That sign-in is not linked to anyone here. Use the link in your invitation. If you already work here, sign in as "
+    "usual and link it on your own page."
 )
-NOT_OURS = "That sign-in was not begun in this browser, or it took too long. Begin again."
-TAKEN = "That sign-in is linked to somebody here already, or you are linked to another: take that link away first."
-ONLY = "It is your only way in. Choose a password first (by 'I forgot my password'), then take it away."
+NOT_OURS = "That sign-in was started in another browser, or it took too long. Start again."
+TAKEN = "That sign-in is already linked to someone here, or you are linked to another one. Remove that link first."
+ONLY = "This is your only way to sign in. Set a password first ('I forgot my password'), then remove it."
 
 
 def set_out(invitation_token: str | None, address: str, now: datetime) -> Errand:
@@ -47,7 +47,7 @@ def set_out(invitation_token: str | None, address: str, now: datetime) -> Errand
             mac = invitation.mac_of(session, invitation_token)
             asked = session.scalar(select(Invitation).where(Invitation.mac == mac))
             if asked is None or not invitation.is_open(asked, now):
-                raise NotFoundError("This invitation holds no longer. Ask for another.")
+                raise NotFoundError("This invitation has expired. Ask for a new one.")
             invitation_id = asked.id
         return _errand(session, beginning.begin(session, PURPOSE, now, invitation_id=invitation_id))
 
@@ -139,7 +139,7 @@ def unlink(actor: Actor, now: datetime) -> None:
     with transaction() as session:
         found = None if actor.id is None else sign_in.staff_with_roles(session, actor.id)
         if found is None:
-            raise ForbiddenError("Only a member of staff is linked to an organisation's sign-in.")
+            raise ForbiddenError("Only staff can link an organisation's sign-in.")
         if found[0].password_hash == staff.NO_PASSWORD:
             raise ConflictError(ONLY)
         mine = delete(OrganisationIdentity).where(OrganisationIdentity.staff_id == actor.id)

@@ -43,9 +43,9 @@ def create(opening: Opening, now: datetime) -> PainService:
     """
     with transaction() as session:
         if session.scalar(select(PainService.id).where(PainService.name == opening.name)):
-            raise ConflictError("A pain service of that name exists already.")
+            raise ConflictError("There is already a pain service with that name.")
         if opening.sender and session.scalar(select(PainService.id).where(PainService.sender == opening.sender)):
-            raise ConflictError("Another pain service has that sender: an answer to it could not be told apart.")
+            raise ConflictError("Another pain service already uses that sender number. Choose a different one.")
         made = PainService(
             id=uuid4(),
             name=opening.name,
@@ -102,5 +102,5 @@ def named(name: str | None) -> PainService:
     found = [service for service in every() if name is None or service.name == name]
     if len(found) != 1:
         known = ", ".join(f'"{service.name}"' for service in every()) or "none yet"
-        raise NotFoundError(f"Say which pain service is meant. There are: {known}.")
+        raise NotFoundError(f"Say which pain service. There are: {known}.")
     return found[0]

@@ -23,9 +23,9 @@ from companion.records import audit, beginning, limit, sign_in
 
 ADDING, SHOWING = "passkey-registration", "passkey-sign-in"
 REFUSED = "That passkey did not sign you in. Try again, or sign in with your password and a code."
-NOT_MADE = Fault("answer", "No passkey came of that, or it took too long. Begin again.")
-ENOUGH = f"You have {MOST} passkeys already. Take one away first."
-TAKEN = "That passkey is there already."
+NOT_MADE = Fault("answer", "The passkey was not added, or it took too long. Start again.")
+ENOUGH = f"You have {MOST} passkeys already. Remove one first."
+TAKEN = "You already have that passkey."
 NONE = "There is no such passkey."
 
 
@@ -198,7 +198,7 @@ def _verdict(site: Site, challenge: str, shown: Answer, row: Passkey) -> tuple[i
 def _own(session: Session, actor: Actor) -> tuple[Staff, str]:
     found = None if actor.id is None else sign_in.staff_with_roles(session, actor.id)
     if found is None:
-        raise ForbiddenError("Only a member of staff has passkeys.")
+        raise ForbiddenError("Only staff can have passkeys.")
     return found
 
 

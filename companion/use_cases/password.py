@@ -16,8 +16,8 @@ from companion.domain.refusal import Fault, InvalidError, NotFoundError
 from companion.models import PasswordReset, Staff
 from companion.records import audit, limit, second_factor, sign_in, staff
 
-WRONG = Fault("current_password", "The present password, or the code, is not right.")
-GONE = "This link holds no longer: it was used, or it is too old. Ask for another."
+WRONG = Fault("current_password", "The current password or the code is wrong.")
+GONE = "This link has expired or has already been used. Ask for a new one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +29,7 @@ class Link:
 
 
 def change(actor: Actor, current: str, new: str, code: str, now: datetime) -> None:
-    """Choose another password, with the present one and, where there is a second factor, a code. Every sign-in is over.
+    """Change your password, with the present one and, where there is a second factor, a code. Every sign-in is over.
 
     Raises:
         InvalidError: the present password or the code is wrong, or the new one is too easily guessed.
@@ -88,7 +88,7 @@ def can_be_reset(token: str, now: datetime) -> bool:
 
 
 def reset(token: str, new: str, now: datetime) -> None:
-    """Choose another password by the link. It opens nothing else: signing in still takes the second factor. Every
+    """Change your password by the link. It opens nothing else: signing in still takes the second factor. Every
     sign-in is over, and so is every other link.
 
     Raises:

@@ -22,9 +22,9 @@ from companion.records import audit, pain_service, task
 from companion.records import pathway as pathways
 from companion.records import patient as patients
 
-ONE_OPEN = "This patient is on a pathway already. Move them on there, or close it first."
-NUMBER_TAKEN = "Somebody else has this patient's mobile number by now. Put it right before you take them up again."
-REVIEW_IS_DUE = "The plan is to be reviewed on {day}. Arrange it with them, and move them to the review."
+ONE_OPEN = "This patient is already on a pathway. Move them along it, or close it first."
+NUMBER_TAKEN = "Another patient now has this mobile number. Correct it before you reopen this patient's care."
+REVIEW_IS_DUE = "The plan review is due on {day}. Arrange it with the patient, then move them to review."
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def correct(
             was_closed = wrong.to_step is Step.CLOSED
             if right is None:
                 if wrong.from_step is None:
-                    raise ConflictError("A referral that never was is closed, with the reason entered-in-error.")
+                    raise ConflictError("To undo a referral, close it with the reason entered-in-error.")
                 faults = rules.review_faults(wrong.from_step, review_on, _today(session, patient, now))
                 if faults:
                     raise InvalidError(faults)
@@ -164,15 +164,15 @@ def refer_to_hospital(
     """
     require(actor, Permission.EDIT_RECORD)
     said = {"to": to, "reason": reason, "tried_first": tried_first}
-    faults = [Fault(name, "Say it in words.") for name, words in said.items() if not words.strip()]
+    faults = [Fault(name, "Give the reason in words.") for name, words in said.items() if not words.strip()]
     if referred_at > now + rules.CLOCKS_DIFFER:
-        faults.append(Fault("referred_at", "It lies in the future; write it down once it has happened."))
+        faults.append(Fault("referred_at", "This time is in the future. Record it once it has happened."))
     if faults:
         raise InvalidError(faults)
     with transaction() as session:
         pathway, patient = pathways.owned(session, actor, pathway_id)
         if pathway.step is Step.CLOSED:
-            raise ConflictError("This pathway is closed. Begin a new one with a referral.")
+            raise ConflictError("This pathway is closed. Start a new one with a referral.")
         of = {"pain_service_id": patient.pain_service_id, "patient_id": patient.id, "pathway_id": pathway.id}
         when = {"referred_at": referred_at, "recorded_at": now, "recorded_by": actor.id}
         made = HospitalReferral(id=uuid4(), **of, **said, **when)
@@ -246,7 +246,7 @@ def _locked(
 ) -> tuple[Pathway, Patient, list[PathwayMove]]:
     pathway, patient = pathways.owned(session, actor, pathway_id)
     if pathway.version != expected_version:
-        raise StaleError("Somebody moved this patient since you read it.", pathway.version)
+        raise StaleError("This patient's pathway has changed since you read it.", pathway.version)
     return pathway, patient, pathways.moves(session, pathway)
 
 
@@ -258,7 +258,7 @@ def _require_way(session: Session, pathway: Pathway, from_step: Step | None, to_
     actor = system(pathway.pain_service_id)
     plans = scoped(CarePlan, actor).where(CarePlan.patient_id == pathway.patient_id)
     if session.scalar(plans.where(CarePlan.status == CarePlanStatus.ACTIVE).limit(1)) is None:
-        raise ConflictError("No plan is active: the patient has to agree to one first.")
+        raise ConflictError("There is no active plan: the patient must agree to one first.")
 
 
 def _require_sound(session: Session, patient: Patient, stands: Sequence[PathwayMove], to: Next, now: datetime) -> None:

@@ -138,7 +138,7 @@ def amend(
         with transaction() as session:
             patient = patients.owned(session, actor, patient_id, lock=True)
             if patient.version != expected_version:
-                raise StaleError("Somebody changed this patient since you read it.", patient.version)
+                raise StaleError("This patient's details have changed since you read them.", patient.version)
             if changes.get("mobile", patient.mobile) != patient.mobile:
                 device.end_every(session, actor, patient_id, now)
             for field, value in changes.items():

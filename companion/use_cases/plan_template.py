@@ -132,7 +132,7 @@ def revise(
     with transaction() as session:
         row = templates.claimed(session, actor, template_id, expected_version)
         if row.status is TemplateStatus.RETIRED:
-            raise ConflictError("A template that is retired is not revised any more. Write a new one.")
+            raise ConflictError("A template that is retired cannot be revised. Write a new one.")
         template, row.next_line = rules.with_lines(template, row.next_line)
         row.current_number += 1
         templates.write(session, row, template, reason, actor.id, now)
@@ -153,13 +153,13 @@ def approve(actor: Actor, template_id: UUID, number: int, now: datetime) -> Temp
         row = templates.owned(session, actor, template_id, lock=True)
         version = templates.numbered(session, actor, row, number)
         if version.approved_at is not None:
-            raise ConflictError("This version is approved already.")
+            raise ConflictError("This version is already approved.")
         if row.status is TemplateStatus.RETIRED:
-            raise ConflictError("A template that is retired is not approved any more. Write a new one.")
+            raise ConflictError("A retired template cannot be approved. Write a new one.")
         if row.approved_number is not None and row.approved_number > number:
             raise ConflictError(f"Version {row.approved_number} is approved, and it is newer.")
         if version.author_id == actor.id:
-            raise ConflictError("You wrote this version. Another clinician has to read and approve it.")
+            raise ConflictError("You wrote this version. Another clinician must read and approve it.")
         version.approved_by, version.approved_at = actor.id, now
         row.approved_number, row.version = number, row.version + 1
         audit.record(session, actor, "plan-template.approve", template_id, now)
@@ -178,7 +178,7 @@ def move(actor: Actor, template_id: UUID, expected_version: int, status: Templat
     with transaction() as session:
         row = templates.claimed(session, actor, template_id, expected_version)
         if status not in rules.MOVES[row.status]:
-            raise ConflictError(f"A template that is {row.status} does not become {status}.")
+            raise ConflictError(f"A template that is {row.status} cannot become {status}.")
         if status is TemplateStatus.ACTIVE and row.approved_number is None:
             raise ConflictError(templates.NOT_APPROVED)
         row.status = status

@@ -51,7 +51,7 @@ def replace(
     with transaction() as session:
         row = _owned(session, actor, patient_id, lock=True)
         if row.version != expected_version:
-            raise StaleError("Somebody changed these preferences since you read them.", row.version)
+            raise StaleError("These preferences have changed since you read them.", row.version)
         service = pain_service.own(session, actor)
         found = faults(hours, ceilings, pain_service.text_hours(service), pain_service.ceilings(service))
         if found:

@@ -18,7 +18,7 @@ from companion.models import PainService, Resource, ResourceCheck, Task
 from companion.records import audit, task
 from companion.records import resource as resources
 
-CHECK = "Entries of the directory have not been checked for six months. Look whether they are still true."
+CHECK = "Some directory entries have not been checked for six months. Check that they are still correct."
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +124,7 @@ def change(actor: Actor, resource_id: UUID, expected_version: int, facts: Facts,
     with transaction() as session:
         row = resources.owned(session, actor, resource_id, lock=True)
         if row.version != expected_version:
-            raise StaleError("Somebody changed this entry meanwhile.", row.version)
+            raise StaleError("This entry has changed since you read it.", row.version)
         resources.write(row, facts)
         row.version += 1
         audit.record(session, actor, "resource.change", resource_id, now)

@@ -53,7 +53,7 @@ def write(
         patient = patients.owned(session, actor, patient_id, lock=True)
         resource = resources.owned(session, actor, resource_id)
         if kind is ResourceEventKind.OFFERED and resource.status is not ResourceStatus.LISTED:
-            raise ConflictError("Only what is listed is offered.")
+            raise ConflictError("Only listed resources can be offered.")
         mine = scoped(ResourceEvent, actor).where(
             ResourceEvent.patient_id == patient_id, ResourceEvent.resource_id == resource_id
         )
@@ -119,14 +119,14 @@ def counts(actor: Actor) -> list[Count]:
 
 def _require_theirs(session: Session, actor: Actor, patient_id: UUID, at: PointsAt) -> None:
     if (at.care_plan_id is None) != (at.line is None):
-        raise InvalidError([Fault("line", "Name a plan and its line, or neither.")])
+        raise InvalidError([Fault("line", "Give both the plan and its line, or neither.")])
     if at.care_plan_id is not None:
         wanted = scoped(CarePlan, actor).where(CarePlan.id == at.care_plan_id, CarePlan.patient_id == patient_id)
         plan = session.scalar(wanted)
         content = plans.content_of(plans.revision(session, plan, plan.current_revision)) if plan else None
         if content is None or at.line not in {each.line for each in content.lines}:
-            raise InvalidError([Fault("line", "No plan of this patient has this line.")])
+            raise InvalidError([Fault("line", "This patient's plans do not have this line.")])
     if at.message_id is not None:
         theirs = scoped(Message, actor).where(Message.id == at.message_id, Message.patient_id == patient_id)
         if session.scalar(theirs.with_only_columns(Message.id)) is None:
-            raise InvalidError([Fault("message_id", "This patient has no such text.")])
+            raise InvalidError([Fault("message_id", "This patient does not have that text.")])

@@ -27,10 +27,10 @@ def impose(actor: Actor, patient_id: UUID, ground: RestrictionGround, now: datet
     with transaction() as session:
         patient = patients.known(session, actor, patient_id, lock=True)
         if patient.restricted_at is not None:
-            raise ConflictError("This record is restricted already.")
+            raise ConflictError("This record is already restricted.")
         row = restrictions.impose(session, actor, patient, ground, now)
         if actor.kind is ActorKind.PATIENT:
-            why = "They asked us not to use their record for now. Tell them what that means, and what would end it."
+            why = "They asked us to restrict their record. Explain what that means and how to end it."
             service = session.get_one(PainService, patient.pain_service_id)
             task.ask(session, service, TaskKind.RESTRICTION, why, now, patient_id=patient_id)
         audit.record(session, actor, "restriction.begin", patient_id, now, patient_id=patient_id)
@@ -53,11 +53,11 @@ def lift(actor: Actor, restriction_id: UUID, now: datetime) -> Restriction:
         patient = patients.known(session, actor, row.patient_id, lock=True)
         session.refresh(row)
         if row.lifted_at is not None:
-            raise ConflictError("This restriction has ended already.")
+            raise ConflictError("This restriction has already ended.")
         if row.ground is RestrictionGround.ERASURE_DECIDED:
-            raise ConflictError("The erasure of this record is decided on. Withdraw that first.")
+            raise ConflictError("Erasure of this record has been approved. Withdraw it first.")
         if actor.kind is ActorKind.PATIENT and row.asked_by is not ActorKind.PATIENT:
-            raise ConflictError("The pain service restricted this record. Ask them why, and when it ends.")
+            raise ConflictError("The pain service restricted this record. Ask them why, and for how long.")
         restrictions.end(session, actor, patient, row, now)
         audit.record(session, actor, "restriction.lift", row.id, now, patient_id=patient.id)
         session.flush()

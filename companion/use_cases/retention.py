@@ -44,7 +44,7 @@ def run(now: datetime, kinds: Sequence[RecordKind] = ()) -> list[Looked]:
     if unseen:
         days = DRY_RUN_HOLDS.days
         raise ConflictError(
-            f"Look first: no dry run of the last {days} days is recorded for {', '.join(unseen)}. Use --dry-run."
+            f"Do a dry run first: no dry run in the last {days} days is recorded for {', '.join(unseen)} (--dry-run)."
         )
     return [_done(kind, now) for kind in wanted]
 

@@ -26,7 +26,7 @@ from companion.records import audit, limit, sign_in
 from companion.records import second_factor as records
 
 ISSUER = "iHELP Companion"
-WRONG = Fault("code", "It is not the code that the app shows now, or it was used already.")
+WRONG = Fault("code", "That code is wrong or has already been used. Enter the code the app shows now.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ def enrol(actor: Actor, now: datetime) -> Secret:
         email = session.scalars(select(Staff).where(Staff.id == own).with_for_update()).one().email
         row = session.get(SecondFactor, own)
         if row is not None and row.confirmed_at is not None:
-            raise ConflictError("You have a second step already. Take it away first, with a code of it.")
+            raise ConflictError("You already have a second step. Remove it first, with a code from your app.")
         if row is not None:
             session.delete(row)
             session.flush()
@@ -113,7 +113,7 @@ def confirm(actor: Actor, code: str, door: SignInDoor, device: str | None, now: 
         found = sign_in.staff_with_roles(session, own)
         row = session.get(SecondFactor, own)
         if found is None or row is None or row.confirmed_at is not None:
-            raise ConflictError("There is nothing to confirm: begin anew.")
+            raise ConflictError("There is nothing to confirm. Start again.")
         step = totp.step_of(row.secret, normal_totp(code), now)
         if step is None:
             raise InvalidError([WRONG])
@@ -161,7 +161,7 @@ def remove(actor: Actor, code: str, now: datetime) -> None:
 
 def _own_id(actor: Actor) -> UUID:
     if actor.id is None:
-        raise ForbiddenError("Only a member of staff has a second step.")
+        raise ForbiddenError("Only staff can have a second step.")
     return actor.id
 
 

@@ -21,9 +21,9 @@ from companion.records import patient as patients
 from companion.records import second_opinion as opinions
 from companion.records.second_opinion import OpinionView
 
-WAITS = "A second opinion on the care plan is asked for. Give it, if you did not write the plan, or ask a partner."
-CAME = "A second opinion on the care plan has come. Read it, and revise the plan if it should change."
-NOT_THEIRS = "Your pain service asked for this opinion. Tell them if you do not want it."
+WAITS = "A second opinion on the care plan has been requested. Give it if you did not write the plan, or ask a partner."
+CAME = "There is a new second opinion on the care plan. Read it, and revise the plan if it should change."
+NOT_THEIRS = "Your pain service asked for this opinion. Tell them if you do not want one."
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ def ask(actor: Actor, plan_id: UUID, question: str, now: datetime) -> OpinionVie
         patient = patients.owned(session, actor, plan.patient_id, lock=True)
         session.refresh(plan)
         if plan.status not in EDITABLE:
-            raise ConflictError(f"This plan is {plan.status}, and is not changed any more.")
+            raise ConflictError(f"This plan is {plan.status} and can no longer be changed.")
         mine = scoped(SecondOpinion, actor).where(SecondOpinion.care_plan_id == plan_id)
         is_open = session.scalar(mine.where(SecondOpinion.status == OpinionStatus.REQUESTED))
         if is_open is not None:
-            raise ConflictError(f"A second opinion on this plan is being asked for already: {is_open.id}.")
+            raise ConflictError(f"A second opinion on this plan has already been requested: {is_open.id}.")
         service = session.get_one(PainService, patient.pain_service_id)
         waits = task.ask(session, service, TaskKind.SECOND_OPINION, WAITS, now, patient_id=patient.id)
         session.flush()
@@ -91,7 +91,7 @@ def ask_partner(actor: Actor, opinion_id: UUID, email: str, reason: str, days: i
         opinions.require_open(row)
         running = grants.held(session, actor, row.access_grant_id)
         if running is not None and grants.is_live(running, now):
-            raise ConflictError(f"A partner is asked already. End that access first: {running.id}.")
+            raise ConflictError(f"A partner has already been asked. End that access first: {running.id}.")
         made = grants.invite(session, asker, row.patient_id, email, days, rules.MOST_DAYS, now)
         row.access_grant_id = made.id
         audit.record(session, asker, "second-opinion.ask-partner", row.id, now, patient_id=row.patient_id)
@@ -159,11 +159,13 @@ def take_up(
     with transaction() as session:
         row = opinions.held(session, actor, opinion_id)
         if row.status is not OpinionStatus.GIVEN:
-            raise ConflictError("Nobody has given this opinion.")
+            raise ConflictError("This opinion has not been given yet.")
         if row.outcome is OpinionOutcome.AGREE:
             raise ConflictError(rules.NO_CHANGE)
         if row.became_revision is not None:
-            raise ConflictError(f"The plan was revised by this opinion before: revision {row.became_revision}.")
+            raise ConflictError(
+                f"The plan has already been revised after this opinion: revision {row.became_revision}."
+            )
         plan = revision.revise(session, actor, row.care_plan_id, expected_version, content, reason, now)
         row.became_revision = plan.current_revision
         task.finish(session, actor, row.task_id, opinions.DONE, now)

@@ -18,7 +18,7 @@ from companion.records import audit, limit, second_factor
 from companion.records import sign_in as records
 from companion.records.second_factor import Look
 
-TOGETHER = "The e-mail address, the password and the code do not belong together."
+TOGETHER = "The e-mail address, password or code is wrong. Check them and try again."
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +98,7 @@ def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
     with reading() as session:
         found = session.execute(wanted).one_or_none()
     if found is None or is_over(found[0].expires_at, found[0].last_used_at, now):
-        raise NotSignedInError("Sign in first: there is no valid sign-in with this request.")
+        raise NotSignedInError("Sign in first: the token or session is missing or has expired.")
     row, staff, pain_service = found
     if is_to_be_touched(row.last_used_at, now):
         _touch(row.id, now)

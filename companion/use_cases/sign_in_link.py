@@ -19,7 +19,7 @@ from companion.records import audit, device, limit
 from companion.records import patient as patients
 from companion.records import sign_in_link as links
 
-WRONG = "The link and what you know do not belong together, or the link is over. Ask for a new one."
+WRONG = "Your details do not match this link, or the link has expired. Ask for a new link."
 
 
 def send(actor: Actor, patient_id: UUID, door: str, now: datetime) -> None:

@@ -26,7 +26,7 @@ from companion.records import audit, sign_in
 from companion.records import staff as records
 
 SHORTEST_PASSWORD = password.SHORTEST
-NO_ROLE = Fault("roles", "Give at least one role.")
+NO_ROLE = Fault("roles", "Choose at least one role.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def leave(actor: Actor, staff_id: UUID, now: datetime) -> None:
         _require_another_administrator(session, actor, staff_id)
         member = records.found(session, actor, staff_id)
         if member.left_at is not None:
-            raise ConflictError("They have left already.")
+            raise ConflictError("They have already left.")
         member.left_at = now
         member.password_hash = records.NO_PASSWORD
         sign_in.end_all(session, member.id, now)
@@ -171,4 +171,4 @@ def _require_another_administrator(session: Session, actor: Actor, staff_id: UUI
     )
     there = [row.id for row in session.scalars(administrators)]
     if there == [staff_id]:
-        raise ConflictError("They are the only administrator: make somebody else one first.")
+        raise ConflictError("They are the only administrator. Make someone else an administrator first.")

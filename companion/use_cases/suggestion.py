@@ -19,8 +19,8 @@ from companion.records import audit, revision, task
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 
-WHY = "They suggest a change to their care plan. Take it into the plan, or say why not."
-ANSWERED = "The answer stands with the suggestion."
+WHY = "They suggest a change to their care plan. Add it to the plan, or say why not."
+ANSWERED = "See the suggestion for the answer."
 # More at once is no conversation any more, and hides what others wrote.
 MOST_OPEN = 50
 
@@ -50,11 +50,13 @@ def make(actor: Actor, plan_id: UUID, number: int, line: str | None, words: str,
         if plan is None:
             raise NotFoundError("There is no such care plan.")
         if plan.status not in EDITABLE:
-            raise ConflictError(f"This plan is {plan.status}, and is not changed any more.")
+            raise ConflictError(f"This plan is {plan.status} and can no longer be changed.")
         _require_line(session, plan, number, line)
         mine = scoped(Suggestion, actor).where(Suggestion.status == SuggestionStatus.REQUESTED)
         if (session.scalar(select(func.count()).select_from(mine.subquery())) or 0) >= MOST_OPEN:
-            raise ConflictError(f"{MOST_OPEN} suggestions of yours wait for an answer. Please wait for some of those.")
+            raise ConflictError(
+                f"{MOST_OPEN} of your suggestions are waiting for an answer. Send another one after that."
+            )
         service = session.get_one(PainService, patient.pain_service_id)
         waits = task.ask(session, service, TaskKind.SUGGESTION, WHY, now, patient_id=patient.id)
         session.flush()
@@ -134,9 +136,9 @@ def _require_line(session: Session, plan: CarePlan, number: int, line: str | Non
     try:
         read = plans.content_of(plans.revision(session, plan, number))
     except NotFoundError as error:
-        raise InvalidError([Fault("revision_number", "The plan has no such revision.")]) from error
+        raise InvalidError([Fault("revision_number", "The plan does not have that revision.")]) from error
     if line is not None and line not in {each.line for each in read.lines}:
-        raise InvalidError([Fault("line", "The revision that you read has no such line.")])
+        raise InvalidError([Fault("line", "The revision you read does not have that line.")])
 
 
 def _open(session: Session, actor: Actor, suggestion_id: UUID) -> Suggestion:
@@ -146,7 +148,7 @@ def _open(session: Session, actor: Actor, suggestion_id: UUID) -> Suggestion:
         raise NotFoundError("There is no such suggestion.")
     patients.owned(session, actor, row.patient_id)
     if row.status is not SuggestionStatus.REQUESTED:
-        raise ConflictError("Somebody has answered this suggestion already.")
+        raise ConflictError("This suggestion has already been answered.")
     return row
 
 

@@ -65,12 +65,12 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
         if task is None:
             raise NotFoundError("There is no such task.")
         if task.status is TaskStatus.COMPLETED:
-            raise ConflictError("Somebody has completed this task already.")
+            raise ConflictError("This task has already been completed.")
         if task.kind is TaskKind.SUGGESTION:
             # Or it would leave the list with nobody's answer.
-            raise ConflictError("Take the suggestion into the plan, or say why not: its task is done with that.")
+            raise ConflictError("Add the suggestion to the plan, or say why not. That completes this task.")
         if task.kind is TaskKind.SECOND_OPINION:
-            raise ConflictError("Give the second opinion, or take the question back: its task is done with that.")
+            raise ConflictError("Give the second opinion, or withdraw the request. That completes this task.")
         task.status = TaskStatus.COMPLETED
         task.completed_at = now
         task.completed_by = actor.id

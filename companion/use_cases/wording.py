@@ -30,7 +30,7 @@ def approve(actor: Actor, wording_id: UUID, now: datetime) -> Wording:
         if wording is None:
             raise NotFoundError("There is no such wording.")
         if wording.approved_at is not None:
-            raise ConflictError("This wording is approved already.")
+            raise ConflictError("This wording is already approved.")
         wording.approved_by = actor.id
         wording.approved_at = now
         audit.record(session, actor, "wording.approve", wording_id, now)

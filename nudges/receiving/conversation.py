@@ -43,7 +43,7 @@ def stop_everywhere(session: Session, message: Message, now: datetime) -> None:
         consent.write(session, patient, ConsentStatus.WITHDRAWN, ConsentSource.PATIENT_TEXT, now, message_id=message.id)
         _leave_a_trace(session, patient, "text.stop", now)
         service = session.get_one(PainService, patient.pain_service_id)
-        why = "They texted to stop. Safety texts are blocked too: agree another way to reach them."
+        why = "They texted STOP. Safety texts are blocked too: agree another way to reach them."
         of_this_service = patient.pain_service_id == message.pain_service_id
         task.ask(
             session,
@@ -67,7 +67,9 @@ def answer(
         case Command.START:
             if not _start(session, service, patient, message, now):
                 words = True
-                notes.append("They texted START before they texted STOP, so texts stay stopped. Ask them.")
+                notes.append(
+                    "They texted START before they texted STOP, so texts stay stopped. Ask them what they want."
+                )
         case Command.WHY:
             words = not _why(session, service, patient, message, nudge, now) or words
         case Command.HELP:

@@ -166,7 +166,7 @@ RECORDS: tuple[Line, ...] = (
     Line("GET /v1/access-grants", ACCESSES),
     Line("GET /v1/access-grants/mine", ACCESSES),
     Line("POST /v1/access-grants/<uuid:grant_id>/end", END),
-    # What people may ask of their record
+    # Patients' rights over their record
     Line(f"GET {RECORD}/export", RIGHTS),
     Line(f"GET {RECORD}/export.html", RIGHTS),
     Line(f"GET {RECORD}/export.fhir", RIGHTS),

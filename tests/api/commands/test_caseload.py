@@ -108,11 +108,11 @@ def test_somebody_of_another_pain_service_can_join_this_one(bring: Import, peopl
 BAD: list[tuple[str, str, list[str]]] = [
     (NEEDED, GWILYM.replace("Gwilym", ""), ["line 2, given_name: It is empty."]),
     (NEEDED, GWILYM.replace("Gwilym", "x" * 61), ["line 2, given_name: Length must be between 1 and 60."]),
-    (NEEDED, GWILYM.replace("Price", "sec\x07ret"), ["line 2, family_name: It holds characters that are not text."]),
+    (NEEDED, GWILYM.replace("Price", "sec\x07ret"), ["line 2, family_name: Remove characters that are not text."]),
     (NEEDED, GWILYM.replace("0034", "0035"), ["line 2, nhs_number: This is not an NHS number"]),
     (NEEDED, GWILYM.replace("999 000 0034", "9.99E+09"), ["line 2, nhs_number: This is not an NHS number"]),
     (NEEDED, GWILYM.replace("07700", "01632"), ["line 2, mobile: "]),
-    (NEEDED, GWILYM.replace("07700 900103", "secret"), ["line 2, mobile: This is not a phone number."]),
+    (NEEDED, GWILYM.replace("07700 900103", "secret"), ["line 2, mobile: Enter a phone number, like 07700 900123."]),
     (NEEDED, GWILYM.replace("yes", "maybe secret"), ["line 2, consent_to_texts: Say yes or no."]),
     (NEEDED, GWILYM.replace("yes", ""), ["line 2, consent_to_texts: It is empty."]),
     (NEEDED, f"{GWILYM},secret", ["line 2: It has 6 cells and the header 5"]),
@@ -122,13 +122,13 @@ BAD: list[tuple[str, str, list[str]]] = [
         ALL,
         f"{GWILYM},,09:00,17:00,,,3",
         [
-            "line 2, daily_ceiling: It is empty; fill in all five columns of preferences or none of them.",
-            "line 2, days_of_week: It is empty; fill in all five columns of preferences or none of them.",
+            "line 2, daily_ceiling: This is empty. Fill in all five preference columns, or none of them.",
+            "line 2, days_of_week: This is empty. Fill in all five preference columns, or none of them.",
         ],
     ),
     (ALL, f"{GWILYM},{WHOLE}".replace("09:00", "9 o'clock"), ["line 2, local_start: Not a valid time."]),
     (ALL, f"{GWILYM},{WHOLE}".replace("09:00", "24:00"), ["line 2, local_start: Not a valid time."]),
-    (ALL, f"{GWILYM},{WHOLE}".replace("17:00", "08:00"), ["line 2, local_end: The hours end before they begin."]),
+    (ALL, f"{GWILYM},{WHOLE}".replace("17:00", "08:00"), ["line 2, local_end: The end time must be after"]),
     (ALL, f"{GWILYM},{WHOLE}".replace("mon wed", "mon mon"), ["line 2, days_of_week: Give a list of different days"]),
     (ALL, f"{GWILYM},{WHOLE}".replace("mon wed", "lundi"), ["line 2, days_of_week: Give a list of different days"]),
     (ALL, f"{GWILYM},{WHOLE}".replace(",1,", ",1.5,"), ["line 2, daily_ceiling: Not a valid integer."]),
@@ -146,7 +146,7 @@ def test_a_bad_line_is_named_and_nobody_comes_in(bring: Import, people: cast.Cas
         good = f"{JOAN}{',' * (header.count(',') - NEEDED.count(','))}" if header.startswith(NEEDED) else ""
         *listed, last = refused(bring(header, line, good))
         assert [named[: len(start)] for named, start in zip(listed, found, strict=True)] == found
-        assert last == "Error: Nobody was enrolled: mend the lines above and import the file again."
+        assert last == "Error: Nobody was enrolled. Correct the lines above and import the file again."
     assert set(everybody(people)) == {"Amina", "Dee"}
 
 
@@ -174,13 +174,13 @@ def test_lines_that_name_the_same_person_or_phone_name_each_other(bring: Import,
     lines = (NEEDED, GWILYM, JOAN, GWILYM.replace("900103", "900104"), same_phone, GWILYM)
     *listed, _ = refused(bring(*lines))
     assert listed == [
-        "line 2, mobile: It is the same as on line 6.",
-        "line 2, nhs_number: It is the same as on line 4, 6.",
-        "line 3, mobile: It is the same as on line 5.",
-        "line 4, nhs_number: It is the same as on line 2, 6.",
-        "line 5, mobile: It is the same as on line 3.",
-        "line 6, mobile: It is the same as on line 2.",
-        "line 6, nhs_number: It is the same as on line 2, 4.",
+        "line 2, mobile: This is the same as on line 6.",
+        "line 2, nhs_number: This is the same as on line 4, 6.",
+        "line 3, mobile: This is the same as on line 5.",
+        "line 4, nhs_number: This is the same as on line 2, 6.",
+        "line 5, mobile: This is the same as on line 3.",
+        "line 6, mobile: This is the same as on line 2.",
+        "line 6, nhs_number: This is the same as on line 2, 4.",
     ]
     assert refused(bring(*lines, options=("--keep-going",)))[:-1] == listed[:-1]
     assert set(everybody(people)) == {"Amina", "Dee"}
@@ -199,8 +199,8 @@ UNREADABLE: list[tuple[tuple[str | bytes, ...], str]] = [
     ((), "Error: The file is empty"),
     (("",), "Error: The file is empty"),
     ((",,",), "Error: The file is empty"),
-    ((NEEDED,), "Error: The file has a header and nobody under it."),
-    ((NEEDED, "", ",,,,"), "Error: The file has a header and nobody under it."),
+    ((NEEDED,), "Error: The file has a header but no people."),
+    ((NEEDED, "", ",,,,"), "Error: The file has a header but no people."),
     ((GWILYM, JOAN), "Error: The first line does not name the columns."),
     ((NEEDED.replace(",", ";"), GWILYM), "Error: The columns are not separated with commas"),
     ((NEEDED.replace("mobile", "phone"), GWILYM), "Error: Unknown columns: phone.\nMissing columns: mobile.\n"),
@@ -261,5 +261,5 @@ def with_check_digit(base: int) -> str | None:
 def test_which_pain_service_must_be_said_where_there_are_several(app: Flask) -> None:
     result = app.test_cli_runner().invoke(args=["patients", "import", str(SAMPLE)])
     assert result.exit_code == 1
-    assert result.output.startswith("Error: Say which pain service is meant. There are: ")
+    assert result.output.startswith("Error: Say which pain service. There are: ")
     assert all(f'"{service.name}"' in result.output for service in pain_service.every())

@@ -78,7 +78,7 @@ def test_every_fault_is_named_at_once(app: Flask) -> None:
 def test_names_and_senders_are_given_once(app: Flask) -> None:
     assert run(app, "pain-services", "add", NAME, *SERVICE, "--sender", "+447700900900").exit_code == 0
     again = run(app, "pain-services", "add", NAME, *SERVICE)
-    assert (again.exit_code, again.output) == (1, "Error: A pain service of that name exists already.\n")
+    assert (again.exit_code, again.output) == (1, "Error: There is already a pain service with that name.\n")
     other = run(app, "pain-services", "add", "Fylde", *SERVICE, "--sender", "07700 900900")
     assert other.exit_code == 1
     assert other.output.startswith("Error: Another pain service has that sender")
@@ -101,11 +101,11 @@ def test_the_password_is_asked_for_twice_and_not_shown(app: Flask) -> None:
         ({"--email": "ben"}, cast.PASSWORD, "email: Not a valid email address."),
         ({"--email": "b" * 250 + "@x.uk"}, cast.PASSWORD, "email: Longer than maximum length 254."),
         ({"--name": ""}, cast.PASSWORD, "name: Length must be between 1 and 120."),
-        ({"--name": "Ben\nOkafor"}, cast.PASSWORD, "name: It must be one line of text."),
+        ({"--name": "Ben\nOkafor"}, cast.PASSWORD, "name: Enter one line of text."),
         ({}, "too short", "password: A password has at least 12 characters."),
         ({}, "", "password: Length must be between 1 and 200."),
         ({}, b"\xff\xfe is no text\n", "password: "),
-        ({"--pain-service": "Elsewhere"}, cast.PASSWORD, f'Say which pain service is meant. There are: "{NAME}".'),
+        ({"--pain-service": "Elsewhere"}, cast.PASSWORD, f'Say which pain service. There are: "{NAME}".'),
     ],
 )
 def test_a_member_of_staff_is_checked_as_the_api_would(
@@ -124,10 +124,13 @@ def test_an_address_is_one_persons(app: Flask) -> None:
     run(app, "pain-services", "add", NAME, *SERVICE)
     run(app, "staff", "add", *BEN, "--password-stdin", typed=cast.PASSWORD)
     again = run(app, "staff", "add", *BEN, "--password-stdin", typed=cast.PASSWORD)
-    assert (again.exit_code, again.output) == (1, "Error: Somebody with that e-mail address is there already.\n")
+    assert (again.exit_code, again.output) == (
+        1,
+        "Error: Someone with that e-mail address is already a member of staff.\n",
+    )
 
 
 def test_without_a_pain_service_there_is_no_staff_and_no_caseload(app: Flask) -> None:
-    said = "Error: Say which pain service is meant. There are: none yet.\n"
+    said = "Error: Say which pain service. There are: none yet.\n"
     assert run(app, "staff", "add", *BEN, "--password-stdin", typed=cast.PASSWORD).output == said
     assert run(app, "patients", "import", "examples/caseload.csv").output == said

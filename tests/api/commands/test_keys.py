@@ -71,5 +71,5 @@ def test_what_does_not_open_is_named_and_not_shown(app: Flask, world: World, dat
 def test_a_new_index_asks_whether_the_service_is_stopped(app: Flask, world: World, said: str, code: int) -> None:
     result = run(app, "keys", "reindex", typed=said)
     assert result.exit_code == code
-    assert "Has the service been stopped?" in result.output
+    assert "Have you stopped the service?" in result.output
     assert ("values were indexed anew" in result.output) is (code == 0)

@@ -101,8 +101,8 @@ def test_whoever_has_no_business_with_it_is_told_nothing(
 @pytest.mark.usefixtures("lived")
 def test_a_patient_is_meant_where_nobody_is_named(amina: Caller, ben: Caller) -> None:
     assert ask(amina, "CarePlan")["total"] == 1
-    assert outcome(ben.get("/fhir/CarePlan")) == (400, "invalid", "patient: say whose: the id of one patient")
-    assert outcome(ben.get("/fhir/Patient"))[2] == "_id: say whose: the id of one patient"
+    assert outcome(ben.get("/fhir/CarePlan")) == (400, "invalid", "patient: give the id of one patient")
+    assert outcome(ben.get("/fhir/Patient"))[2] == "_id: give the id of one patient"
 
 
 @pytest.mark.parametrize("part", Part)

@@ -66,7 +66,7 @@ def test_well_means_that_every_beat_has_come_round(app: Flask, nobody: Caller) -
     well = nobody.get("/health/ready")
     assert (well.status, well.json["status"]) == (200, "pass")
     assert set(well.json["beats"]) == set(EVERY)
-    assert "All is well" in nobody.get("/").text
+    assert "Everything is working" in nobody.get("/").text
     heartbeat.beat("send", "test", now - DEAD_AFTER - timedelta(minutes=1))
     dead = nobody.get("/health/ready")
     assert (dead.status, dead.json["beats"]["send"]["status"], dead.json["beats"]["plan"]["status"]) == (
@@ -89,7 +89,7 @@ def test_the_first_page_says_in_plain_words_what_is_wrong(app: Flask, world: Wor
     heartbeat.beat("send", "test", now, LATE_AFTER + timedelta(minutes=5))
     page, ready = nobody.get("/"), nobody.get("/health/ready")
     assert "the oldest has waited for 20 minutes" in page.text
-    assert "does not beat" not in page.text, "late is not dead"
+    assert "These have stopped" not in page.text, "late is not dead"
     assert (ready.status, ready.json["beats"]["send"]["lag_seconds"]) == (503, 1200.0)
     heartbeat.beat("send", "test", now, timedelta(minutes=2))
     assert nobody.get("/health/ready").status == 200
@@ -103,7 +103,7 @@ def test_the_first_page_says_in_plain_words_what_is_wrong(app: Flask, world: Wor
         assert cast.AMINA_MOBILE not in told.text
     with transaction() as session:
         records.clear(session, AlarmKind.ACCOUNT_FAULT, "twilio", now)
-    assert "All is well" in nobody.get("/").text
+    assert "Everything is working" in nobody.get("/").text
 
 
 def test_a_database_that_is_away_is_said_to_be(tmp_path: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_database_that_is_away_is_said_to_be(tmp_path: Path) -> None:
     caller = Caller(app.test_client())
     page, ready = caller.get("/"), caller.get("/health/ready")
     assert page.status == 200
-    assert "The database does not answer" in page.text
+    assert "The database is not responding" in page.text
     assert (ready.status, ready.json["database"], ready.json["status"]) == (503, "fail", "fail")
 
 

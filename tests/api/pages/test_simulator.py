@@ -123,7 +123,7 @@ def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
     nudge.bring_forward(world.people.system, world.people.amina.id, world.now)
     dispatcher.dispatch(world.now)
     page = nobody.get("/simulator").text
-    assert "It was put off to then: it would fall outside the person" in page
+    assert "It was delayed: it would fall outside the person" in page
     assert "Next nudge: Monday 23 November at 9am" in page
 
 

@@ -145,7 +145,7 @@ def test_who_was_away_too_long_or_gave_up_begins_again(entrance: Entrance, nhs: 
     state = browser.get(BEGIN).headers["Location"].split("state=")[1].split("&")[0]
     gave_up = browser.get(f"{BACK}?error=access_denied&state={state}")
     assert gave_up.status == 400
-    assert "did not sign in at NHS login" in unescape(gave_up.text)
+    assert "did not finish signing in to NHS login" in unescape(gave_up.text)
     with reading() as session:
         assert session.scalar(select(func.count()).select_from(NhsLoginErrand)) == 0
 
@@ -162,7 +162,7 @@ def test_when_it_does_not_answer_we_say_so(entrance: Entrance, nhs: Double) -> N
     nhs.broken = True
     for answer in (browser.get(back), entrance.nobody.get(BEGIN)):
         assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
-        assert "does not answer" in answer.text
+        assert "is not working" in answer.text
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_what_is_no_number_of_ours_is_said(entrance: Entrance, browser: Caller, 
 def test_what_is_no_code_is_said(entrance: Entrance, browser: Caller, typed: str) -> None:
     ask(entrance, browser)
     answer = use(entrance, browser, typed=typed)
-    assert (answer.status, "six digits" in answer.text) == (422, True)
+    assert (answer.status, "6-digit code" in answer.text) == (422, True)
 
 
 def test_too_many_are_told_when_to_come_again(entrance: Entrance, browser: Caller) -> None:

@@ -44,7 +44,7 @@ def test_it_is_asked_and_answered_on_the_page(entrance: Entrance, plan: PlanView
     assert ask(care_plan_id=str(fay.id), question="Another's plan?").status == 409
     assert ask(question="Is it too much?\r\nIt hurts \U0001f3ca").status == 303
     shown = browser.get("/own/plan")
-    assert "You will read the answer here." in shown.text
+    assert "You will see the answer here." in shown.text
     assert asks(shown) == []
     assert ask(question="Once more").status == 409
     (kept,) = second_opinion.of_patient(people.ben, people.amina.id, entrance.moment.now)

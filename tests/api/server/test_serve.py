@@ -64,7 +64,7 @@ def test_the_first_start_fills_it_and_the_second_keeps_it(tmp_path: Path, settin
     with running(tmp_path, settings, "up") as run:
         run.wait_until(RUNS)
         run.wait_until("Ctrl-C")
-        assert "Filling the demonstration" in run.said
+        assert "Creating the demonstration" in run.said
         address = f"http://127.0.0.1:{settings['PORT']}/"
         assert all(f"{address}{page} " in run.said for page in ("", "simulator", "docs"))
         assert f"password {PASSWORD}" in run.said
@@ -95,7 +95,7 @@ def test_an_interrupted_filling_leaves_nothing_half_done(tmp_path: Path, setting
             return connection.execute("SELECT count(*) FROM pain_service").fetchone()[0] if table else 0
 
     with running(tmp_path, settings, "up") as run:
-        run.wait_until("Filling the demonstration")
+        run.wait_until("Creating the demonstration")
         run.wait_for("the first pain service", services)
         assert_stopped(run, run.end(signal.SIGINT), [])
         assert RUNS not in run.said
@@ -154,7 +154,9 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
     with socket.create_server(("127.0.0.1", port)), running(tmp_path, settings, "up") as run:
         assert run.end() == 1
     other = port + 1
-    assert run.said == (f"Error: Port {port} is in use. Stop what uses it, or choose another: PORT={other} make run\n")
+    assert run.said == (
+        f"Error: Port {port} is in use. Stop the program that uses it, or choose another: PORT={other} make run\n"
+    )
     assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
 
 
@@ -171,9 +173,9 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
         ),
         (
             {"ENVIRONMENT": "prod", "PORT": "x", "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            "3 settings need mending:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
+            "3 settings need correcting:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
         ),
-        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need mending:\n  DATABASE_URL: "),
+        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need correcting:\n  DATABASE_URL: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(

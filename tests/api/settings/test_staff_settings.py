@@ -52,7 +52,7 @@ def test_we_show_who_we_are_by_a_secret_or_by_a_key_and_not_by_both(
 ) -> None:
     key = tmp_path / "key.pem"
     key.write_bytes(jwk.RSAKey.generate_key(2048).as_pem(private=True))
-    with pytest.raises(SettingsError, match="whichever the organisation has of us"):
+    with pytest.raises(SettingsError, match="whichever is registered with the organisation"):
         read(monkeypatch, **ORGANISATION, STAFF_OIDC_CLIENT_KEY_FILE=str(key))
     monkeypatch.setenv("STAFF_OIDC_CLIENT_SECRET", "")
     found = read(monkeypatch, STAFF_OIDC_NAME="NHS Care Identity")

@@ -114,7 +114,7 @@ def test_only_whoever_signed_in_just_now_with_a_code_links_anything(entrance: En
 
 def test_a_link_is_taken_away_by_whose_it_is(entrance: Entrance, double: Double) -> None:
     ben = linked(entrance, double, BEN, BENS)
-    assert "Take that away" in ben.browser.get("/staff").text
+    assert "Remove this sign-in" in ben.browser.get("/staff").text
     assert entrance.browser(EVE).submit("/staff", "/staff/organisation/removal").status == 404
     assert Traveller(entrance, double).back().status == 200
     assert ben.browser.submit("/staff", "/staff/organisation/removal").status == 303
@@ -149,7 +149,7 @@ WRONG: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", WRONG)
 def test_a_word_that_is_not_for_us_now_and_for_this_is_not_taken(traveller: Traveller, name: str) -> None:
     answer = traveller.back(**WRONG[name])
-    assert (answer.status, "nobody was signed in" in answer.text) == (401, True)
+    assert (answer.status, "you are not signed in" in answer.text) == (401, True)
     assert not traveller.is_in
     assert traveller.back().status == 200, "and the right one is"
 
@@ -239,7 +239,7 @@ def test_it_may_not_take_for_ever_nor_name_another_issuer(traveller: Traveller, 
 def test_whoever_sets_out_again_and_again_has_to_wait(traveller: Traveller) -> None:
     asked = [traveller.browser.get("/staff/organisation") for _ in range(51)]
     assert {answer.status for answer in asked[:40]} == {303}, "those who signed in before count too"
-    assert (asked[50].status, "too many tries" in asked[50].text) == (429, True)
+    assert (asked[50].status, "too many attempts" in asked[50].text) == (429, True)
 
 
 def test_a_refusal_there_is_told_here(traveller: Traveller) -> None:

@@ -119,7 +119,7 @@ def test_a_recovery_code_however_it_is_typed_and_once(entrance: Entrance) -> Non
     assert len(renewed.json["recovery_codes"]) == 10
     assert entrance.try_in(BEN, code=phone.recovery_codes[2]).status == 401
     assert entrance.try_in(BEN, code=renewed.json["recovery_codes"][2]).status == 201
-    assert caller.post("/v1/second-factor/recovery-codes", {"code": phone.code()}).status == 422, "it was used"
+    assert caller.post("/v1/second-factor/recovery-codes", {"code": phone.code()}).status == 422, "already been used"
 
 
 def test_whoever_changes_phones_takes_the_old_one_away_with_a_code_of_it(entrance: Entrance) -> None:
@@ -183,7 +183,7 @@ class TestWhereItIsRequired:
 
     def test_a_browser_is_led_there(self, entrance: Entrance) -> None:
         ada = entrance.browser(ADA)
-        assert "set up the second step" in ada.get("/staff").text
+        assert "Set up the second step" in ada.get("/staff").text
         led = ada.get("/staff/invitations")
         assert (led.status, led.headers["Location"]) == (303, "/staff/second-factor")
         with transaction() as session:

@@ -120,7 +120,7 @@ def test_whoever_has_an_app_needs_it_for_another_password(entrance: Entrance) ->
     assert ben.put("/v1/password", sent | {"code": "000000"}).status == 422
     code = phone.code()
     assert ben.put("/v1/password", sent | {"code": code}).status == 204
-    assert entrance.try_in(BEN, GOOD, code=code).status == 401, "it was used"
+    assert entrance.try_in(BEN, GOOD, code=code).status == 401, "already been used"
 
 
 def test_another_role_ends_everything(entrance: Entrance) -> None:

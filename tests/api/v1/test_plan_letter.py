@@ -167,7 +167,7 @@ def test_whatever_somebody_wrote_comes_onto_paper(words: str) -> None:
 def test_a_sign_that_no_font_has_is_owned_up_to(words: str, whole: bool) -> None:
     made = paper.pdf(paper.Sheet("Plan", ["Amina"], None, None, [Part("What matters", [words])], []))
     told = " ".join(" ".join(page.extract_text() for page in PdfReader(BytesIO(made)).pages).split())
-    assert ("cannot show every letter" not in told) is whole
+    assert ("cannot show every character" not in told) is whole
     assert (b"pdfuaid" in made) is whole
 
 

@@ -78,7 +78,7 @@ def test_a_plan_takes_what_was_kept_and_says_where_it_came_from(world: World, be
     assert ben.post(f"{at}/versions", body.template_revision(name="Other"), version='"3"').status == 201
     assert ben.get(there).json["template"] == told
     looks = ben.get(f"/v1/patients/{world.people.amina.id}/record-access").text
-    assert "wrote a care plan, beginning with a template" in looks
+    assert "wrote a care plan, starting from a template" in looks
 
 
 def test_a_plan_without_a_template_says_so(world: World, ben: Caller) -> None:
@@ -119,7 +119,7 @@ def test_a_new_version_waits_and_the_approved_one_is_started_from(world: World, 
     assert begin(ben, world, start(at)).status == 201
     assert fay.post(f"{at}/versions/2/approval").status == 200
     old = begin(ben, world, start(at))
-    assert (old.status, old.json["detail"]) == (409, "Version 2 was approved since: start from that one.")
+    assert (old.status, old.json["detail"]) == (409, "Version 2 has been approved since: start from that one.")
     assert [each["number"] for each in ben.get(f"{at}/versions").json["items"]] == [2, 1]
     assert ben.get(f"{at}/versions/1").json["content"]["needs"] != []
     compared = ben.get(f"{at}/versions/2/differences-from/1").json["differences"]

@@ -66,15 +66,15 @@ def test_what_was_refused_leaves_an_entry_too(world: World, ben: Caller, eve: Ca
 def test_the_command_says_whether_the_trail_holds(app: Flask, world: World, tmp_path: Path) -> None:
     runner, anchor = app.test_cli_runner(), tmp_path / "anchor.json"
     well = runner.invoke(args=["audit", "verify", "--anchor", str(anchor)])
-    assert (well.exit_code, "The audit trail holds" in well.output) == (0, True)
+    assert (well.exit_code, "The audit trail is intact" in well.output) == (0, True)
     assert set(json.loads(anchor.read_text())) == {str(each) for each in audit.verify({})[1]}
     kept = json.loads(anchor.read_text())
     anchor.write_text(json.dumps({each: [seq + 1, hash_] for each, (seq, hash_) in kept.items()}))
     broken = runner.invoke(args=["audit", "verify", "--anchor", str(anchor)])
     assert broken.exit_code == 1
-    assert "is missing, and so is whatever came after it" in broken.output
+    assert "is missing, and so is everything after it" in broken.output
     anchor.write_text("[]")
     assert (
-        "is not what an earlier look kept there"
+        "is not what an earlier check recorded there"
         in runner.invoke(args=["audit", "verify", "--anchor", str(anchor)]).output
     )

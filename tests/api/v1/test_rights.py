@@ -97,7 +97,7 @@ def test_from_the_wish_to_the_certificate(app: Flask, world: World, amina: str, 
     assert asked.status == 201
     address = f"/v1/erasures/{asked.json['id']}"
     letter = ben.get(f"{address}/letter")
-    assert "Until then nothing is erased" in letter.text
+    assert "We will not erase anything before then" in letter.text
     assert ben.post(f"{address}/approval", {"ground": "service-decided"}).status == 409, "who asked decides"
     kept = ada.post(f"{address}/approval", {"ground": "retention-over"})
     assert kept.fields == ["ground"]

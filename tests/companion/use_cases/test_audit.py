@@ -104,7 +104,7 @@ def test_a_changed_entry_is_found(looked: UUID, change: dict[str, object]) -> No
     with unguarded() as connection:
         changed(connection, looked, end(looked) - 2, **change)
     [said] = audit.verify({})[0]
-    assert said == f"{SERVICE}: entry {end(looked) - 2} was changed, or stands where another stood."
+    assert said == f"{SERVICE}: entry {end(looked) - 2} was changed or moved."
 
 
 def test_a_removed_entry_is_found(looked: UUID) -> None:
@@ -119,14 +119,14 @@ def test_entries_that_changed_places_are_found(looked: UUID) -> None:
         changed(connection, looked, last - 3, seq=1_000)
         changed(connection, looked, last - 2, seq=last - 3)
         changed(connection, looked, 1_000, seq=last - 2)
-    assert audit.verify({})[0] == [f"{SERVICE}: entry {last - 3} was changed, or stands where another stood."]
+    assert audit.verify({})[0] == [f"{SERVICE}: entry {last - 3} was changed or moved."]
 
 
 def test_what_was_cut_off_at_the_end_is_found(looked: UUID) -> None:
     last = end(looked)
     with unguarded() as connection:
         removed(connection, looked, last - 1, last)
-    assert audit.verify({})[0] == [f"{SERVICE}: entry {last - 1} is missing, and so is whatever came after it."]
+    assert audit.verify({})[0] == [f"{SERVICE}: entry {last - 1} is missing, and so is everything after it."]
 
 
 def cut_and_set_back(connection: Connection, service_id: UUID) -> None:
@@ -153,7 +153,7 @@ def test_what_was_cut_off_with_care_is_found_by_what_an_earlier_look_kept(
         cut(connection, looked)
     assert audit.verify({})[0] == []
     [said] = audit.verify(ends)[0]
-    assert said.endswith("is missing, and so is whatever came after it.")
+    assert said.endswith("is missing, and so is everything after it.")
     assert audit.verify({looked: Anchor(1, "0" * 64)})[0] != []
 
 
@@ -166,7 +166,7 @@ def test_an_entry_that_was_put_in_later_is_found(looked: UUID, world: World) -> 
                 "WHERE action = 'patient.read' LIMIT 1"
             )
         )
-    assert audit.verify({})[0] == [f"{SERVICE}: an entry stands outside the chain: it was put in later, or changed."]
+    assert audit.verify({})[0] == [f"{SERVICE}: an entry is outside the chain: it was added later, or changed."]
 
 
 def test_the_chain_vouches_for_what_is_older_than_it(looked: UUID, world: World) -> None:

@@ -54,7 +54,7 @@ def sent_nudges(world: World) -> list[Message]:
 
 def test_from_referral_to_open_contact_and_back(world: World) -> None:
     view = on(world, refer(world), S.ASSESSMENT, R.ACCEPTED)
-    with pytest.raises(ConflictError, match="No plan is active"):
+    with pytest.raises(ConflictError, match="There is no active plan"):
         on(world, view, S.ACTIVE_PLAN, R.PLAN_AGREED, review_on=REVIEW_ON)
     world.people.agree_plan()
     view = on(world, view, S.ACTIVE_PLAN, R.PLAN_AGREED, review_on=REVIEW_ON)
@@ -69,7 +69,7 @@ def test_from_referral_to_open_contact_and_back(world: World) -> None:
         on(world, view, S.REFERRAL, R.NEW_FROM_GP)
     with pytest.raises(StaleError):
         pathway.move(world.people.ben, view.pathway.id, 1, Next(S.CLOSED, R.DIED, None, world.now), world.now)
-    with pytest.raises(ConflictError, match="on a pathway already"):
+    with pytest.raises(ConflictError, match="already on a pathway"):
         refer(world)
 
 
