@@ -4,7 +4,6 @@ import logging
 from pathlib import Path
 
 from flask import Flask, Response
-from flask_smorest import Api
 from sqlalchemy.exc import OperationalError
 
 from api import routes
@@ -18,8 +17,8 @@ from api.server import migration
 from api.server.fast_lane import FastLane
 from api.settings import config, proxies, staff_entry
 from api.settings.config import Config, Environment, SettingsError
+from api.v1.openapi import ProblemApi
 from api.web import body, etag, forgery, headers, logs, problem, trail
-from api.web.problem import ProblemSchema
 from companion import keys
 from companion.clock import Clock, now
 from companion.db import db
@@ -61,20 +60,6 @@ SECURITY = {
         "description": "Sent with the token: the id of an access to one record. Only that access then counts.",
     },
 }
-
-
-class ProblemApi(Api):
-    """flask-smorest, with every error as problem+json, in what it does and in what it documents."""
-
-    ERROR_SCHEMA = ProblemSchema
-
-    def _register_responses(self) -> None:
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = problem.MEDIA_TYPE
-        super()._register_responses()
-        self.DEFAULT_RESPONSE_CONTENT_TYPE = "application/json"
-
-    def _register_error_handlers(self) -> None:
-        problem.register(self._app)
 
 
 def create_app(settings: Config | None = None, gateway: Gateway | None = None, clock: Clock = now) -> Flask:
