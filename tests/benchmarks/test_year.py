@@ -22,6 +22,7 @@ from benchmarks.year.world import World
 from companion.db import db
 from companion.domain.preference import Ceilings
 from tests.support import postgres
+from tests.support.tiers import deep
 
 # From a Thursday over the night on which London's clocks go back; the worst of it squeezed into five days.
 SHORT = Length(
@@ -49,6 +50,7 @@ def lived() -> Iterator[World]:
         yield made
 
 
+@deep
 @pytest.mark.timeout(300)
 def test_nothing_is_doubled_lost_or_out_of_place(lived: World) -> None:
     figures = recounted(lived)
@@ -79,6 +81,7 @@ def _wants_none(text: Arrival, person: Person) -> None:
     person.preference_log = [Change(person.preference_log[0].at, 0.0, (person.hours, Ceilings(0, 0)))]
 
 
+@deep
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("figure", "doctor"),
@@ -98,6 +101,7 @@ def test_the_recount_sees_what_is_out_of_place(
     assert recounted(lived, doctored)[figure] >= 1
 
 
+@deep
 @pytest.mark.timeout(300)
 def test_the_recount_sees_what_is_doubled_or_lost(lived: World) -> None:
     def doubled(text: Arrival, _: Person, tries: list[Arrival]) -> None:
@@ -130,6 +134,7 @@ HARMS = [
 ]
 
 
+@deep
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("how", "table", "which", "harm"), HARMS)
 def test_the_recount_sees_what_is_lost_in_the_rows(
