@@ -9,7 +9,7 @@ ARGS =
 PY = .venv/bin/python
 FLASK = $(PY) -m flask --app wsgi
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv --no-config pip compile --quiet --generate-hashes \
-	--universal --python-version 3.11 --no-annotate --no-emit-index-url $(ARGS)
+	--universal --python-version 3.11 --no-annotate --no-emit-index-url --no-strip-extras $(ARGS)
 
 help: ## Say what there is (this)
 	@echo 'make TARGET, with options for the tool behind it in ARGS="...":'

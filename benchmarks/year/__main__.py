@@ -11,15 +11,17 @@ from typing import Any
 
 import click
 
-from benchmarks.year import report, world
+from benchmarks.year import quota, report, weather, world
 from benchmarks.year.crew import KILL
 from benchmarks.year.recount import Recount
 from benchmarks.year.weather import EVERY_FAULT, Length
 
-YEAR = Length(date(2026, 1, 5), days=364, patients=2_000, kills=560)
+YEAR = Length(date(2026, 1, 5), days=364, patients=2_000, kills=560, least=12)
 # Four weeks with the night on which London's clocks go back in the middle of them.
-QUICK = Length(date(2026, 10, 5), days=28, patients=60, kills=70)
+QUICK = Length(date(2026, 10, 5), days=28, patients=240, kills=70, least=12)
 SETTLES = timedelta(days=10)
+# What struck too seldom is made up for within so long.
+MAKES_UP = timedelta(days=14)
 
 
 def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES) -> dict[str, Any]:
@@ -33,7 +35,8 @@ def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES)
                 bar.update(max(0, (now - length.began).days - bar.pos))
 
             made.live(length.ends, on)
-            made.settle(length.ends + settles, on)
+            made.make_up(length.ends + MAKES_UP, on)
+            made.settle(made.clock.now() + settles, on)
             bar.update(days - bar.pos)
         figures = Recount(made.provider, made.clock, made.acts.people, made.database.url).take(made.acts.sent_in)
         crew = made.crew
@@ -42,7 +45,8 @@ def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES)
             "seed": seed,
             "database": database,
             "patients": length.patients,
-            "days": days,
+            "days": (made.clock.now() - length.began).days,
+            "least": quota.least(database),
             "acts": dict(sorted(made.acts.done.items())),
             "kills_by_step": dict(sorted((step, n) for (what, step), n in crew.struck.items() if what == KILL)),
             "steps_seen": dict(sorted(crew.seen.items())),
@@ -54,7 +58,7 @@ def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES)
 
 @click.command()
 @click.option("--seed", envvar="SEED", type=int, help="The schedule of faults; drawn and printed if not given.")
-@click.option("--quick", envvar="QUICK", is_flag=True, help="Four weeks and 60 patients.")
+@click.option("--quick", envvar="QUICK", is_flag=True, help="Four weeks and 240 patients.")
 @click.option("--database", envvar="DATABASE", type=click.Choice(["postgresql", "sqlite"]), default="postgresql")
 @click.option("--patients", type=int, help="How many, in place of the usual number.")
 @click.option("--days", type=int, help="How many, in place of the usual number.")
@@ -63,17 +67,25 @@ def live(length: Length, seed: int, database: str, settles: timedelta = SETTLES)
 def main(
     seed: int | None, quick: bool, database: str, patients: int | None, days: int | None, kills: int | None, out: Path
 ) -> None:
-    """A virtual year of texts under faults. Ends with 1 unless nothing was doubled, lost or out of place."""
+    """A virtual year of texts under faults. Ends with 1 unless nothing was doubled, lost or out of place, and with 2 if
+    too little struck for that to prove anything."""
     length = QUICK if quick else YEAR
     length = replace(
         length, patients=patients or length.patients, days=days or length.days, kills=kills or length.kills
     )
     seed = secrets.randbelow(1_000_000) if seed is None else seed
     click.echo(f"SEED={seed}")
+    if lacking := quota.lacking(weather.drawn(length, seed)):
+        raise click.ClickException(f"the schedule has too little of: {', '.join(lacking)}")
     figures = live(length, seed, database)
     report.show(figures)
     report.write(figures, out)
-    sys.exit(0 if report.clean(figures) else 1)
+    if not report.clean(figures):
+        sys.exit(1)
+    complaints = list(quota.complaints(figures["least"], figures["faults"], figures["sent"]))
+    for complaint in complaints:
+        click.secho(f"  proves too little: {complaint}", fg="red")
+    sys.exit(2 if complaints else 0)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """What will go wrong, and what will people do, and when? All of it is drawn from one seed before the year begins."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -33,6 +33,8 @@ SPELLS = {
 }
 # What happens to a worker in the middle of its work, in four weeks.
 IN_FLIGHT = {"stop": 5.0, "revise": 5.0, "prefer": 3.0, "receipt": 5.0, "restart": 1.0, "leap": 0.5}
+# The chance of each fault on a day on which all strike that were too rare before.
+STORMY = 0.1
 LEAPS = {"leap forward": 1.5, "leap back": 2.0, "restart": 1.0}
 
 
@@ -74,12 +76,14 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class Length:
-    """How long a year is, for how many people, and how much goes wrong in it."""
+    """How long a year is, for how many people, and how much goes wrong in it: each thing that happens on a day at the
+    `least` so often."""
 
     start: date
     days: int
     patients: int
     kills: int
+    least: int = 1
     outages: tuple[tuple[timedelta, tuple[str, ...]], ...] = (
         (timedelta(hours=6), (OUTAGE,)),
         (timedelta(days=2), (WORKERS_DOWN,)),
@@ -123,6 +127,22 @@ def drawn(length: Length, seed: int) -> Weather:
     return Weather(happenings, spells, list(_clock_changes(length)))
 
 
+def storm(dawn: datetime, owed: Mapping[str, int], dice: random.Random) -> tuple[list[Spell], list[Happening]]:
+    """One working day more, from `dawn` on, on which strikes what is owed so many times."""
+    spells = [Spell(dawn, dawn + timedelta(hours=9), kind, STORMY) for kind in owed if kind in SPELLS]
+    for kind, hour in ((OUTAGE, 3), (WORKERS_DOWN, 6)):
+        if kind in owed:
+            spells.append(Spell(dawn + timedelta(hours=hour), dawn + timedelta(hours=hour + 3), kind))
+    known = {"kill -9": "kill", "database restart": "restart", "inbound repeated": "answer"}
+    happenings = []
+    for struck, times in owed.items():
+        kind = known.get(struck, struck)
+        for _ in range(times if kind in {*known.values(), *LEAPS} or kind.endswith(" in flight") else 0):
+            amount = {"leap forward": 3600.0, "leap back": -300.0, "answer": 0.0}.get(kind, 1.0)
+            happenings.append(Happening(dawn + timedelta(minutes=dice.randrange(480)), kind, 0, amount))
+    return spells, sorted(happenings)
+
+
 def _outages(length: Length, dice: random.Random) -> Iterator[Spell]:
     """One after the other, each with days around it, begun in the morning of a working day."""
     share = length.days / max(1, len(length.outages))
@@ -153,11 +173,11 @@ def _strikes(length: Length, dice: random.Random, dark: list[Spell]) -> Iterator
     for _ in range(length.kills):
         yield Happening(_working_hour(length, dice, dark), "kill", amount=dice.choice((1, 1, 1, 2, 3)))
     for kind, often in IN_FLIGHT.items():
-        for _ in range(_times(often, length)):
+        for _ in range(max(length.least, _times(often, length))):
             amount = dice.uniform(1, 6) if kind == "leap" else dice.choice((1, 1, 2))
             yield Happening(_working_hour(length, dice, dark), f"{kind} in flight", amount=amount)
     for kind, often in LEAPS.items():
-        for _ in range(_times(often, length)):
+        for _ in range(max(length.least, _times(often, length))):
             amount = dice.uniform(1, 5) * 3600 if kind == "leap forward" else -dice.uniform(60, 900)
             yield Happening(_working_hour(length, dice, dark), kind, amount=amount)
 

@@ -15,7 +15,7 @@ from sqlalchemy import text
 
 from api.app import create_app
 from api.settings.config import Config
-from benchmarks.year import people, weather
+from benchmarks.year import people, quota, weather
 from benchmarks.year.acts import Acts
 from benchmarks.year.clock import WorldClock
 from benchmarks.year.crew import KILL, LEAP, PAUSE, Crew, Order
@@ -71,6 +71,18 @@ class World:
             self.clock.set(now)
             self._step(now)
             on(now)
+
+    def make_up(self, until: datetime, on: Callable[[datetime], object]) -> None:
+        """Days more, for whatever has struck too seldom so far, though never beyond that instant."""
+        wanted = quota.least(self.database.kind)
+        while self.clock.now() < until and (owed := quota.owed(wanted, self.faults)):
+            dawn = self.clock.now().replace(hour=8, minute=0, second=0, microsecond=0) + timedelta(days=1)
+            if dawn.weekday() < 5:
+                waiting = Counter("kill -9" if order.kind == "kill" else order.kind for order in self.orders)
+                spells, happenings = weather.storm(dawn, quota.owed(owed, waiting), self.dice)
+                self.weather.spells.extend(spells)
+                self.ahead.extend(happenings)
+            self.live(dawn + timedelta(hours=12), on)
 
     def settle(self, until: datetime, on: Callable[[datetime], object]) -> None:
         """Quiet days: nothing goes wrong any more, and people leave things as they are."""

@@ -1,7 +1,8 @@
 """Does every operation keep to what /openapi.json says of it, whatever it is asked, and by whomever?
 
-Schemathesis makes up the requests: sound ones, and ones that break the description in one place. `make fuzz` asks
-far more of them, over a socket and on PostgreSQL.
+Schemathesis makes up the requests: sound ones, and ones that break the description in one place. Every day each
+operation is asked a little, by a clinician and by nobody; `make test-deep` asks it much, by everybody. `make fuzz` asks
+far more, over a socket and on PostgreSQL.
 """
 
 from contextvars import Context
@@ -27,10 +28,12 @@ from tests.api.record import PARAMETERS, Record, let_in
 from tests.api.rule import Whose
 from tests.api.ward import fill
 from tests.support import cast
-from tests.support.databases import on_postgresql
+from tests.support.tiers import deep
 from tests.support.world import World
 
 TAGS = [door.blueprint.name for door in routes.V1]
+# People, who are listed, paged and changed by their version, and words, which are nobody's.
+EVERY_DAY = ("patients", "wordings")
 # The one operation that says yes to anybody, whatever they send.
 OPEN = "POST /v1/patient-sign-ins"
 
@@ -105,32 +108,46 @@ def ward(app: Flask, world: World) -> Ward:
     return Ward(app, world)
 
 
+@pytest.mark.parametrize("tag", EVERY_DAY)
+def test_a_clinician_gets_what_a_few_operations_promise(ward: Ward, subtests: pytest.Subtests, tag: str) -> None:
+    assert ward.ask(subtests, ward.world.people.ben, tag=tag, examples=1) > 10
+
+
+def test_nobody_gets_in(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, None, examples=1) > 50
+
+
+@deep
 @pytest.mark.parametrize("tag", TAGS)
 def test_a_clinician_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests, tag: str) -> None:
     assert ward.ask(subtests, ward.world.people.ben, tag=tag, examples=6) > 10
 
 
+@deep
 def test_a_manager_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(Role.SERVICE_MANAGER)) > 50
 
 
+@deep
 def test_an_administrator_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(Role.ADMINISTRATOR)) > 50
 
 
+@deep
 def test_who_broke_the_glass_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.world.people.ada, AccessKind.BREAK_GLASS) > 50
 
 
-@on_postgresql
+@deep
 def test_a_partner_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.world.people.eve, AccessKind.PARTNER) > 50
 
 
-@on_postgresql
+@deep
 def test_who_has_every_role_gets_what_the_description_says(ward: Ward, subtests: pytest.Subtests) -> None:
     assert ward.ask(subtests, ward.hire(*Role)) > 50
 
 
-def test_nobody_gets_in(ward: Ward, subtests: pytest.Subtests) -> None:
-    assert ward.ask(subtests, None) > 50
+@deep
+def test_nobody_gets_in_however_often_they_ask(ward: Ward, subtests: pytest.Subtests) -> None:
+    assert ward.ask(subtests, None) > 100

@@ -1,7 +1,9 @@
 """Does the virtual year find what goes wrong, and does the product live through a short one unharmed?"""
 
 import copy
+import random
 import tempfile
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,7 +14,8 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from benchmarks.year import report, weather, world
+from benchmarks.year import quota, report, weather, world
+from benchmarks.year.__main__ import QUICK
 from benchmarks.year.exchange import FAULTS, OUTAGE
 from benchmarks.year.people import Change, Person
 from benchmarks.year.provider import Arrival
@@ -22,6 +25,7 @@ from benchmarks.year.world import World
 from companion.db import db
 from companion.domain.preference import Ceilings
 from tests.support import postgres
+from tests.support.tiers import deep
 
 # From a Thursday over the night on which London's clocks go back; the worst of it squeezed into five days.
 SHORT = Length(
@@ -49,6 +53,7 @@ def lived() -> Iterator[World]:
         yield made
 
 
+@deep
 @pytest.mark.timeout(300)
 def test_nothing_is_doubled_lost_or_out_of_place(lived: World) -> None:
     figures = recounted(lived)
@@ -79,6 +84,7 @@ def _wants_none(text: Arrival, person: Person) -> None:
     person.preference_log = [Change(person.preference_log[0].at, 0.0, (person.hours, Ceilings(0, 0)))]
 
 
+@deep
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(
     ("figure", "doctor"),
@@ -98,6 +104,7 @@ def test_the_recount_sees_what_is_out_of_place(
     assert recounted(lived, doctored)[figure] >= 1
 
 
+@deep
 @pytest.mark.timeout(300)
 def test_the_recount_sees_what_is_doubled_or_lost(lived: World) -> None:
     def doubled(text: Arrival, _: Person, tries: list[Arrival]) -> None:
@@ -130,6 +137,7 @@ HARMS = [
 ]
 
 
+@deep
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize(("how", "table", "which", "harm"), HARMS)
 def test_the_recount_sees_what_is_lost_in_the_rows(
@@ -175,6 +183,41 @@ def test_every_fault_is_in_every_schedule() -> None:
     wanted = {"kill", "leap forward", "leap back", "restart", *weather.HABITS}
     assert kinds == wanted | {f"{kind} in flight" for kind in IN_FLIGHT}
     assert drawn.nights == [date(2026, 10, 25)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_in_every_schedule_of_ours_everything_comes_often_enough(seed: int) -> None:
+    assert quota.lacking(weather.drawn(QUICK, seed)) == {}
+
+
+@pytest.mark.parametrize("kind", [*quota.ON_A_DAY, *weather.SPELLS])
+def test_a_schedule_in_which_a_kind_is_missing_is_refused(kind: str) -> None:
+    drawn = weather.drawn(QUICK, SEED)
+    rest = replace(
+        drawn,
+        happenings=[happening for happening in drawn.happenings if happening.kind != kind],
+        spells=[spell for spell in drawn.spells if spell.kind != kind],
+    )
+    assert set(quota.lacking(rest)) == {kind}
+
+
+def test_a_run_that_struck_too_seldom_proves_too_little() -> None:
+    wanted = quota.least("postgresql")
+    assert set(wanted) == set(weather.EVERY_FAULT)
+    assert list(quota.complaints(wanted, wanted, quota.TEXTS)) == []
+    assert list(quota.complaints(wanted, wanted, 999)) == ["only 999 texts went, and 1,000 are the least"]
+    for kind, times in wanted.items():
+        [complaint] = quota.complaints(wanted, wanted | {kind: times - 1}, quota.TEXTS)
+        assert complaint == f"{kind} struck {times - 1} times, and {times} are the least"
+    assert set(wanted) - set(quota.least("sqlite")) == {"database restart"}
+
+
+def test_what_is_owed_strikes_on_a_stormy_day() -> None:
+    dawn = SHORT.began + timedelta(hours=8)
+    spells, happenings = weather.storm(dawn, quota.least("postgresql"), random.Random(SEED))
+    assert {spell.kind for spell in spells} == {*weather.SPELLS, OUTAGE, WORKERS_DOWN}
+    planned = Counter(happening.kind for happening in happenings)
+    assert planned == dict.fromkeys([*quota.ON_A_DAY, "answer"], quota.STRIKES)
 
 
 def recounted(lived: World, doctor: Callable[[Arrival, Person, list[Arrival]], None] | None = None) -> dict[str, Any]:

@@ -84,5 +84,5 @@ def _unpinned(file: Path) -> Iterator[str]:
     for block in _blocks(file):
         if block.startswith("-") or "://" in block:
             yield f"{file.name}: '{block[:60]}' comes from no registry that a lock could speak for"
-        elif not re.match(r"[A-Za-z0-9._\[\],-]+==\S", block) or not _HASH.search(block):
+        elif not re.match(r"[A-Za-z0-9._-]+(\[[A-Za-z0-9._, -]+\])?==\S", block) or not _HASH.search(block):
             yield f"{file.name}: '{block[:60]}' is not pinned with its hashes"

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy import text as text_of_sql
 from sqlalchemy.exc import DBAPIError
 
@@ -18,6 +18,7 @@ from companion.db import transaction
 from companion.domain import identifiers
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageStatus
+from companion.domain.task import TaskKind
 from companion.models import Message
 from companion.use_cases import pain_service, patient
 from nudges.providers.simulator_gateway import SimulatorGateway
@@ -72,6 +73,24 @@ def test_many_at_once_are_kept_as_each_alone(app: Flask, gateway: SimulatorGatew
 
 
 FIELDS = ("provider_id", "from_number", "to_number", "body", "media_count", "opt_out")
+
+
+def test_what_two_workers_take_up_is_acted_on_once(world: World) -> None:
+    [message_id] = arrivals.store([text("SM1")], world.now)
+    for _ in range(2):
+        inbound.act(message_id, world.now)
+    assert len(world.tasks()) == 1
+
+
+def test_what_cannot_be_acted_on_goes_to_a_person_after_a_while_and_holds_up_nobody(world: World) -> None:
+    [broken] = arrivals.store([text("SM1")], world.now)
+    arrivals.store([text("SM2", number=STRANGER)], world.now)
+    with transaction() as session:
+        session.execute(update(Message).where(Message.id == broken).values(body_sealed=bytes(40)))
+    inbound.take_up(world.now)
+    assert [task.kind for task in world.tasks()] == [TaskKind.UNKNOWN_NUMBER]
+    inbound.take_up(world.now + inbound.HAND_OVER_AFTER)
+    assert {task.kind for task in world.tasks()} == {TaskKind.UNKNOWN_NUMBER, TaskKind.READ_MESSAGE}
 
 
 def test_two_that_are_kept_together_are_acted_on_in_the_order_of_their_coming(world: World) -> None:

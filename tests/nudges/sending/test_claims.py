@@ -18,8 +18,9 @@ from companion.models import Attempt, Message, Nudge, Patient
 from companion.use_cases import consent, message, patient
 from nudges import planner
 from nudges.providers.gateway import OutboundText
-from nudges.sending import claims, dispatcher, outbox
+from nudges.sending import claims, dispatcher, outbox, outcomes
 from tests.support import cast
+from tests.support.calls import send
 from tests.support.databases import both
 from tests.support.providers import Provider
 from tests.support.weather import fail, passing
@@ -136,6 +137,16 @@ def test_one_text_at_a_time_is_under_way_to_a_phone(world: World, gateway: Provi
     world.send()
     assert under_way == [1] * 5
     assert len(gateway.kept) == 5
+
+
+def test_what_comes_first_waits_too_while_another_text_to_the_phone_is_under_way(world: World) -> None:
+    gateway = Provider()
+    [amina] = at_ten(world, 1)
+    [nudge] = claims.claim(gateway, "one", world.now, 10)
+    message.write(world.people.ben, amina.id, "We will call you.", world.now)
+    assert claims.claim(gateway, "two", world.now, 10) == []
+    outcomes.record([(nudge, send(gateway, nudge.text))], world.now)
+    assert [each.text.body for each in claims.claim(gateway, "two", world.now, 10)] == ["We will call you."]
 
 
 def test_a_nudge_waits_while_another_text_to_the_phone_is_under_way(world: World, gateway: Provider) -> None:
