@@ -29,7 +29,7 @@ RULES = {
 }
 
 
-def full(reviewer_id: UUID) -> Content:
+def full(reviewer_id: UUID | None) -> Content:
     """A plan with something in every field."""
     marks: dict[str, Any] = {field: f"Mark {field}" for section in SECTIONS for field in section.fields}
     marks |= {part: (line,) for part, line in LINES.items()}
@@ -84,7 +84,7 @@ def test_the_copy_and_fhir_say_every_section(world: World, ben: Caller) -> None:
     bundle = ben.get(f"{record}/export.fhir").json
     [plan] = [each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] == "CarePlan"]
     notes = [each["text"] for each in plan["note"]]
-    names = {world.people.ben.id: "Ben Okafor"}
+    names: dict[Any, str] = {world.people.ben.id: "Ben Okafor"}
     said = 0
     for section in SECTIONS:
         for words in section.words(drafted.revision, Reader.PATIENT, names):

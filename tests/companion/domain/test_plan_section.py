@@ -99,7 +99,8 @@ def test_what_stands_in_a_field_is_said(name: str, reader: Reader) -> None:
 def test_what_stands_in_a_line_is_said_to_its_patient(part: str, field: str) -> None:
     line, other = LINES[part], OTHERWISE[field]
     altered = replace(line, **{field: other[type(line)] if field == "kind" else other})
-    before, after = (replace(Content("Family"), **{part: (each,)}) for each in (line, altered))
+    plans: list[dict[str, Any]] = [{part: (each,)} for each in (line, altered)]
+    before, after = (Content("Family", **each) for each in plans)
     assert said(before) != said(after)
 
 
