@@ -7,6 +7,7 @@ from datetime import date
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import OVER, PARTS, Activity, Content
+from companion.domain.plan_section import FLARE
 from companion.domain.recurrence import RuleError
 from companion.domain.refusal import Fault
 
@@ -14,7 +15,6 @@ from companion.domain.refusal import Fault
 LONGEST_SPOKEN = 160
 # A rule is counted from its start on: one that began in the year 1 would keep the planner busy.
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
-FLARE = ("flare_early_signs", "flare_first_steps", "flare_avoid", "flare_contact", "flare_urgent_help")
 FLARE_NEEDS = {
     "flare_first_steps": "A flare plan says what to do first.",
     "flare_urgent_help": "A flare plan says when to seek urgent help.",
