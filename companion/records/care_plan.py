@@ -1,45 +1,39 @@
 """How does a revision become rows and rows a revision again, and which plan is meant?"""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
-from companion.db import Base, scoped
+from companion.db import scoped
 from companion.domain import care_plan as rules
 from companion.domain.access import Actor
 from companion.domain.care_plan import PARTS, Content
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.refusal import NotFoundError, StaleError
-from companion.models import (
-    Activity,
-    AlreadyHelps,
-    CarePlan,
-    CarePlanRevision,
-    Goal,
-    MedicineToReview,
-    Need,
-    PlanContact,
-)
+from companion.models import CarePlan, CarePlanRevision, Patient
 from companion.records import patient as patients
+from companion.records import plan_line
 
 STALE = "Somebody changed this plan since you read it. See what changed, and make your change to what is there now."
-# By part of the content: its table, and what one row of it says.
-_LINES: dict[str, tuple[type[Base], type[Any]]] = {
-    "already_helps": (AlreadyHelps, rules.Helps),
-    "goals": (Goal, rules.Goal),
-    "activities": (Activity, rules.Activity),
-    "needs": (Need, rules.Need),
-    "medicines_to_review": (MedicineToReview, rules.Medicine),
-    "contacts": (PlanContact, rules.Contact),
+NO_SUCH_REVISION = "This plan has no such revision."
+# By part of the content: what one line of it says.
+_LINES: dict[str, type[Any]] = {
+    "already_helps": rules.Helps,
+    "goals": rules.Goal,
+    "activities": rules.Activity,
+    "needs": rules.Need,
+    "medicines_to_review": rules.Medicine,
+    "contacts": rules.Contact,
 }
 # Activities point at lines of the parts before them.
 _POINTED_AT = ("already_helps", "goals")
 _OWN = tuple(field.name for field in fields(Content) if field.name not in PARTS)
-_WHOLE = tuple(selectinload(getattr(CarePlanRevision, part)) for part in PARTS)
 
 
 def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
@@ -49,10 +43,12 @@ def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
         NotFoundError: no such plan there.
         ForbiddenError: its patient's record is restricted, and staff gave no reason.
     """
-    plan = session.scalar(scoped(CarePlan, actor).where(CarePlan.id == plan_id))
-    if plan is None:
+    its = scoped(CarePlan, actor).where(CarePlan.id == plan_id).join(Patient, Patient.id == CarePlan.patient_id)
+    found = session.execute(its.add_columns(Patient)).one_or_none()
+    if found is None:
         raise NotFoundError("There is no such care plan.")
-    patients.owned(session, actor, plan.patient_id)
+    plan, patient = found
+    patients.require_in_use(actor, patient)
     return plan
 
 
@@ -93,10 +89,19 @@ def revision(session: Session, plan: CarePlan, number: int) -> CarePlanRevision:
         NotFoundError: the plan has no such revision.
     """
     wanted = select(CarePlanRevision).where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number == number)
-    found = session.scalar(wanted.options(*_WHOLE))
+    found = session.scalar(wanted)
     if found is None:
-        raise NotFoundError("This plan has no such revision.")
-    return found
+        raise NotFoundError(NO_SUCH_REVISION)
+    return whole(session, [found])[0]
+
+
+def whole(session: Session, rows: Sequence[CarePlanRevision]) -> Sequence[CarePlanRevision]:
+    """The revisions, each with all its lines."""
+    lines = plan_line.of_revisions(session, [(row.care_plan_id, row.number) for row in rows])
+    for row in rows:
+        for part, some in lines[row.care_plan_id, row.number].items():
+            set_committed_value(row, part, some)
+    return rows
 
 
 def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:
@@ -114,7 +119,7 @@ def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:
 def content_of(row: CarePlanRevision) -> Content:
     """What a revision says: what it was written from, with every line's name."""
     parts: dict[str, Any] = {
-        part: tuple(_value(line, kind) for line in getattr(row, part)) for part, (_, kind) in _LINES.items()
+        part: tuple(_value(line, kind) for line in getattr(row, part)) for part, kind in _LINES.items()
     }
     return Content(**{name: getattr(row, name) for name in _OWN}, **parts)
 
@@ -139,7 +144,7 @@ def write_revision(
     )
     session.flush()
     for part in sorted(PARTS, key=lambda part: part not in _POINTED_AT):
-        model, kind = _LINES[part]
+        model, kind = plan_line.TABLES[part], _LINES[part]
         for position, line in enumerate(getattr(content, part)):
             says = {field.name: getattr(line, field.name) for field in fields(kind)}
             session.add(model(**key, position=position, **says))
