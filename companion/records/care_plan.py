@@ -44,11 +44,11 @@ def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
         ForbiddenError: its patient's record is restricted, and staff gave no reason.
     """
     its = scoped(CarePlan, actor).where(CarePlan.id == plan_id).join(Patient, Patient.id == CarePlan.patient_id)
-    found = session.execute(its.add_columns(Patient)).one_or_none()
+    found = session.execute(its.add_columns(Patient.restricted_at)).one_or_none()
     if found is None:
         raise NotFoundError("There is no such care plan.")
-    plan, patient = found
-    patients.require_in_use(actor, patient)
+    patients.require_in_use(actor, found.restricted_at)
+    plan: CarePlan = found[0]
     return plan
 
 

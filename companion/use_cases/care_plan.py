@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -273,7 +274,7 @@ def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
 
 def _views(session: Session, plan: CarePlan, *numbers: int) -> list[PlanView]:
     """Those of these revisions that there are, in their order, with what belongs to each: two statements in all."""
-    of_plan = (
+    of_plan: Select[Any] = (
         select(CarePlanRevision, Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
         .where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number.in_(numbers))
         .outerjoin(
