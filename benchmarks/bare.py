@@ -1,4 +1,4 @@
-"""What is the API measured against? Flask with one query and nothing else: no sign-in, no scope, no audit, no schema."""
+"""What the API is measured against: Flask with one query, and no sign-in, scope, audit trail or schema."""
 
 import os
 from uuid import UUID

@@ -1,13 +1,17 @@
 """Clinicians for the benchmark of the API: each with a sign-in, a patient with a whole plan, an inbox and a list."""
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID, uuid4
 
+from flask.testing import FlaskClient
 from sqlalchemy import select
+from sqlalchemy.event import listen, remove
 from sqlalchemy.orm import Session
 
-from companion.db import reading, transaction
+from companion.db import db, reading, transaction
 from companion.domain.access import Actor, ActorKind, Role
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, Contact, ContactKind, Content, Goal, Helps, Medicine, Need, NeedKind
@@ -52,6 +56,7 @@ WHOLE = Content(
 class Reader:
     """A clinician's token, and what they read with it."""
 
+    actor: Actor
     token: str
     patient_id: UUID
     plan_id: UUID
@@ -62,6 +67,23 @@ def arrive(now: datetime) -> list[Reader]:
     with reading() as session:
         clinicians = session.scalars(select(Staff.id).order_by(Staff.created_at)).all()
     return [_reader(staff_id, now) for staff_id in clinicians]
+
+
+def statements(client: FlaskClient, requests: Mapping[str, tuple[str, Mapping[str, str]]]) -> dict[str, int]:
+    """How many statements each of these requests sends to the database, once the sign-in has been noted."""
+    counts = Counter[str]()
+    name = ""
+
+    def note(*_sent: object) -> None:
+        counts[name] += 1
+
+    listen(db.engine, "before_cursor_execute", note)
+    try:
+        for name, (path, headers) in requests.items():  # noqa: B007 (note reads it)
+            client.get(path, headers=headers)
+    finally:
+        remove(db.engine, "before_cursor_execute", note)
+    return dict(counts)
 
 
 def _reader(staff_id: UUID, now: datetime) -> Reader:
@@ -77,7 +99,7 @@ def _reader(staff_id: UUID, now: datetime) -> Reader:
         session.flush()
     actor = Actor(ActorKind.STAFF, patients[0].pain_service_id, staff_id, frozenset({Role.CLINICIAN}))
     plan = care_plan.draft(actor, patients[0].id, WHOLE, now)
-    return Reader(began.token or "", patients[0].id, plan.plan.id)
+    return Reader(actor, began.token or "", patients[0].id, plan.plan.id)
 
 
 def _wrote(session: Session, patient: Patient, now: datetime) -> None:

@@ -1,9 +1,9 @@
 """How does a revision become rows and rows a revision again, and which plan is meant?"""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, update
@@ -16,9 +16,18 @@ from companion.domain.access import Actor
 from companion.domain.care_plan import PARTS, Content
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.refusal import NotFoundError, StaleError
-from companion.models import CarePlan, CarePlanRevision, Patient
+from companion.models import (
+    Agreement,
+    CarePlan,
+    CarePlanRevision,
+    Patient,
+    PlanStart,
+    PlanTemplateVersion,
+    SecondOpinion,
+)
 from companion.records import patient as patients
 from companion.records import plan_line
+from companion.records.plan_template import StartView
 
 STALE = "Somebody changed this plan since you read it. See what changed, and make your change to what is there now."
 NO_SUCH_REVISION = "This plan has no such revision."
@@ -34,6 +43,15 @@ _LINES: dict[str, type[Any]] = {
 # Activities point at lines of the parts before them.
 _POINTED_AT = ("already_helps", "goals")
 _OWN = tuple(field.name for field in fields(Content) if field.name not in PARTS)
+
+
+class Told(NamedTuple):
+    """A revision whole, the patient's agreement to it, the second opinion that it came of, and how the plan began."""
+
+    revision: CarePlanRevision
+    agreement: Agreement | None
+    second_opinion_id: UUID | None
+    start: StartView | None
 
 
 def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
@@ -102,6 +120,37 @@ def whole(session: Session, rows: Sequence[CarePlanRevision]) -> Sequence[CarePl
         for part, some in lines[row.care_plan_id, row.number].items():
             set_committed_value(row, part, some)
     return rows
+
+
+def told(session: Session, plan: CarePlan, numbers: Collection[int]) -> list[Told]:
+    """Those of these revisions that there are, in their order, each with what belongs to it: two statements in all."""
+    wanted = (
+        select(CarePlanRevision, Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
+        .where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number.in_(numbers))
+        .outerjoin(
+            Agreement,
+            (Agreement.care_plan_id == CarePlanRevision.care_plan_id)
+            & (Agreement.revision_number == CarePlanRevision.number),
+        )
+        .outerjoin(
+            SecondOpinion,
+            (SecondOpinion.care_plan_id == CarePlanRevision.care_plan_id)
+            & (SecondOpinion.became_revision == CarePlanRevision.number),
+        )
+        .outerjoin(PlanStart, PlanStart.care_plan_id == CarePlanRevision.care_plan_id)
+        .outerjoin(
+            PlanTemplateVersion,
+            (PlanTemplateVersion.template_id == PlanStart.template_id)
+            & (PlanTemplateVersion.number == PlanStart.template_number),
+        )
+        .order_by(CarePlanRevision.number)
+    )
+    rows: list[Any] = list(session.execute(wanted))
+    whole(session, [row[0] for row in rows])
+    return [
+        Told(revision, agreed, came_of, StartView(start, name) if start is not None else None)
+        for revision, agreed, came_of, start, name in rows
+    ]
 
 
 def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:

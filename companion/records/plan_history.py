@@ -4,7 +4,7 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion.models import Agreement, CarePlan, CarePlanRevision
@@ -21,7 +21,7 @@ def rows(
 
     of_newest: of the lines those of each plan's newest revision alone.
     """
-    theirs: Select[Any] = select(CarePlan, CarePlanRevision, Agreement).where(CarePlan.patient_id == patient_id)
+    theirs = select(CarePlan, CarePlanRevision, Agreement).where(CarePlan.patient_id == patient_id)
     if plan_id is not None:
         theirs = theirs.where(CarePlan.id == plan_id)
     theirs = theirs.join(CarePlanRevision, CarePlanRevision.care_plan_id == CarePlan.id).outerjoin(
@@ -29,7 +29,7 @@ def rows(
         (Agreement.care_plan_id == CarePlan.id) & (Agreement.revision_number == CarePlanRevision.number),
     )
     ordered = theirs.order_by(CarePlan.created_at, CarePlan.id, CarePlanRevision.recorded_at, CarePlanRevision.number)
-    found = session.execute(ordered).all()
+    found: list[Any] = list(session.execute(ordered))
     revisions = [row[1] for row in found]
     told = revisions
     if of_newest:

@@ -4,10 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
-from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -19,7 +17,7 @@ from companion.domain.local_time import local
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.plan_template import Start
 from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
-from companion.models import Agreement, CarePlan, CarePlanRevision, PlanStart, PlanTemplateVersion, SecondOpinion
+from companion.models import Agreement, CarePlan, CarePlanRevision
 from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -273,31 +271,4 @@ def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
 
 
 def _views(session: Session, plan: CarePlan, *numbers: int) -> list[PlanView]:
-    """Those of these revisions that there are, in their order, with what belongs to each: two statements in all."""
-    of_plan: Select[Any] = (
-        select(CarePlanRevision, Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
-        .where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number.in_(numbers))
-        .outerjoin(
-            Agreement,
-            (Agreement.care_plan_id == CarePlanRevision.care_plan_id)
-            & (Agreement.revision_number == CarePlanRevision.number),
-        )
-        .outerjoin(
-            SecondOpinion,
-            (SecondOpinion.care_plan_id == CarePlanRevision.care_plan_id)
-            & (SecondOpinion.became_revision == CarePlanRevision.number),
-        )
-        .outerjoin(PlanStart, PlanStart.care_plan_id == CarePlanRevision.care_plan_id)
-        .outerjoin(
-            PlanTemplateVersion,
-            (PlanTemplateVersion.template_id == PlanStart.template_id)
-            & (PlanTemplateVersion.number == PlanStart.template_number),
-        )
-        .order_by(CarePlanRevision.number)
-    )
-    rows = session.execute(of_plan).all()
-    plans.whole(session, [row[0] for row in rows])
-    return [
-        PlanView(plan, revision, agreed, came_of, StartView(start, name) if start is not None else None)
-        for revision, agreed, came_of, start, name in rows
-    ]
+    return [PlanView(plan, *told) for told in plans.told(session, plan, numbers)]
