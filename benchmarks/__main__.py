@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from benchmarks import carrier, planning, report, rounds
+from benchmarks import api, carrier, planning, report, rounds
 from benchmarks.child import ROOT
 from benchmarks.database import Databases, DurablePostgres
 from benchmarks.dispatch import Ground
@@ -32,7 +32,7 @@ def run(size: Size, results: Path = RESULTS, tell: rounds.Tell = lambda _words: 
             found = rounds.measure(Ground(Databases(server), stand_in, Redis(), log), size, machine, tell)
     planned = _planning(size.patients)
     tell(f"planning: {planned}")
-    told = report.as_json(found, size, planned, machine)
+    told = report.as_json(found, size, planned, machine) | {"api": _api(size)}
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(told, indent=2) + "\n")
     return told
@@ -42,6 +42,12 @@ def _planning(patients: int) -> Mapping[str, Any]:
     if not patients:
         return {"missing": report.NOT_ASKED}
     return {"patients": patients, **planning.measure(patients)}
+
+
+def _api(size: Size) -> Mapping[str, Any]:
+    if not size.answering:
+        return {"missing": report.NOT_ASKED}
+    return api.measure(api.QUICK if size.repeats == 1 else api.Size())
 
 
 @click.command()
@@ -60,6 +66,8 @@ def main(*, quick: bool, texts: int | None, repeats: int | None) -> None:
     told = run(size, tell=click.echo)
     click.echo()
     for line in report.as_text(told):
+        click.echo(line)
+    for line in api.as_text(told["api"]):
         click.echo(line)
     click.echo(f"All of it: {RESULTS.relative_to(ROOT)}")
 

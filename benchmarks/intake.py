@@ -64,7 +64,7 @@ def requests_a_second(app: str, processes: int) -> Callable[[Ground, int], float
             posts = _posts(_sent(url), random.Random(1))
             file = Path(folder, "requests")
             file.write_bytes(b"".join(_on_the_wire(post) for post in posts))
-            with _served(app, processes, url, ground.log) as port:
+            with served(app, processes, url, ground.log) as port:
                 load = ["benchmarks.load", str(port), str(file), str(CONNECTIONS)]
                 with started([load], {}, ground.log) as [child]:
                     child.wait_until_ready()
@@ -150,7 +150,7 @@ def _on_the_wire(post: SignedPost) -> bytes:
 
 
 @contextmanager
-def _served(app: str, processes: int, url: str, log: Path) -> Iterator[int]:
+def served(app: str, processes: int, url: str, log: Path) -> Iterator[int]:
     """The port of a gunicorn that answers."""
     settings = {
         "DATABASE_URL": url,

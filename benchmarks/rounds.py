@@ -37,10 +37,11 @@ class Size:
     history: int = 1_000_000
     patients: int = 100_000
     peers: bool = True
+    answering: bool = True
 
 
 QUICK = Size(repeats=1, texts=1_000, tried=200, slowly=500, receipts_of=500, history=100_000, patients=10_000)
-SMALLEST = Size(repeats=1, texts=50, slowly=0, receipts_of=0, history=0, patients=0, peers=False)
+SMALLEST = Size(repeats=1, texts=50, slowly=0, receipts_of=0, history=0, patients=0, peers=False, answering=False)
 
 
 @dataclass

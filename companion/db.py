@@ -1,5 +1,7 @@
 """Where do the rows live, and what is one transaction? The one door to flask_sqlalchemy."""
 
+import select as ready
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -28,7 +30,9 @@ from sqlalchemy import (
     select,
     text,
 )
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from companion.domain.access import Actor
 from companion.domain.working_hours import WEEK, Weekday
@@ -111,8 +115,32 @@ class Base(DeclarativeBase):
 
 # Our own Base types better than db.Model and knows nothing of Flask; the extension brings the engine and its settings.
 # hide_parameters: a database error must not carry a patient's words into a log.
-# pool_pre_ping: the first request after the database was restarted may be a STOP, and must not get a dead connection.
-db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True, "pool_pre_ping": True})
+db = SQLAlchemy(metadata=Base.metadata, engine_options={"hide_parameters": True})
+# Seconds after which a connection that nobody used is replaced: what lies between may have dropped it in silence.
+UNUSED_FOR = 60.0
+_RESTS_SINCE = "rests_since"
+
+
+@event.listens_for(Engine, "checkin")
+def _note_rest(_connection: Any, record: ConnectionPoolEntry) -> None:
+    record.info[_RESTS_SINCE] = time.monotonic()
+
+
+@event.listens_for(Engine, "checkout")
+def _require_alive(connection: Any, record: ConnectionPoolEntry, _proxy: object) -> None:
+    """Replace a connection that the server has ended: the first request after the database was restarted may be a STOP.
+
+    A server that goes says so, or its end of the socket is closed: of a connection at rest that alone makes it
+    readable. Asking the socket costs no round trip, as a ping does for each transaction.
+    """
+    server = getattr(connection, "pgconn", None)
+    if server is None:
+        return
+    asked = ready.poll()
+    asked.register(server.socket, ready.POLLIN)
+    if asked.poll(0) or time.monotonic() - record.info.get(_RESTS_SINCE, time.monotonic()) > UNUSED_FOR:
+        record.info.pop(_RESTS_SINCE, None)
+        raise DisconnectionError
 
 
 @event.listens_for(Engine, "connect")
@@ -162,7 +190,21 @@ def at_the_end(session: Session, step: Callable[[Session], None]) -> None:
 
 @contextmanager
 def reading() -> Iterator[Session]:
-    """One look at the rows; nothing is written. What was read stays readable after it is closed."""
+    """One look at the rows; nothing is written. What was read stays readable after it is closed.
+
+    On PostgreSQL, where each statement of such a transaction would see the newest rows anyway, there is none: that
+    saves two round trips. On SQLite all statements see the same rows.
+    """
+    with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
+        if db.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "AUTOCOMMIT"})
+        yield session
+        session.commit()
+
+
+@contextmanager
+def streaming() -> Iterator[Session]:
+    """One look at more rows than are held at once, by a cursor of the database's, which lives in a transaction."""
     with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
         yield session
         # After a rollback psycopg forgets every statement that PostgreSQL has prepared for it.

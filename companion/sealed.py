@@ -155,6 +155,12 @@ def _key_of(row: Any) -> list[object]:
     return [getattr(row, name) for name in key_names(model)]
 
 
+def opened_with(ring: KeyRing, row: Any) -> Any:
+    """The row, made of what a query found sealed; its words are read from now on as if the ORM had loaded it."""
+    row.__dict__[_RING] = ring
+    return row
+
+
 def seal_rows(ring: KeyRing, model: type[Base], rows: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
     """The rows with their words sealed and indexed, ready to be written. An index that stands there already is taken
     as it is; a row of words must bring its key."""

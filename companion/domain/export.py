@@ -24,12 +24,14 @@ class Part(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Source:
     """`action`: what reading it is called. `named`: the tables by whose ids it is asked for. `others`: what else of
-    the same patient belongs to it. `permission`: what staff need for it, as at the product's other doors."""
+    the same patient belongs to it. `permission`: what staff need for it, as at the product's other doors.
+    `of_newest`: of the lines of its plans it tells those of each plan's newest revision alone."""
 
     action: str
     named: tuple[str, ...]
     others: tuple[str, ...] = ()
     permission: Permission = Permission.SEE_RECORD
+    of_newest: bool = False
 
     @property
     def tables(self) -> frozenset[str]:
@@ -37,22 +39,14 @@ class Source:
         return frozenset(("patient", *self.named, *self.others))
 
 
-_OF_A_PLAN = (
-    "care_plan_revision",
-    "already_helps",
-    "goal",
-    "activity",
-    "need",
-    "medicine_to_review",
-    "plan_contact",
-    "agreement",
-)
+_REVISED = ("care_plan_revision", "agreement")
+_LINES = ("already_helps", "goal", "activity", "need", "medicine_to_review", "plan_contact")
 SOURCES: dict[Part, Source] = {
     Part.PATIENT: Source("patient.read", ("patient",)),
     Part.EPISODE_OF_CARE: Source("pathway.read", ("pathway",), ("pathway_move",)),
-    Part.CARE_PLAN: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
-    Part.GOAL: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
-    Part.PROVENANCE: Source("care-plan.read", ("care_plan",), _OF_A_PLAN),
+    Part.CARE_PLAN: Source("care-plan.read", ("care_plan",), (*_REVISED, *_LINES), of_newest=True),
+    Part.GOAL: Source("care-plan.read", ("care_plan",), (*_REVISED, "goal")),
+    Part.PROVENANCE: Source("care-plan.read", ("care_plan",), _REVISED),
     Part.SERVICE_REQUEST: Source("pathway.read", ("hospital_referral",)),
     Part.CONSENT: Source("consent.read", ("patient",), ("consent_event",)),
     Part.COMMUNICATION: Source("message.read", ("message",)),

@@ -1,13 +1,14 @@
 """How does a revision become rows and rows a revision again, and which plan is meant?"""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from sqlalchemy import func, select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
+from sqlalchemy.orm.attributes import set_committed_value
 
 from companion.db import Base, scoped
 from companion.domain import care_plan as rules
@@ -16,33 +17,43 @@ from companion.domain.care_plan import PARTS, Content
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.refusal import NotFoundError, StaleError
 from companion.models import (
-    Activity,
-    AlreadyHelps,
+    Agreement,
     CarePlan,
     CarePlanRevision,
-    Goal,
-    MedicineToReview,
-    Need,
-    PlanContact,
+    Patient,
+    PlanStart,
+    PlanTemplateVersion,
+    SecondOpinion,
 )
 from companion.records import patient as patients
+from companion.records import plan_line
+from companion.records.plan_template import StartView
 
 STALE = "This plan has changed since you read it. Check what changed, then make your change to the current version."
-# By part of the content: its table, and what one row of it says.
-_LINES: dict[str, tuple[type[Base], type[Any]]] = {
-    "already_helps": (AlreadyHelps, rules.Helps),
-    "goals": (Goal, rules.Goal),
-    "activities": (Activity, rules.Activity),
-    "needs": (Need, rules.Need),
-    "medicines_to_review": (MedicineToReview, rules.Medicine),
-    "contacts": (PlanContact, rules.Contact),
+NO_SUCH_REVISION = "This plan does not have that revision."
+# By part of the content: what one line of it says.
+_LINES: dict[str, type[Any]] = {
+    "already_helps": rules.Helps,
+    "goals": rules.Goal,
+    "activities": rules.Activity,
+    "needs": rules.Need,
+    "medicines_to_review": rules.Medicine,
+    "contacts": rules.Contact,
 }
 # The table of each part's lines.
-LINE_TABLES: dict[str, str] = {part: model.__tablename__ for part, (model, _) in _LINES.items()}
+LINE_TABLES: dict[str, str] = {part: model.__tablename__ for part, model in plan_line.TABLES.items()}
 # Activities point at lines of the parts before them.
 _POINTED_AT = ("already_helps", "goals")
 _OWN = tuple(field.name for field in fields(Content) if field.name not in PARTS)
-_WHOLE = tuple(selectinload(getattr(CarePlanRevision, part)) for part in PARTS)
+
+
+class Told(NamedTuple):
+    """A revision whole, the patient's agreement to it, the second opinion that it came of, and how the plan began."""
+
+    revision: CarePlanRevision
+    agreement: Agreement | None
+    second_opinion_id: UUID | None
+    start: StartView | None
 
 
 def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
@@ -52,10 +63,12 @@ def owned(session: Session, actor: Actor, plan_id: UUID) -> CarePlan:
         NotFoundError: no such plan there.
         ForbiddenError: its patient's record is restricted, and staff gave no reason.
     """
-    plan = session.scalar(scoped(CarePlan, actor).where(CarePlan.id == plan_id))
-    if plan is None:
+    its = scoped(CarePlan, actor).where(CarePlan.id == plan_id).join(Patient, Patient.id == CarePlan.patient_id)
+    found = session.execute(its.add_columns(Patient.restricted_at)).one_or_none()
+    if found is None:
         raise NotFoundError("There is no such care plan.")
-    patients.owned(session, actor, plan.patient_id)
+    patients.require_in_use(actor, found.restricted_at)
+    plan: CarePlan = found[0]
     return plan
 
 
@@ -96,10 +109,50 @@ def revision(session: Session, plan: CarePlan, number: int) -> CarePlanRevision:
         NotFoundError: the plan has no such revision.
     """
     wanted = select(CarePlanRevision).where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number == number)
-    found = session.scalar(wanted.options(*_WHOLE))
+    found = session.scalar(wanted)
     if found is None:
-        raise NotFoundError("This plan does not have that revision.")
-    return found
+        raise NotFoundError(NO_SUCH_REVISION)
+    return whole(session, [found])[0]
+
+
+def whole(session: Session, rows: Sequence[CarePlanRevision]) -> Sequence[CarePlanRevision]:
+    """The revisions, each with all its lines."""
+    lines = plan_line.of_revisions(session, [(row.care_plan_id, row.number) for row in rows])
+    for row in rows:
+        for part, some in lines[row.care_plan_id, row.number].items():
+            set_committed_value(row, part, some)
+    return rows
+
+
+def told(session: Session, plan: CarePlan, numbers: Collection[int]) -> list[Told]:
+    """Those of these revisions that there are, in their order, each with what belongs to it: two statements in all."""
+    wanted = (
+        select(CarePlanRevision, Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
+        .where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number.in_(numbers))
+        .outerjoin(
+            Agreement,
+            (Agreement.care_plan_id == CarePlanRevision.care_plan_id)
+            & (Agreement.revision_number == CarePlanRevision.number),
+        )
+        .outerjoin(
+            SecondOpinion,
+            (SecondOpinion.care_plan_id == CarePlanRevision.care_plan_id)
+            & (SecondOpinion.became_revision == CarePlanRevision.number),
+        )
+        .outerjoin(PlanStart, PlanStart.care_plan_id == CarePlanRevision.care_plan_id)
+        .outerjoin(
+            PlanTemplateVersion,
+            (PlanTemplateVersion.template_id == PlanStart.template_id)
+            & (PlanTemplateVersion.number == PlanStart.template_number),
+        )
+        .order_by(CarePlanRevision.number)
+    )
+    rows: list[Any] = list(session.execute(wanted))
+    whole(session, [row[0] for row in rows])
+    return [
+        Told(revision, agreed, came_of, StartView(start, name) if start is not None else None)
+        for revision, agreed, came_of, start, name in rows
+    ]
 
 
 def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:
@@ -121,9 +174,7 @@ def content_of(row: CarePlanRevision) -> Content:
 
 def content_from(row: CarePlanRevision, lines: Mapping[str, Iterable[Base]]) -> Content:
     """What a revision says, with the rows of its lines by their part, in their order."""
-    parts: dict[str, Any] = {
-        part: tuple(_value(line, kind) for line in lines[part]) for part, (_, kind) in _LINES.items()
-    }
+    parts: dict[str, Any] = {part: tuple(_value(line, kind) for line in lines[part]) for part, kind in _LINES.items()}
     return Content(**{name: getattr(row, name) for name in _OWN}, **parts)
 
 
@@ -147,7 +198,7 @@ def write_revision(
     )
     session.flush()
     for part in sorted(PARTS, key=lambda part: part not in _POINTED_AT):
-        model, kind = _LINES[part]
+        model, kind = plan_line.TABLES[part], _LINES[part]
         for position, line in enumerate(getattr(content, part)):
             says = {field.name: getattr(line, field.name) for field in fields(kind)}
             session.add(model(**key, position=position, **says))

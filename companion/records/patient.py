@@ -1,5 +1,6 @@
 """Which patient is meant, and may their record be used?"""
 
+from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy.orm import Session
@@ -21,7 +22,7 @@ def owned(session: Session, actor: Actor, patient_id: UUID, *, lock: bool = Fals
         ForbiddenError: their record is restricted, and staff gave no reason for looking (UK GDPR article 18).
     """
     patient = known(session, actor, patient_id, lock=lock)
-    require_in_use(actor, patient)
+    require_in_use(actor, patient.restricted_at)
     return patient
 
 
@@ -63,11 +64,11 @@ def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
     return patient
 
 
-def require_in_use(actor: Actor, patient: Patient) -> None:
-    """Pass in silence, or raise.
+def require_in_use(actor: Actor, restricted_at: datetime | None) -> None:
+    """Raise unless a record that has been restricted since then, or never, may be used.
 
     Raises:
         ForbiddenError: the record is restricted, and staff gave no reason for looking.
     """
-    if patient.restricted_at is not None and actor.kind is ActorKind.STAFF and not actor.reason:
+    if restricted_at is not None and actor.kind is ActorKind.STAFF and not actor.reason:
         raise ForbiddenError(RESTS)

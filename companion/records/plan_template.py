@@ -211,15 +211,3 @@ def note(session: Session, actor: Actor, plan: CarePlan, start: Start, now: date
             recorded_at=now,
         )
     )
-
-
-def start_of(session: Session, actor: Actor, plan_id: UUID) -> StartView | None:
-    """How a plan of the actor's began; None if it was written without a template."""
-    began = scoped(PlanStart, actor).where(PlanStart.care_plan_id == plan_id)
-    named = began.join(
-        PlanTemplateVersion,
-        (PlanTemplateVersion.template_id == PlanStart.template_id)
-        & (PlanTemplateVersion.number == PlanStart.template_number),
-    )
-    found = session.execute(named.add_columns(PlanTemplateVersion.name)).one_or_none()
-    return StartView(*found) if found else None

@@ -6,7 +6,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from uuid import UUID, uuid4
 
-from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -17,8 +16,8 @@ from companion.domain.care_plan import AgreedHow, CarePlanStatus, Content
 from companion.domain.local_time import local
 from companion.domain.plan_difference import Difference, differences
 from companion.domain.plan_template import Start
-from companion.domain.refusal import ConflictError, Fault, InvalidError
-from companion.models import Agreement, CarePlan, CarePlanRevision, SecondOpinion
+from companion.domain.refusal import ConflictError, Fault, InvalidError, NotFoundError
+from companion.models import Agreement, CarePlan, CarePlanRevision
 from companion.records import agreement, audit, revision
 from companion.records import care_plan as plans
 from companion.records import patient as patients
@@ -100,7 +99,7 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime, start
         action = "care-plan.draft" if start is None else "care-plan.start"
         audit.record(session, actor, action, plan.id, now, patient_id=patient_id)
         session.flush()
-        return _view(session, actor, plan, 1)
+        return _view(session, plan, 1)
 
 
 def revise(
@@ -119,7 +118,7 @@ def revise(
         plan = revision.revise(session, actor, plan_id, expected_version, content, reason, now)
         audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, actor, plan, plan.current_revision)
+        return _view(session, plan, plan.current_revision)
 
 
 def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, reason: str, now: datetime) -> PlanView:
@@ -139,7 +138,7 @@ def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, rea
         revision.write_next(session, actor, plan, content, reason, now)
         audit.record(session, actor, "care-plan.restore", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, actor, plan, plan.current_revision)
+        return _view(session, plan, plan.current_revision)
 
 
 def agree(
@@ -167,7 +166,7 @@ def agree(
             agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, actor, plan, plan.current_revision)
+            return _view(session, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -191,7 +190,7 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
                 opinions.lapse(session, actor, plan, now)
             audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, actor, plan, plan.current_revision)
+            return _view(session, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -205,7 +204,7 @@ def read(actor: Actor, plan_id: UUID, now: datetime, number: int | None = None) 
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        view = _view(session, actor, plan, number or plan.current_revision)
+        view = _view(session, plan, number or plan.current_revision)
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     return view
 
@@ -234,7 +233,7 @@ def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[RevisionView]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        views = [_view(session, actor, plan, number) for number in range(1, plan.current_revision + 1)]
+        views = _views(session, plan, *range(1, plan.current_revision + 1))
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     contents = [plans.content_of(view.revision) for view in views]
     changed = [[], *(differences(before, after) for before, after in pairwise(contents))]
@@ -266,12 +265,12 @@ def _since(session: Session, plan: CarePlan) -> datetime:
     return plans.revision(session, plan, plan.current_revision - 1).recorded_at
 
 
-def _view(session: Session, actor: Actor, plan: CarePlan, number: int) -> PlanView:
-    agreed = session.scalar(
-        select(Agreement).where(Agreement.care_plan_id == plan.id, Agreement.revision_number == number)
-    )
-    came_of = select(SecondOpinion.id).where(
-        SecondOpinion.care_plan_id == plan.id, SecondOpinion.became_revision == number
-    )
-    began = templates.start_of(session, actor, plan.id)
-    return PlanView(plan, plans.revision(session, plan, number), agreed, session.scalar(came_of), began)
+def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
+    found = _views(session, plan, number)
+    if not found:
+        raise NotFoundError(plans.NO_SUCH_REVISION)
+    return found[0]
+
+
+def _views(session: Session, plan: CarePlan, *numbers: int) -> list[PlanView]:
+    return [PlanView(plan, *told) for told in plans.told(session, plan, numbers)]

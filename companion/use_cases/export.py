@@ -3,20 +3,18 @@
 The tables are found by the schema, so that nothing is forgotten: what is not given out stands below, with the reason.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
-from companion.db import reading, scoped, transaction
-from companion.domain.access import Actor, Permission, own_or, require, system
+from companion.db import reading, transaction
+from companion.domain.access import Actor, Permission, own_or, require
 from companion.domain.care_plan import Content
-from companion.domain.export import MOVES_A_PATIENT, MOVES_A_PLAN, SOURCES, WHOLE, Part
-from companion.domain.refusal import NotFoundError
+from companion.domain.export import SOURCES, WHOLE, Part
 from companion.models import (
     Agreement,
     AuditEntry,
@@ -34,11 +32,10 @@ from companion.models import (
     Preference,
     Restriction,
     SecondOpinion,
-    Staff,
     Suggestion,
     Task,
 )
-from companion.records import audit, belonging
+from companion.records import audit, belonging, record_part
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.sealed import said_by
@@ -176,7 +173,7 @@ class Export:
         key = (row.care_plan_id, row.number)
 
         def lines(table: str) -> list[Any]:
-            mine = [line for line in self.rows[table] if (line.care_plan_id, line.revision_number) == key]
+            mine = [line for line in self.rows.get(table, ()) if (line.care_plan_id, line.revision_number) == key]
             return sorted(mine, key=lambda line: getattr(line, "position", 0))
 
         content = plans.content_from(row, {part: lines(table) for part, table in plans.LINE_TABLES.items()})
@@ -193,8 +190,10 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
     require(actor, Permission.USE_RIGHTS)
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
-        names = [table.name for table in belonging.tables() if table.name not in NOT_HELD_ABOUT_THEM]
-        found = _gathered(session, actor, patient, names, now)
+        names = {table.name for table in belonging.tables()} - NOT_HELD_ABOUT_THEM.keys()
+        service = session.get_one(PainService, patient.pain_service_id)
+        rows = belonging.rows_of(session, names, patient_id)
+        found = _export(session, actor, patient, service, rows, now)
         audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
         return found
 
@@ -206,67 +205,43 @@ def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) ->
         NotFoundError: no such patient in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
-    require(actor, own_or(actor, (SOURCES[part] if part else WHOLE).permission))
     source = SOURCES[part] if part else WHOLE
+    require(actor, own_or(actor, source.permission))
     with reading() as session:
-        patient = patients.owned(session, actor, patient_id)
-        found = _gathered(session, actor, patient, source.tables, now)
+        patient, service = record_part.of_patient(session, actor, patient_id)
+        rows = record_part.rows(session, patient, source, None)
+        found = _export(session, actor, patient, service, rows, now)
     audit.seen(actor, source.action, now, patient_id)
     return found
 
 
 def part_with(actor: Actor, part: Part, row_id: UUID, now: datetime) -> Export:
-    """The part of a record that the row with this id stands in.
+    """The part of a record that the row with this id stands in; of plans, that one alone.
 
     Raises:
         NotFoundError: no such row in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
-    require(actor, own_or(actor, SOURCES[part].permission))
     source = SOURCES[part]
+    require(actor, own_or(actor, source.permission))
     with reading() as session:
-        patient = patients.owned(session, actor, _owner(session, actor, part, row_id))
-        found = _gathered(session, actor, patient, source.tables, now)
+        patient, service = record_part.of_row(session, actor, part, row_id)
+        rows = record_part.rows(session, patient, source, row_id)
+        found = _export(session, actor, patient, service, rows, now)
     audit.seen(actor, source.action, now, patient.id, entity_id=row_id)
     return found
 
 
-def _owner(session: Session, actor: Actor, part: Part, row_id: UUID) -> UUID:
-    for table in SOURCES[part].named:
-        model = belonging.models()[table]
-        columns = model.__table__.c
-        whose = columns.id if table == belonging.PATIENT else columns.patient_id
-        owner = session.scalar(scoped(model, actor).where(columns.id == row_id).with_only_columns(whose))
-        if owner is not None:
-            return UUID(str(owner))
-    raise NotFoundError(f"There is no such {part}.")
-
-
-def _gathered(session: Session, actor: Actor, patient: Patient, names: Iterable[str], now: datetime) -> Export:
-    rows = {
-        table.name: belonging.rows(session, table, patient.id) for table in belonging.tables() if table.name in names
-    }
-    service = session.get(PainService, patient.pain_service_id)
-    if service is None:
-        raise NotFoundError("There is no such patient.")
-    return Export(now, service, _names(session, actor, rows.values()), rows, _moved(session, actor, patient.id))
-
-
-def _moved(session: Session, actor: Actor, patient_id: UUID) -> dict[str, datetime]:
-    done, at = AuditEntry.action, func.max(AuditEntry.recorded_at)
-    entries = scoped(AuditEntry, actor).where(AuditEntry.patient_id == patient_id)
-    moves = entries.where(done.in_(MOVES_A_PATIENT | MOVES_A_PLAN)).with_only_columns(done, at).group_by(done)
-    return {str(action): moment for action, moment in session.execute(moves).all()}
-
-
-def _names(session: Session, actor: Actor, tables: Iterable[Sequence[Any]]) -> dict[UUID, str]:
-    mentioned = {value for rows in tables for row in rows for value in _values(row) if isinstance(value, UUID)}
-    staff = session.scalars(scoped(Staff, system(actor.pain_service_id))).all()
-    return {member.id: member.name for member in staff if member.id in mentioned}
-
-
-def _values(row: Any) -> list[Any]:
-    return [getattr(row, column.key) for column in row.__table__.columns]
+def _export(
+    session: Session,
+    actor: Actor,
+    patient: Patient,
+    service: PainService,
+    rows: Mapping[str, Sequence[Any]],
+    now: datetime,
+) -> Export:
+    staff = record_part.names(session, actor, rows.values())
+    return Export(now, service, staff, rows, record_part.moved(session, actor, patient.id))
 
 
 def _plain(table: str, row: Any) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import select, update
-from sqlalchemy.orm import Session, selectinload
+from sqlalchemy.orm import Session
 
 from companion import keys, password
 from companion.db import reading, transaction
@@ -13,11 +13,20 @@ from companion.domain.access import Actor, ActorKind
 from companion.domain.limit import LimitKind
 from companion.domain.refusal import NotFoundError, NotSignedInError
 from companion.domain.sign_in import DEVICE_KEPT, TOUCHED_EVERY, Factor, SignedIn, SignInDoor, is_over, is_to_be_touched
-from companion.models import KnownDevice, PainService, SignIn, Staff
+from companion.models import KnownDevice, PainService, SignIn, Staff, StaffRole
 from companion.records import audit, limit, second_factor
 from companion.records import sign_in as records
 from companion.records.second_factor import Look
 
+# Who bears a token, with their roles: asked before every request of staff, so in one statement and as plain values.
+_BEARER = (
+    select(SignIn.id, SignIn.factor, SignIn.last_used_at, SignIn.expires_at, Staff.id.label("staff_id"))
+    .add_columns(Staff.pain_service_id, Staff.name_sealed, PainService.name.label("pain_service"), StaffRole.role)
+    .join(Staff, Staff.id == SignIn.staff_id)
+    .join(PainService, PainService.id == SignIn.pain_service_id)
+    .outerjoin(StaffRole, StaffRole.staff_id == Staff.id)
+    .where(SignIn.revoked_at.is_(None), Staff.left_at.is_(None))
+)
 TOGETHER = "The e-mail address, password or code is wrong. Check them and try again."
 
 
@@ -87,24 +96,20 @@ def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
     Raises:
         NotSignedInError: no such token, or it is for another door, expired, too long unused, or revoked.
     """
-    wanted = (
-        select(SignIn, Staff, PainService.name)
-        .join(Staff, Staff.id == SignIn.staff_id)
-        .join(PainService, PainService.id == SignIn.pain_service_id)
-        .where(SignIn.token_hash == records.hash_of(token), SignIn.door == door)
-        .where(SignIn.revoked_at.is_(None), Staff.left_at.is_(None))
-        .options(selectinload(Staff.roles))
-    )
+    wanted = _BEARER.where(SignIn.token_hash == records.hash_of(token), SignIn.door == door)
     with reading() as session:
-        found = session.execute(wanted).one_or_none()
-    if found is None or is_over(found[0].expires_at, found[0].last_used_at, now):
+        # A row for each role that they hold.
+        found = session.execute(wanted).all()
+        ring = keys.of(session)
+    if not found or is_over(found[0].expires_at, found[0].last_used_at, now):
         raise NotSignedInError("Sign in first: the token or session is missing or has expired.")
-    row, staff, pain_service = found
+    row = found[0]
     if is_to_be_touched(row.last_used_at, now):
         _touch(row.id, now)
-    roles = tuple(held.role for held in staff.roles)
-    actor = Actor(ActorKind.STAFF, staff.pain_service_id, staff.id, frozenset(roles))
-    return SignedIn(actor, staff.name, pain_service, roles, row.expires_at, row.id, row.factor)
+    roles = tuple(sorted(held.role for held in found if held.role is not None))
+    actor = Actor(ActorKind.STAFF, row.pain_service_id, row.staff_id, frozenset(roles))
+    name = Staff.name.open(ring, row.name_sealed, row.staff_id)
+    return SignedIn(actor, name, row.pain_service, roles, row.expires_at, row.id, row.factor)
 
 
 def listed(actor: Actor, now: datetime) -> list[SignIn]:

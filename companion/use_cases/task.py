@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import case, func, select
+from sqlalchemy import case, func
 
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, require
@@ -37,17 +37,19 @@ def inbox(actor: Actor, status: TaskStatus, offset: int, limit: int, now: dateti
     require(actor, Permission.ANSWER_INBOX)
     with reading() as session:
         wanted = scoped(Task, actor).where(Task.status == status)
-        total = session.scalar(select(func.count()).select_from(wanted.subquery())) or 0
+        counted = wanted.with_only_columns(func.count())
         urgent_first = case((Task.priority == TaskPriority.URGENT, 0), else_=1)
         rows = session.execute(
             wanted.outerjoin(Message, Message.id == Task.message_id)
             .outerjoin(Patient, Patient.id == Task.patient_id)
-            .add_columns(Message, Patient)
+            .add_columns(Message, Patient, counted.scalar_subquery())
             .order_by(urgent_first, Task.due_at, Task.created_at, Task.id)
             .offset(offset)
             .limit(limit)
         ).all()
-        page = Page([TaskView(*row) for row in rows], total)
+        # Beyond the end of the list there is no row to say how long it is.
+        total = rows[0][3] if rows else session.scalar(counted) or 0
+        page = Page([TaskView(*row[:3]) for row in rows], total)
     audit.seen(actor, "task.list", now, *(view.patient.id for view in page.items if view.patient is not None))
     return page
 
