@@ -169,6 +169,15 @@ def reading() -> Iterator[Session]:
         session.commit()
 
 
+@contextmanager
+def snapshot() -> Iterator[Session]:
+    """One look at the rows as they stood at its beginning, whatever is written meanwhile. On SQLite every look is."""
+    with reading() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+        yield session
+
+
 def scoped(model: type[T], actor: Actor) -> Select[T]:
     """Every row of a table that the actor's pain service owns: where each query of a use case begins.
 

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from companion.db import reading, scoped, transaction
+from companion.db import reading, scoped, snapshot, transaction
 from companion.domain.access import Actor, ActorKind, Permission, Role, require
 from companion.domain.alarm import AlarmKind
 from companion.domain.audit import ACTION_WORDS, ROLE_WORDS, Anchor, Finding, words
@@ -98,7 +98,7 @@ def verify(
     anchors: where they ended at an earlier look. told: how many more entries have been looked at.
     """
     wrong, ends = [], {}
-    with reading() as session:
+    with snapshot() as session:
         names = {row.id: row.name for row in session.execute(select(PainService.id, PainService.name))}
         for service_id in {*names, *anchors}:
             found = audit_chain.verify(session, service_id, anchors.get(service_id), told)

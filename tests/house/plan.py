@@ -111,7 +111,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.commands.command",
         "api.pages.health",
         "api.server",
-        "api.settings.config",
+        "api.settings.database",
     ),
     # The latter for the names of its errors alone.
     "cryptography": ("companion.keys", "companion.passkey"),
