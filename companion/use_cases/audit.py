@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
@@ -15,6 +15,8 @@ from companion.domain.refusal import NotFoundError
 from companion.models import AuditEntry, PainService, Staff, StaffRole
 from companion.records import alarm, audit, audit_chain
 from companion.records import patient as patients
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +112,13 @@ def verify(
 
 
 def watch(now: datetime) -> None:
-    """Look through every trail, and raise the alarm if one does not hold; it is cleared when all do."""
+    """Look through every trail, and raise the alarm if one does not hold; it is cleared when all do. That somebody took
+    many records rests a day after the last of them."""
     wrong, _ = verify({})
     with transaction() as session:
         if wrong:
             alarm.raise_once(session, AlarmKind.AUDIT_BROKEN, "", None, now)
         else:
             alarm.clear(session, AlarmKind.AUDIT_BROKEN, "", now)
+        if alarm.raised_before(session, AlarmKind.RECORDS_TAKEN, "", now - DAY):
+            alarm.clear(session, AlarmKind.RECORDS_TAKEN, "", now)

@@ -13,7 +13,7 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
-from companion.domain.access import Actor, Permission, own_or, require, system
+from companion.domain.access import Actor, ActorKind, Permission, own_or, require, system
 from companion.domain.export import MOVES_A_PATIENT, MOVES_A_PLAN, SOURCES, WHOLE, Part
 from companion.domain.refusal import NotFoundError
 from companion.models import (
@@ -43,7 +43,7 @@ from companion.models import (
     Suggestion,
     Task,
 )
-from companion.records import audit, belonging
+from companion.records import audit, belonging, export_alarm
 from companion.records import patient as patients
 from companion.sealed import said_by
 
@@ -61,6 +61,7 @@ NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
     ("task", "why"): "staff notes",
     ("task", "outcome"): "staff notes",
     ("erasure", "signature"): "the certificate's own proof",
+    ("attempt", "worker"): "the name of a machine of ours",
 }
 
 
@@ -214,6 +215,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
         names = [table.name for table in belonging.tables() if table.name not in NOT_HELD_ABOUT_THEM]
         found = _gathered(session, actor, patient, names, now)
         audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
+        export_alarm.count(session, actor, patient_id, now)
         return found
 
 
@@ -230,6 +232,8 @@ def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) ->
         patient = patients.owned(session, actor, patient_id)
         found = _gathered(session, actor, patient, source.tables, now)
     audit.seen(actor, source.action, now, patient_id)
+    if source is WHOLE:
+        export_alarm.note(actor, patient_id, now)
     return found
 
 
@@ -290,7 +294,11 @@ def _values(row: Any) -> list[Any]:
 def _plain(table: str, row: Any) -> dict[str, Any]:
     names = said_by(belonging.models()[table])
     said = {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
-    return said | {"body": row.shown} if table == "message" else said
+    if table == "message":
+        return said | {"body": row.shown}
+    # From where staff worked is theirs; the person's own addresses are the person's.
+    is_others = table == "audit_entry" and row.actor_kind is not ActorKind.PATIENT
+    return said | {"origin": None} if is_others else said
 
 
 def _of(row: CarePlanRevision, plan_id: UUID) -> bool:

@@ -162,7 +162,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.app": ("sqlalchemy.exc",),
     "api.commands.command": ("sqlalchemy.exc",),
-    "api.settings.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
+    "api.settings.database": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
     "api.server.fast_lane": ("sqlalchemy.exc",),
     "api.server.migration": ("sqlalchemy.exc",),
     "api.pages.health": ("sqlalchemy.exc",),
