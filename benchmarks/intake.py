@@ -154,6 +154,7 @@ def served(app: str, processes: int, url: str, log: Path) -> Iterator[int]:
     """The port of a gunicorn that answers."""
     settings = {
         "DATABASE_URL": url,
+        "ENVIRONMENT": "development",
         "PUBLIC_BASE_URL": PUBLIC,
         "TWILIO_ACCOUNT_SID": ACCOUNT_SID,
         "TWILIO_AUTH_TOKEN": AUTH_TOKEN,

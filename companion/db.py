@@ -203,9 +203,12 @@ def reading() -> Iterator[Session]:
 
 
 @contextmanager
-def streaming() -> Iterator[Session]:
-    """One look at more rows than are held at once, by a cursor of the database's, which lives in a transaction."""
+def snapshot() -> Iterator[Session]:
+    """One look at rows as they stood at its beginning, whatever is written meanwhile; they may come by a cursor of the
+    database's, a few at a time. On SQLite every look is one."""
     with Session(db.engine, expire_on_commit=False, autoflush=False) as session:
+        if db.engine.dialect.name == "postgresql":
+            session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
         yield session
         # After a rollback psycopg forgets every statement that PostgreSQL has prepared for it.
         session.commit()

@@ -5,6 +5,8 @@ from collections import Counter
 from sqlalchemy import LargeBinary, String, Uuid
 
 from companion.db import Base
+from companion.records import belonging
+from companion.records.erasure import KEPT
 from companion.sealed import key_names, sealed_tables, words_of
 from tests.support import personal
 
@@ -105,3 +107,10 @@ def test_no_other_column_could_hold_free_words() -> None:
         "staff.password_hash",
         "wording.body",
     }
+
+
+def test_whatever_anybody_typed_goes_with_the_patient_or_is_said_why_not() -> None:
+    """A reason, a note or an answer that staff typed holds names: its column is in the register, and erased."""
+    gone = {table.name for table in belonging.tables()} - set(KEPT)
+    stays = {name for name in personal.sealed() if name.partition(".")[0] not in gone}
+    assert stays == set(personal.OUTLIVES)

@@ -9,10 +9,8 @@ from urllib.parse import urlsplit
 import click
 from environs import Env, EnvValidationError
 from marshmallow import ValidationError
-from sqlalchemy.engine import make_url
-from sqlalchemy.exc import ArgumentError
 
-from api.settings import field_key, nhs_login, proxies, staff_entry
+from api.settings import database, field_key, nhs_login, proxies, real, staff_entry
 from api.settings.field_key import FieldKeys
 from api.settings.openid import OpenIdClient
 from api.settings.staff_entry import StaffEntry
@@ -129,8 +127,9 @@ def from_environment() -> Config:
     """
     env = Env(eager=False)
     port = int(env.str("PORT", "", validate=_port) or DEFAULT_PORT)
-    environment = Environment(env.str("ENVIRONMENT", "", validate=_one_of_environments) or Environment.DEVELOPMENT)
-    database_url = env.str("DATABASE_URL", "", validate=_database) or DEFAULT_DATABASE
+    said = env.str("ENVIRONMENT", "", validate=_one_of_environments)
+    environment = Environment(said or Environment.DEVELOPMENT)
+    database_url = env.str("DATABASE_URL", "", validate=database.sound) or DEFAULT_DATABASE
     secret_key = env.str("SECRET_KEY", "") or DEFAULT_SECRET
     field_keys = field_key.read(env)
     public_base_url = env.str("PUBLIC_BASE_URL", "", validate=_web_address) or f"http://127.0.0.1:{port}"
@@ -145,7 +144,7 @@ def from_environment() -> Config:
     of_patients, found_of_patients = nhs_login.read(env)
     entry, found_of_entry = staff_entry.read(env, in_production=environment is Environment.PRODUCTION)
     config = Config(
-        database_url=_driver(database_url),
+        database_url=database.with_driver(database_url),
         environment=environment,
         public_base_url=public_base_url.rstrip("/"),
         secret_key=secret_key,
@@ -176,6 +175,10 @@ def from_environment() -> Config:
         found |= dict.fromkeys(missing, words)
     if environment is Environment.PRODUCTION:
         found = _unfit_for_production(config, none_of_twilio=len(missing) == len(three)) | found
+    if not said and "ENVIRONMENT" not in found:
+        providers = {"TWILIO_ACCOUNT_SID": config.twilio, "NOTIFY_API_KEY": config.notify}
+        reached = {name: each.api_base_url for name, each in providers.items() if each is not None}
+        found |= real.unsaid(database.is_elsewhere(config.database_url), config.public_base_url, reached)
     if found:
         raise SettingsError([f"{name}: {words}" for name, words in found.items()])
     return config
@@ -282,19 +285,3 @@ def _uuid(value: str) -> None:
 def _callback_token(value: str) -> None:
     if value and not (len(value) >= SHORTEST_CALLBACK_TOKEN and value.isascii() and value.isprintable()):
         raise ValidationError(f"it must be {SHORTEST_CALLBACK_TOKEN} plain characters or more, as Notify has it")
-
-
-def _database(value: str) -> None:
-    try:
-        backend = make_url(value or DEFAULT_DATABASE).get_backend_name()
-    except (ArgumentError, ValueError):
-        backend = ""
-    if backend not in ("sqlite", "postgresql", "postgres"):
-        raise ValidationError("it must be a database address such as postgresql://user@host/name or sqlite:///file")
-
-
-def _driver(value: str) -> str:
-    """The address with the driver that is installed; 'postgres://' is what many hosts still hand out."""
-    url = make_url(value)
-    url = url.set(drivername="sqlite" if url.get_backend_name() == "sqlite" else "postgresql+psycopg")
-    return url.render_as_string(hide_password=False)

@@ -8,7 +8,8 @@ class AlarmKind(StrEnum):
     content-filtered: a network takes our words for spam. provider-failing: it does not answer or cannot take texts,
     and another one carries them meanwhile. loop-broken: the nightly text to our own phone did not come back.
     audit-broken: an entry of the audit trail was changed or removed. codes-pumped: far more sign-in texts are
-    asked for than people sign in; what is above the limit does not go."""
+    asked for than people sign in; what is above the limit does not go. records-taken: one member of staff took
+    copies of many whole records within an hour."""
 
     ACCOUNT_FAULT = "account-fault"
     CONTENT_FILTERED = "content-filtered"
@@ -16,6 +17,7 @@ class AlarmKind(StrEnum):
     LOOP_BROKEN = "loop-broken"
     AUDIT_BROKEN = "audit-broken"
     CODES_PUMPED = "codes-pumped"
+    RECORDS_TAKEN = "records-taken"
 
 
 ALARM_WORDS: dict[AlarmKind, str] = {
@@ -25,4 +27,5 @@ ALARM_WORDS: dict[AlarmKind, str] = {
     AlarmKind.LOOP_BROKEN: "The nightly test text did not go out and come back.",
     AlarmKind.AUDIT_BROKEN: "The audit trail has been altered. Run 'flask --app wsgi audit verify' to see where.",
     AlarmKind.CODES_PUMPED: "Far more sign-in texts are requested than used. Texts above the limit are not sent.",
+    AlarmKind.RECORDS_TAKEN: "A member of staff took copies of many records within an hour. The audit trail says who.",
 }

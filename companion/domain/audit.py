@@ -115,6 +115,20 @@ NOTHING = ""
 # The first entry of a trail that has older entries, from before trails were chained: it vouches for them as they are.
 BEGIN = "audit.begin"
 
+# An entry that vouches for others, from which an erasure has taken the words.
+REDACT = "audit.redact"
+
+
+def place(seq: int, digest: str) -> str:
+    """How an entry is named by the one that vouches for what is left of it."""
+    return f"{seq}:{digest}"
+
+
+def named_place(said: str) -> tuple[int, str]:
+    """The entry, and the digest of what is left of it."""
+    seq, _, digest = said.partition(":")
+    return int(seq), digest
+
 
 def canonical(entry: Mapping[str, object]) -> bytes:
     """The entry as bytes, the same whichever database it has been through."""

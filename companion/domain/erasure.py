@@ -86,8 +86,17 @@ class Remainder:
 # What a certificate says is left, and the letter says before.
 REMAINS: tuple[Remainder, ...] = (
     Remainder(
-        "The audit trail: that somebody looked at or changed a record, and when. It has a number now and no name.",
+        "The audit trail: that somebody looked at or changed a record, and when. It has a number now and no name. The "
+        "reasons that staff typed, and the network addresses of the person's own visits, have been taken out.",
         "It proves that nobody looked without a reason, and cannot be changed by anybody (UK GDPR article 5(2)).",
+    ),
+    Remainder(
+        "In the audit trail: the network addresses from which staff worked.",
+        "They are of the staff and of the organisation, and say nothing of the person.",
+    ),
+    Remainder(
+        "What the same phone texted to another pain service.",
+        "It is in that pain service's care. Ask there for its erasure.",
     ),
     Remainder(
         "Counts of texts by month, under a number drawn by chance that nothing leads to.",

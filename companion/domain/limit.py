@@ -28,6 +28,9 @@ class LimitKind(StrEnum):
     # Sign-in texts of a pain service, and to numbers that begin alike.
     TEXTS_SERVICE = "texts-service"
     TEXTS_PREFIX = "texts-prefix"
+    # Whole records that a member of staff took a copy of: each of them once an hour, and all of them.
+    EXPORT_RECORD = "export-record"
+    EXPORT_STAFF = "export-staff"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,9 @@ ALLOWED: Mapping[LimitKind, tuple[Allowance, ...]] = MappingProxyType(
         # Far more than a pain service has people who sign in at once, and far less than whoever is paid by the text
         # would need.
         LimitKind.TEXTS_SERVICE: (Allowance(60, 15 * MINUTE), Allowance(150, HOUR), Allowance(600, DAY)),
+        # A handful is a clinic's morning of requests; more is looked into, and nothing is refused.
+        LimitKind.EXPORT_RECORD: (Allowance(1, HOUR),),
+        LimitKind.EXPORT_STAFF: (Allowance(5, HOUR),),
         LimitKind.TEXTS_PREFIX: (Allowance(20, 15 * MINUTE), Allowance(60, HOUR), Allowance(200, DAY)),
     }
 )

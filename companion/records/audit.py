@@ -40,7 +40,8 @@ def record(
             "fields": sorted(fields),
             "recorded_at": now,
             "origin": actor.origin[:LONGEST_ORIGIN] or None,
-            "reason": actor.reason[:LONGEST_REASON] or None,
+            # What staff typed is about a person: it stands where their erasure finds it, or nowhere.
+            "reason": (patient_id and actor.reason[:LONGEST_REASON]) or None,
         }
     )
     at_the_end(session, _write)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from companion import keys
 from companion.bulk import insert_all, insert_if_absent
 from companion.domain.access import ActorKind
-from companion.domain.audit import BEGIN, COVERED, NOTHING, Anchor, Fault, Finding, canonical
+from companion.domain.audit import BEGIN, COVERED, NOTHING, REDACT, Anchor, Fault, Finding, canonical, named_place
 from companion.keys import DoesNotOpenError, KeyRing
 from companion.models import AuditEntry, AuditHead
 
@@ -66,7 +66,7 @@ def _older(session: Session, service_id: UUID) -> tuple[int, str]:
     """How many entries stand outside the chain, and what they say, in short."""
     said, count = sha256(), 0
     for entry in _entries(session, service_id, chained=False):
-        said.update(canonical(_row(entry)))
+        said.update(canonical(as_row(entry)))
         count += 1
     return count, said.hexdigest()
 
@@ -79,23 +79,31 @@ def verify(
     anchor: where it ended at an earlier look, which nobody can have set back. told: how many more have been looked at.
     """
     ring, hash_, seq, vouched = keys.of(session), NOTHING, 0, (0, sha256().hexdigest())
+    # Entries that are not as they were written, by their place: what is left of them, until one vouches for it.
+    emptied: dict[int, str] = {}
     for some in _batches(_entries(session, service_id, chained=True)):
         for entry in some:
             if entry.seq != seq + 1:
-                return Finding(Fault.MISSING, seq + 1)
+                return _first(emptied) or Finding(Fault.MISSING, seq + 1)
             seq += 1
             try:
-                row = _row(entry)
+                row = as_row(entry)
             except DoesNotOpenError:
-                return Finding(Fault.CHANGED, seq)
+                return _first(emptied) or Finding(Fault.CHANGED, seq)
             hash_ = _hash(ring, hash_, row)
             if hash_ != entry.hash:
-                return Finding(Fault.CHANGED, seq)
+                if row["reason"] is not None or entry.hash is None:
+                    return _first(emptied) or Finding(Fault.CHANGED, seq)
+                emptied[seq], hash_ = sha256(canonical(row)).hexdigest(), entry.hash
+            elif entry.action == REDACT:
+                _vouch(emptied, entry.fields)
             if anchor is not None and seq == anchor.seq and hash_ != anchor.hash:
-                return Finding(Fault.CHANGED, seq)
+                return _first(emptied) or Finding(Fault.CHANGED, seq)
             if entry.action == BEGIN and seq == 1:
                 vouched = (int(entry.entity_id), entry.fields[0])
         told(len(some))
+    if emptied:
+        return _first(emptied)
     head = session.get(AuditHead, service_id)
     if head is None and seq == 0 and anchor is None:
         return None  # nobody has written anything since trails are chained
@@ -105,6 +113,16 @@ def verify(
     if _older(session, service_id) != vouched:
         return Finding(Fault.OUTSIDE, 0)
     return Anchor(seq, hash_) if seq else None
+
+
+def _first(emptied: dict[int, str]) -> Finding | None:
+    return Finding(Fault.CHANGED, min(emptied)) if emptied else None
+
+
+def _vouch(emptied: dict[int, str], fields: Iterable[str]) -> None:
+    for seq, digest in map(named_place, fields):
+        if emptied.get(seq) == digest:
+            del emptied[seq]
 
 
 def _entries(session: Session, service_id: UUID, *, chained: bool) -> Iterator[AuditEntry]:
@@ -128,5 +146,6 @@ def _batches(entries: Iterable[AuditEntry]) -> Iterator[list[AuditEntry]]:
     yield some
 
 
-def _row(entry: AuditEntry) -> Row:
+def as_row(entry: AuditEntry) -> Row:
+    """What the entry's hash covers."""
     return {name: getattr(entry, name) for name in COVERED}

@@ -4,6 +4,7 @@ Both the copy that a person gets of everything and the erasure of everything wal
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,14 @@ from companion.db import Base
 from companion.models import Message, Patient
 
 PATIENT = Patient.__tablename__
+
+
+@dataclass(frozen=True, slots=True)
+class Number:
+    """A mobile as one pain service knows it: what it texted to another pain service is that one's own."""
+
+    pain_service_id: UUID
+    index: UUID
 
 
 def tables(metadata: MetaData = Base.metadata) -> list[Table]:
@@ -31,10 +40,10 @@ def models() -> dict[str, type[Base]]:
     return {mapper.class_.__tablename__: mapper.class_ for mapper in Base.registry.mappers}
 
 
-def theirs(table: Table, patient_id: UUID, number: UUID | None = None) -> ColumnElement[bool]:
+def theirs(table: Table, patient_id: UUID, number: Number | None = None) -> ColumnElement[bool]:
     """Whether a row of such a table is the patient's: it says so, or it hangs on one that is.
 
-    number: the index of their mobile, where texts with it that were nobody's count as theirs too.
+    number: their mobile, where texts with it that were nobody's in that pain service count as theirs too.
     """
     if table.name == PATIENT:
         return table.c.id == patient_id
@@ -45,11 +54,12 @@ def theirs(table: Table, patient_id: UUID, number: UUID | None = None) -> Column
         return column == patient_id
     nobody_s = [*_hangs_on(table, patient_id, number)]
     if table.name == Message.__tablename__ and number is not None:
-        nobody_s.append(table.c.number_index == number)
+        ours = table.c.pain_service_id == number.pain_service_id
+        nobody_s.append(and_(ours, table.c.number_index == number.index))
     return or_(column == patient_id, and_(column.is_(None), or_(*nobody_s))) if nobody_s else column == patient_id
 
 
-def _hangs_on(table: Table, patient_id: UUID, number: UUID | None) -> Iterator[ColumnElement[bool]]:
+def _hangs_on(table: Table, patient_id: UUID, number: Number | None) -> Iterator[ColumnElement[bool]]:
     known = tables()
     for key in table.foreign_key_constraints:
         parent = key.referred_table

@@ -2,12 +2,14 @@
 
 import hashlib
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID, uuid4
 
 from sqlalchemy.orm import Session
 
+from companion import keys
 from companion.db import scoped
 from companion.domain.access import Actor
 from companion.domain.device import ACCESS_LASTS, APP_LASTS, PAGE_LASTS, REFRESH_LASTS, DeviceKind, TokenKind
@@ -42,10 +44,15 @@ def begin(session: Session, patient: Patient, kind: DeviceKind, name: str | None
     return device
 
 
-def issue(session: Session, device: Device, kind: TokenKind, now: datetime) -> tuple[str, datetime]:
-    """A new secret of the device, and until when it holds."""
+def issue(
+    session: Session, device: Device, kind: TokenKind, now: datetime, token: str | None = None
+) -> tuple[str, datetime]:
+    """A secret of the device, and until when it holds: a new one, or this one, which may have been given out before."""
     lasts = {TokenKind.ACCESS: ACCESS_LASTS, TokenKind.REFRESH: REFRESH_LASTS, TokenKind.PAGE: PAGE_LASTS}[kind]
-    token, expires_at = secrets.token_urlsafe(32), min(now + lasts, device.expires_at)
+    given = session.get(DeviceToken, hashed(token)) if token else None
+    if token and given is not None:
+        return token, given.expires_at
+    token, expires_at = token or secrets.token_urlsafe(32), min(now + lasts, device.expires_at)
     session.add(DeviceToken(hash=hashed(token), device_id=device.id, kind=kind, issued_at=now, expires_at=expires_at))
     return token, expires_at
 
@@ -54,6 +61,17 @@ def issue_pair(session: Session, device: Device, now: datetime) -> Tokens:
     """The next two secrets of an app."""
     access = issue(session, device, TokenKind.ACCESS, now)
     return Tokens(device.id, *access, *issue(session, device, TokenKind.REFRESH, now))
+
+
+def issue_next(session: Session, device: Device, refresh: str, now: datetime) -> Tokens:
+    """The two secrets that follow this refresh token: the same ones whenever it is asked, so that an answer that was
+    lost can be given again and there is one line of tokens, whoever asks."""
+
+    def following(kind: TokenKind) -> str:
+        return urlsafe_b64encode(keys.of(session).mac(f"{kind}-token", refresh.encode())).decode().rstrip("=")
+
+    access = issue(session, device, TokenKind.ACCESS, now, following(TokenKind.ACCESS))
+    return Tokens(device.id, *access, *issue(session, device, TokenKind.REFRESH, now, following(TokenKind.REFRESH)))
 
 
 def end_every(session: Session, actor: Actor, patient_id: UUID, now: datetime) -> None:

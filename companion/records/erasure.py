@@ -31,11 +31,12 @@ from companion.models import (
     Redaction,
     Task,
 )
-from companion.records import belonging
+from companion.records import audit_erasure, belonging
+from companion.records.belonging import Number
 
 # Of a patient's tables, those whose rows stay, and why.
 KEPT: dict[str, str] = {
-    "audit_entry": "the trail proves who looked; it holds a number that leads to nobody any more, and no words",
+    "audit_entry": "the trail proves who looked; its number leads to nobody, and audit_erasure takes out the words",
     "erasure": "the decision and its certificate are the proof that it was done",
     "redaction": "what the provider must still forget; emptied text by text",
     "loop_check": "texts to a phone of our own; they are no patient's",
@@ -75,13 +76,15 @@ def is_quiet(session: Session, patient: Patient) -> bool:
 def erase(session: Session, erasure: Erasure, patient: Patient, now: datetime) -> None:
     """Remove every row of the patient's, within a transaction that holds their row. The erasure is approved: without
     that the schema itself refuses to let go of revisions and consents."""
-    number = None if _number_lives_on(session, patient) else patient.mobile_index
+    number = None if _number_lives_on(session, patient) else Number(patient.pain_service_id, patient.mobile_index)
     _count(session, patient)
     _name_for_provider(session, erasure, patient, number, now)
     removed = {"message": _empty_what_others_point_at(session, patient, number)}
+    removed["audit_entry"] = audit_erasure.take_words(session, erasure, patient, now)
     for table in reversed(belonging.tables()):
         if table.name not in KEPT:
-            gone = session.execute(delete(table).where(belonging.theirs(table, patient.id, number)))
+            theirs = belonging.theirs(table, patient.id, number)
+            gone = session.execute(delete(table).where(theirs, *_in_service(table, patient.pain_service_id)))
             removed[table.name] = removed.get(table.name, 0) + gone.rowcount  # type: ignore[attr-defined]
     others = scoped(Erasure, system(patient.pain_service_id)).where(Erasure.patient_id == patient.id)
     for other in session.scalars(others.where(Erasure.id != erasure.id)):
@@ -131,7 +134,7 @@ def _count(session: Session, patient: Patient) -> None:
 
 
 def _name_for_provider(
-    session: Session, erasure: Erasure, patient: Patient, number: UUID | None, now: datetime
+    session: Session, erasure: Erasure, patient: Patient, number: Number | None, now: datetime
 ) -> None:
     """What the provider still has is written down by its name there, before ours is gone."""
     texts = belonging.theirs(_table(Message), patient.id, number)
@@ -144,7 +147,7 @@ def _name_for_provider(
     session.flush()
 
 
-def _empty_what_others_point_at(session: Session, patient: Patient, number: UUID | None) -> int:
+def _empty_what_others_point_at(session: Session, patient: Patient, number: Number | None) -> int:
     """A STOP from a phone that two people share stands in the other's consent, which is kept for ever: the text loses
     its words, its number and its owner, and its empty row stays for them to point at."""
     texts = _table(Message)
@@ -161,6 +164,11 @@ def _empty_what_others_point_at(session: Session, patient: Patient, number: UUID
     wordless = [{"id": message_id, "number": "", "body": ""} for message_id in session.scalars(wanted)]
     nothing = {"patient_id": None, "provider_id": None, "in_reply_to": None, "opt_out": None}
     return len(update_each(session, Message, wordless, **nothing))
+
+
+def _in_service(table: Table, pain_service_id: UUID) -> list[ColumnElement[bool]]:
+    """No deletion reaches into another pain service, whatever a row there points at."""
+    return [table.c.pain_service_id == pain_service_id] if "pain_service_id" in table.c else []
 
 
 def _table(model: type[Base]) -> Table:

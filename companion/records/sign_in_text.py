@@ -18,6 +18,7 @@ from companion.records import limit
 # "+44" and the first five digits: a block of a hundred thousand numbers, which one network sells as one.
 PREFIX = 8
 LOOKED_BACK = timedelta(days=1)
+HANDED_OVER = FINAL | {MessageStatus.SENT}
 
 
 def owner(session: Session, mobile: str) -> Patient | None:
@@ -78,12 +79,13 @@ def send(
 
 
 def hide(session: Session, now: datetime) -> None:
-    """Take code and link out of what is final, or over: nobody needs them any more, and nobody shall read them."""
+    """Take code and link out of what the provider has taken, is final, or over: nobody needs them here any more, and
+    nobody shall read them."""
     over = and_(Message.expires_at <= now, Message.status.not_in((MessageStatus.CREATED, MessageStatus.SENDING)))
     done = select(Message).where(
         Message.kind == MessageKind.SIGN_IN,
         Message.expires_at > now - LOOKED_BACK,
-        or_(Message.status.in_(FINAL), over),
+        or_(Message.status.in_(HANDED_OVER), over),
     )
     for text in session.scalars(done.with_for_update(skip_locked=True)):
         # By the database nobody can tell: every seal is another.

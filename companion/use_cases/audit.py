@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from sqlalchemy import func, select
 
-from companion.db import reading, scoped, streaming, transaction
+from companion.db import reading, scoped, snapshot, transaction
 from companion.domain.access import Actor, ActorKind, Permission, Role, require
 from companion.domain.alarm import AlarmKind
 from companion.domain.audit import ACTION_WORDS, ROLE_WORDS, Anchor, Finding, words
@@ -15,6 +15,8 @@ from companion.domain.refusal import NotFoundError
 from companion.models import AuditEntry, PainService, Staff, StaffRole
 from companion.records import alarm, audit, audit_chain
 from companion.records import patient as patients
+
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,7 @@ def verify(
     anchors: where they ended at an earlier look. told: how many more entries have been looked at.
     """
     wrong, ends = [], {}
-    with streaming() as session:
+    with snapshot() as session:
         names = {row.id: row.name for row in session.execute(select(PainService.id, PainService.name))}
         for service_id in {*names, *anchors}:
             found = audit_chain.verify(session, service_id, anchors.get(service_id), told)
@@ -110,10 +112,13 @@ def verify(
 
 
 def watch(now: datetime) -> None:
-    """Look through every trail, and raise the alarm if one does not hold; it is cleared when all do."""
+    """Look through every trail, and raise the alarm if one does not hold; it is cleared when all do. That somebody took
+    many records rests a day after the last of them."""
     wrong, _ = verify({})
     with transaction() as session:
         if wrong:
             alarm.raise_once(session, AlarmKind.AUDIT_BROKEN, "", None, now)
         else:
             alarm.clear(session, AlarmKind.AUDIT_BROKEN, "", now)
+        if alarm.raised_before(session, AlarmKind.RECORDS_TAKEN, "", now - DAY):
+            alarm.clear(session, AlarmKind.RECORDS_TAKEN, "", now)

@@ -65,7 +65,7 @@ def refresh(token: str, address: str, now: datetime) -> Tokens:
     """The next two tokens of an app for its refresh token, which is then used.
 
     One that was used before is in two hands: every token of that sign-in ends, whoever holds it. But an answer can be
-    lost on the way, so within a few seconds it is taken again.
+    lost on the way, so within a few seconds it is taken again, for the same two tokens: one sign-in never becomes two.
 
     Raises:
         NotSignedInError: no such token, or it is over, or it was used.
@@ -91,7 +91,7 @@ def refresh(token: str, address: str, now: datetime) -> Tokens:
             if shown.used_at is None or now <= shown.used_at + GRACE:
                 shown.used_at = shown.used_at or now
                 on.seen_at = now
-                tokens = device.issue_pair(session, on, now)
+                tokens = device.issue_next(session, on, token, now)
             else:
                 on.ended_at = now
                 holder = access.patient(on.pain_service_id, on.patient_id, f"api {address}")

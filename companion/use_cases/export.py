@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy.orm import Session
 
 from companion.db import reading, transaction
-from companion.domain.access import Actor, Permission, own_or, require
+from companion.domain.access import Actor, ActorKind, Permission, own_or, require
 from companion.domain.care_plan import Content
 from companion.domain.export import SOURCES, WHOLE, Part
 from companion.models import (
@@ -35,7 +35,7 @@ from companion.models import (
     Suggestion,
     Task,
 )
-from companion.records import audit, belonging, record_part
+from companion.records import audit, belonging, export_alarm, record_part
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.sealed import said_by
@@ -54,6 +54,7 @@ NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
     ("task", "why"): "staff notes",
     ("task", "outcome"): "staff notes",
     ("erasure", "signature"): "the certificate's own proof",
+    ("attempt", "worker"): "the name of a machine of ours",
 }
 
 
@@ -195,6 +196,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
         rows = belonging.rows_of(session, names, patient_id)
         found = _export(session, actor, patient, service, rows, now)
         audit.record(session, actor, "record.export", patient_id, now, patient_id=patient_id)
+        export_alarm.count(session, actor, patient_id, now)
         return found
 
 
@@ -212,6 +214,8 @@ def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) ->
         rows = record_part.rows(session, patient, source, None)
         found = _export(session, actor, patient, service, rows, now)
     audit.seen(actor, source.action, now, patient_id)
+    if source is WHOLE:
+        export_alarm.note(actor, patient_id, now)
     return found
 
 
@@ -247,7 +251,11 @@ def _export(
 def _plain(table: str, row: Any) -> dict[str, Any]:
     names = said_by(belonging.models()[table])
     said = {name: getattr(row, name) for name in names if (table, name) not in NOT_GIVEN_OUT}
-    return said | {"body": row.shown} if table == "message" else said
+    if table == "message":
+        return said | {"body": row.shown}
+    # From where staff worked is theirs; the person's own addresses are the person's.
+    is_others = table == "audit_entry" and row.actor_kind is not ActorKind.PATIENT
+    return said | {"origin": None} if is_others else said
 
 
 def _of(row: CarePlanRevision, plan_id: UUID) -> bool:

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session, selectinload
 from companion import password
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, Role, require, system
-from companion.domain.refusal import ConflictError, Fault, InvalidError
+from companion.domain.refusal import ConflictError, Fault, ForbiddenError, InvalidError
 from companion.models import (
     Invitation,
     KnownDevice,
@@ -94,11 +94,14 @@ def change_roles(actor: Actor, staff_id: UUID, roles: Collection[Role], now: dat
     """Give somebody these roles and no others; whoever is signed in as them signs in again.
 
     Raises:
+        ForbiddenError: it is oneself: who gives access to records is another than who gets it.
         NotFoundError: nobody there by that id.
         ConflictError: nobody would be left to administer the pain service.
         InvalidError: no role is given.
     """
     require(actor, Permission.ADMINISTER)
+    if staff_id == actor.id:
+        raise ForbiddenError("You cannot change your own roles. Ask another administrator to change them.")
     if not roles:
         raise InvalidError([NO_ROLE])
     with transaction() as session:

@@ -111,7 +111,7 @@ DOORS: dict[str, tuple[str, ...]] = {
         "api.commands.command",
         "api.pages.health",
         "api.server",
-        "api.settings.config",
+        "api.settings.database",
     ),
     # The latter for the names of its errors alone.
     "cryptography": ("companion.keys", "companion.passkey"),
@@ -163,7 +163,7 @@ DOORS: dict[str, tuple[str, ...]] = {
 SQLALCHEMY_IN_API: dict[str, tuple[str, ...]] = {
     "api.app": ("sqlalchemy.exc",),
     "api.commands.command": ("sqlalchemy.exc",),
-    "api.settings.config": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
+    "api.settings.database": ("sqlalchemy.exc", "sqlalchemy.engine.make_url"),
     "api.server.fast_lane": ("sqlalchemy.exc",),
     "api.server.migration": ("sqlalchemy.exc",),
     "api.pages.health": ("sqlalchemy.exc",),

@@ -80,8 +80,8 @@ IMPORTS: list[Planted] = [
     ),
     (
         floors.the_api_does_not_query,
-        planted(api__settings__config="from sqlalchemy import select"),
-        planted(api__settings__config="from sqlalchemy.engine import make_url"),
+        planted(api__settings__database="from sqlalchemy import select"),
+        planted(api__settings__database="from sqlalchemy.engine import make_url"),
         "the api neither commits nor queries: sqlalchemy.select",
     ),
     (

@@ -83,6 +83,7 @@ WITHOUT_REQUIRE: dict[str, str] = {
 # Queries of scoped tables that do not begin with `scoped`.
 UNSCOPED: dict[str, str] = {
     "companion.records.access_grant.invite": "a partner works elsewhere; it tells no more than that they do",
+    "companion.records.audit_erasure.take_words": "the trail of the one pain service whose patient is erased",
     "companion.records.audit_chain._entries": "the trail that it is told to look through",
     "companion.records.audit_chain._held": "the end of the chain of whoever writes",
     "companion.records.audit_chain.verify": "the trail that it is told to look through",

@@ -286,3 +286,18 @@ def indexes() -> set[str]:
 def every() -> set[str]:
     """Every column of every table."""
     return {f"{table.name}.{column.name}" for table in Base.metadata.tables.values() for column in table.columns}
+
+
+# Sealed words that no deletion of a patient's rows takes, and what becomes of them when the patient is erased.
+OUTLIVES: dict[str, str] = {
+    "audit_entry.reason_sealed": "what staff typed is taken out of each entry (companion/records/audit_erasure.py)",
+    "erasure.answer_sealed": "emptied as the record goes; of other requests the whole row goes",
+    "erasure.certificate_sealed": "names staff and nobody else",
+    "code_request.mobile_sealed": "an app's request, of whoever typed the number; the worker forgets it as it acts",
+    "invitation.name_sealed": "of staff",
+    "invitation.email_sealed": "of staff",
+    "passkey.name_sealed": "of staff",
+    "second_factor.secret_sealed": "of staff",
+    "staff.name_sealed": "of staff",
+    "staff.email_sealed": "of staff",
+}

@@ -59,6 +59,7 @@ PRODUCTION = TWILIO | {
 def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in [name for name in os.environ if name.startswith(OURS)]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("ENVIRONMENT", "development")  # nothing is guessed (tests/attacks/test_settings.py)
 
 
 def read(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Config:

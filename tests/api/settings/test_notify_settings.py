@@ -23,6 +23,7 @@ def _nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
     ours += ("PORT", "TWILIO_", "NOTIFY_")
     for name in [name for name in os.environ if name.startswith(ours)]:
         monkeypatch.delenv(name)
+    monkeypatch.setenv("ENVIRONMENT", "development")  # nothing is guessed (tests/attacks/test_settings.py)
 
 
 def read(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> Config:

@@ -1,0 +1,1 @@
+"""What attackers did to an earlier release, as tests that fail on it."""
