@@ -5,11 +5,11 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import NullPool, create_engine, func, select
 from sqlalchemy.exc import DataError
 
 from companion.bulk import insert_if_absent
-from companion.db import reading, transaction
+from companion.db import db, reading, transaction
 from companion.models import Nudge, Wording
 from tests.support.databases import both, on_postgresql
 from tests.support.rows import Rows
@@ -70,3 +70,15 @@ def test_what_is_too_long_is_refused_and_not_cut(app: Flask) -> None:
         nudges = [rows.sound("nudge") | {"policy": "x" * many} for many in (40, 41)]
         with pytest.raises(DataError), session.begin_nested():
             insert_if_absent(session, Nudge, nudges)
+
+
+@on_postgresql
+def test_a_connection_that_the_server_has_ended_is_replaced_unnoticed(app: Flask) -> None:
+    with reading() as session:
+        backend = session.scalar(select(func.pg_backend_pid()))
+    with create_engine(db.engine.url, poolclass=NullPool).connect() as other:
+        assert other.scalar(select(func.pg_terminate_backend(backend, 5_000)))
+    with reading() as session:
+        assert session.scalar(select(func.pg_backend_pid())) != backend
+    with transaction() as session:
+        assert session.scalar(select(func.count()).select_from(Wording)) is not None
