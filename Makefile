@@ -3,7 +3,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help setup run demo test fhir-checker lint types migrations-check scan check bench fuzz year picture lock clean
+.PHONY: help setup run demo test test-deep mutants fhir-checker lint types migrations-check scan check bench fuzz year picture lock clean
 
 ARGS =
 PY = .venv/bin/python
@@ -24,8 +24,14 @@ run: ## Start the service on http://127.0.0.1:8000 with its worker (PORT=8001 ma
 demo: ## Play a fortnight of the demo service in a minute
 	@scripts/bootstrap runtime && exec $(FLASK) demo $(ARGS)
 
-test: fhir-checker ## Run the tests, on SQLite and PostgreSQL (make test ARGS="-k consent -x")
+test: fhir-checker ## Run the everyday tests, minutes (make test ARGS="-k consent -x")
 	@scripts/bootstrap dev && $(PY) -m pytest -n auto --maxprocesses 4 $(ARGS)
+
+test-deep: fhir-checker ## Run the deep ones: everybody, both databases, every kill point, a short year, fuzz
+	@scripts/bootstrap dev && $(PY) -m pytest -n auto --maxprocesses 4 -m deep $(ARGS) && $(PY) -m tests.api.fuzz --max-examples 10
+
+mutants: ## Plant faults in a copy; each must be found by a test (make mutants ARGS="P3 signature")
+	@scripts/bootstrap dev && scripts/mutants $(ARGS)
 
 fhir-checker: ## Set up what checks our FHIR besides fhir.resources (needs Node; the tests say so where it is not)
 	@cd tests/api/fhir && { cmp -s package-lock.json node_modules/made-for 2>/dev/null || ! command -v npm >/dev/null \
@@ -46,7 +52,7 @@ migrations-check: ## Take an empty database through every migration and compare 
 scan: ## Look for loose locks, licences that must not be, and secrets in files and history
 	@scripts/bootstrap dev && $(PY) -m tests.scan
 
-check: test fhir-checker lint types migrations-check scan ## All of the above, as continuous integration does
+check: test lint types migrations-check scan ## What continuous integration does: everyday tests, lint, types, migrations, scan
 
 bench: ## Measure it beside the queues a team would reach for instead (QUICK=1 make bench: a few minutes)
 	@scripts/bootstrap bench && exec .venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)

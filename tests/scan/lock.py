@@ -37,7 +37,7 @@ def faults(root: Path = ROOT) -> Iterator[str]:
 
 def faults_of_installed(root: Path = ROOT) -> Iterator[str]:
     """What is installed and not as locked, or needed by what is installed and not locked at all."""
-    pins = dict(_pins(root / HERE))
+    pins, extras = dict(_pins(root / HERE)), dict(_extras(root / HERE))
     for name, pin in pins.items():
         try:
             found = distribution(name)
@@ -51,6 +51,8 @@ def faults_of_installed(root: Path = ROOT) -> Iterator[str]:
             held = pins.get(canonicalize_name(needed.name))
             if held is None or not needed.specifier.contains(held, prereleases=True):
                 yield f"{HERE}: {name} needs {needed}, and it holds {held or 'none'}"
+            elif needed.extras - extras[canonicalize_name(needed.name)]:
+                yield f"{HERE}: {name} needs {needed}, and it is held without its extra: pip cannot install that"
 
 
 def names(lock: Path) -> list[str]:
@@ -78,6 +80,13 @@ def _pins(file: Path) -> Iterator[tuple[str, str]]:
         if not block.startswith("-"):
             name, _, rest = block.partition("==")
             yield canonicalize_name(name.partition("[")[0].strip()), re.split(r"[\s;]", rest.strip(), maxsplit=1)[0]
+
+
+def _extras(file: Path) -> Iterator[tuple[str, set[str]]]:
+    for block in _blocks(file):
+        if not block.startswith("-"):
+            asked = Requirement(block.partition(" --")[0])
+            yield canonicalize_name(asked.name), asked.extras
 
 
 def _unpinned(file: Path) -> Iterator[str]:

@@ -21,6 +21,7 @@ from companion.upkeep import heartbeat
 from nudges.worker import EVERY
 from tests.api.run import PATIENCE, Run, free_port, none_lives, running, wait_for
 from tests.conftest import Template
+from tests.support import cast
 from tests.support.postgres import Postgres
 from tests.support.world import World
 
@@ -60,30 +61,36 @@ def assert_stopped(run: Run, code: int, children: list[int]) -> None:
     assert none_lives(children)
 
 
-def test_the_first_start_fills_it_and_the_second_keeps_it(tmp_path: Path, settings: dict[str, str]) -> None:
+def test_the_first_start_fills_it(tmp_path: Path, settings: dict[str, str]) -> None:
     with running(tmp_path, settings, "up") as run:
+        run.wait_until("Creating the demonstration")
         run.wait_until(RUNS)
         run.wait_until("Ctrl-C")
-        assert "Creating the demonstration" in run.said
         address = f"http://127.0.0.1:{settings['PORT']}/"
         assert all(f"{address}{page} " in run.said for page in ("", "simulator", "docs"))
         assert f"password {PASSWORD}" in run.said
         assert all(f"{name}@demo.example" in run.said for name in ("ben", "chandra", "ada", "eve"))
-        status, ben = ask(settings, "POST", "/v1/sign-ins", email="ben@demo.example", password=PASSWORD)
-        assert status == 201
-        status, patients = ask(settings, "GET", "/v1/patients", ben["token"])
-        assert (status, patients["total"] > 5) == (200, True)
-        assert [ask(settings, "GET", page)[0] for page in ("/", "/simulator", "/docs")] == [200] * 3
-        run.wait_for("every beat", lambda: ask(settings, "GET", "/health/ready")[0] == 200)
+        assert people_of(settings, "ben@demo.example", PASSWORD) > 5
         children = run.children()
-        assert len(children) >= 4
         assert_stopped(run, run.end(signal.SIGINT), children)
-    with running(tmp_path, settings, "up") as run:
+
+
+def test_a_start_keeps_what_is_there(tmp_path: Path, used: dict[str, str]) -> None:
+    with running(tmp_path, used, "up") as run:
         run.wait_until(RUNS)
-        assert "Filling" not in run.said
-        assert ask(settings, "GET", "/v1/patients", ben["token"]) == (200, patients)
-        children = run.children()
-        assert_stopped(run, run.end(signal.SIGTERM), children)
+        assert "Creating" not in run.said
+        assert people_of(used, "ben@example.nhs.uk", cast.PASSWORD) == 2
+        assert [ask(used, "GET", page)[0] for page in ("/", "/simulator", "/docs")] == [200] * 3
+
+
+def people_of(settings: Mapping[str, str], email: str, password: str) -> int:
+    """How many patients this clinician sees."""
+    status, signed_in = ask(settings, "POST", "/v1/sign-ins", email=email, password=password)
+    assert status == 201
+    status, patients = ask(settings, "GET", "/v1/patients", signed_in["token"])
+    assert status == 200
+    total: int = patients["total"]
+    return total
 
 
 def test_an_interrupted_filling_leaves_nothing_half_done(tmp_path: Path, settings: dict[str, str]) -> None:
@@ -154,9 +161,7 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
     with socket.create_server(("127.0.0.1", port)), running(tmp_path, settings, "up") as run:
         assert run.end() == 1
     other = port + 1
-    assert run.said == (
-        f"Error: Port {port} is in use. Stop the program that uses it, or choose another: PORT={other} make run\n"
-    )
+    assert run.said == (f"Error: Port {port} is in use. Stop what uses it, or choose another: PORT={other} make run\n")
     assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
 
 
@@ -173,9 +178,9 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
         ),
         (
             {"ENVIRONMENT": "prod", "PORT": "x", "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            "3 settings need correcting:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
+            "3 settings need mending:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
         ),
-        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need correcting:\n  DATABASE_URL: "),
+        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need mending:\n  DATABASE_URL: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
@@ -227,7 +232,7 @@ def test_in_production_it_shows_no_demonstration(
     with running(tmp_path, settings, "up") as run:
         run.wait_until(RUNS)
         run.wait_until("pain-services add")
-        assert "Filling" not in run.said
+        assert "Creating" not in run.said
         assert "simulator" not in run.said
         assert ask(settings, "GET", "/simulator")[0] == 404
         assert ask(settings, "GET", "/health/live")[0] == 200

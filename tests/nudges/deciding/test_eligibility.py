@@ -87,6 +87,8 @@ def test_a_nudge_about_which_all_is_well_goes() -> None:
         (nudge(hours=Hours(time(9), time(17), frozenset(WEEK[5:]))), Lapse(Reason.OUTSIDE_HOURS)),
         (nudge(hours=Hours(time(9), time(17), frozenset())), Lapse(Reason.OUTSIDE_HOURS)),
         (nudge(bank_holidays=frozenset({NOW.date()})), Lapse(Reason.OUTSIDE_HOURS)),
+        (nudge(due_at=NOW - timedelta(hours=1), caught_up=True), Lapse(Reason.CAUGHT_UP)),
+        (nudge(due_at=NOW - timedelta(hours=1), draw=0.5), Postpone(NOW + timedelta(minutes=108), Reason.CATCH_UP)),
         (nudge(texted_today=1), Skip(Reason.DAILY_CEILING)),
         (nudge(texted_week=3), Skip(Reason.WEEKLY_CEILING)),
         (nudge(texted_week=2), Send()),

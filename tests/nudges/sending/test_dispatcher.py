@@ -14,7 +14,7 @@ from companion.domain.nudge import NudgeStatus, Reason
 from companion.domain.preference import Ceilings
 from companion.domain.working_hours import WEEK, Hours
 from companion.models import Nudge
-from companion.use_cases import care_plan, consent, preference, task
+from companion.use_cases import care_plan, consent, preference, task, wording
 from nudges import planner
 from nudges.providers.simulator_gateway import SimulatorGateway
 from nudges.sending import dispatcher
@@ -37,6 +37,7 @@ def test_a_due_nudge_becomes_one_text_in_the_outbox(world: World) -> None:
     assert (message.nudge_id, message.status, message.number) == (nudge.id, MessageStatus.CREATED, cast.AMINA_MOBILE)
     assert message.body.startswith("Amina, ")
     assert message.expires_at == nudge.expires_at
+    assert message.wording_id in {one.id for one in wording.listed(world.people.ben) if one.approved_at}
     dispatcher.dispatch(world.now)
     assert len(world.messages()) == 1
 
