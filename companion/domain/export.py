@@ -79,3 +79,20 @@ WITHHELD: tuple[Withheld, ...] = (
         "month to answer.",
     ),
 )
+
+# Tables that hold rows of a patient and are not given out, and why.
+NOT_HELD_ABOUT_THEM: dict[str, str] = {
+    "plan_change": "a note to the planner that something changed; it holds the person's number with us and no more",
+    "sign_in_code": "a secret to sign in with, which is gone in minutes; no word of anybody is in it",
+    "sign_in_link": "likewise",
+    "device_token": "secrets of the devices, which are given out themselves",
+    "loop_check": "texts to a phone of our own; they are no patient's",
+    "redaction": "what the provider must still forget of somebody who was erased: there is nobody to export",
+}
+# Columns that are not given out, by table, and why. Named to the person as a category: WITHHELD.
+NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
+    ("task", "why"): "staff notes",
+    ("task", "outcome"): "staff notes",
+    ("erasure", "signature"): "the certificate's own proof",
+    ("attempt", "worker"): "the name of a machine of ours",
+}

@@ -25,6 +25,11 @@ def to_agree(service: str, link: str) -> str:
     return f"Please read: {link}\nIt lasts 30 minutes. Never share it. {plain(service)}"
 
 
+def on_new_phone(service: str) -> str:
+    """The text that follows a sign-in by an app: whoever has the phone hears of it."""
+    return f"You signed in on a new phone. Not you? Reply HELP. {plain(service)}"
+
+
 def plain(service: str) -> str:
     """The short name in characters that any phone takes at one septet each."""
     letters = unicodedata.normalize("NFKD", service)

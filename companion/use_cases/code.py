@@ -19,7 +19,7 @@ from companion.db import reading, transaction
 from companion.domain import access, sign_in_text
 from companion.domain.alarm import AlarmKind
 from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind, TokenKind
-from companion.domain.limit import HOUR, LimitKind
+from companion.domain.limit import DAY, HOUR, LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import NotSignedInError
 from companion.domain.second_fact import Fact, sides
@@ -59,6 +59,10 @@ def take_up(now: datetime) -> int:
     return done
 
 
+# So long the notice of a sign-in is tried: a phone that is off hears of it when it is on again.
+TOLD_WITHIN = DAY
+
+
 def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now: datetime) -> Tokens:
     """Sign the patient's app in who was texted this code, and knows what the phone does not tell. `name`: what the app
     calls itself.
@@ -70,6 +74,8 @@ def use(mobile: str, code: str, fact: Fact, name: str | None, address: str, now:
 
     def begin(session: Session, patient: Patient) -> Tokens:
         begun = _sign_in(session, patient, DeviceKind.APP, name, f"api {address}", now)
+        service = session.get_one(PainService, patient.pain_service_id)
+        texts.send(session, patient, sign_in_text.on_new_phone(service.short_name), TOLD_WITHIN, now)
         return device.issue_pair(session, begun, now)
 
     return _come_in(mobile, code, fact, f"api {address}", address, now, begin)

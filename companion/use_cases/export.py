@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from companion.db import reading, transaction
 from companion.domain.access import Actor, ActorKind, Permission, own_or, require
 from companion.domain.care_plan import Content
-from companion.domain.export import SOURCES, WHOLE, Part
+from companion.domain.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, SOURCES, WHOLE, Part
 from companion.models import (
     Agreement,
     AuditEntry,
@@ -39,23 +39,6 @@ from companion.records import audit, belonging, export_alarm, record_part
 from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.sealed import said_by
-
-# Tables that hold rows of a patient and are not given out, and why.
-NOT_HELD_ABOUT_THEM: dict[str, str] = {
-    "plan_change": "a note to the planner that something changed; it holds the person's number with us and no more",
-    "sign_in_code": "a secret to sign in with, which is gone in minutes; no word of anybody is in it",
-    "sign_in_link": "likewise",
-    "device_token": "secrets of the devices, which are given out themselves",
-    "loop_check": "texts to a phone of our own; they are no patient's",
-    "redaction": "what the provider must still forget of somebody who was erased: there is nobody to export",
-}
-# Columns that are not given out, by table, and why. Named to the person as a category: domain's WITHHELD.
-NOT_GIVEN_OUT: dict[tuple[str, str], str] = {
-    ("task", "why"): "staff notes",
-    ("task", "outcome"): "staff notes",
-    ("erasure", "signature"): "the certificate's own proof",
-    ("attempt", "worker"): "the name of a machine of ours",
-}
 
 
 @dataclass(frozen=True, slots=True)

@@ -65,7 +65,7 @@ class Entrance:
     def code(self, mobile: str = AMINA_MOBILE) -> str:
         """Ask, and read the code off the phone."""
         assert self.ask(mobile).status == 202
-        return self.texts(mobile)[-1][:6]
+        return [text for text in self.texts(mobile) if text[:6].isdecimal()][-1][:6]
 
     def use(self, code: str, mobile: str = AMINA_MOBILE, **more: str) -> Answer:
         """Sign in with a code, and what its owner knows, unless `more` says otherwise."""

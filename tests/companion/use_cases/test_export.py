@@ -13,7 +13,7 @@ from api.fhir import bundle
 from api.schemas.rights import exported
 from companion.db import Base, reading
 from companion.domain.access import Actor, ActorKind
-from companion.domain.export import Part
+from companion.domain.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Part
 from companion.domain.pathway import MoveReason, Step
 from companion.domain.refusal import ForbiddenError, NotFoundError
 from companion.domain.restriction import RestrictionGround
@@ -34,7 +34,7 @@ from companion.use_cases import (
     suggestion,
     task,
 )
-from companion.use_cases.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, Export
+from companion.use_cases.export import Export
 from tests.api.caller import patient_tokens
 from tests.companion.domain.test_plan_difference import whole
 from tests.support import cast, started
