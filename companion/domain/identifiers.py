@@ -2,9 +2,12 @@
 
 import re
 
-import phonenumbers
 from nhs_number.standardise import standardise_format
 from nhs_number.validate import is_valid
+
+from companion.lazy import lazy
+
+phonenumbers = lazy("phonenumbers")
 
 # England, Wales, Scotland and Northern Ireland, and the three islands whose mobiles share +44.
 UK_REGIONS = ("GB", "GG", "JE", "IM")
