@@ -16,11 +16,11 @@ from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, priority
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.wording_lint import WordingError, merge
 from companion.keys import KeyRing
 from companion.models import Activity, AlreadyHelps, Nudge, Patient
 from nudges.deciding.eligibility import Decision, Lapse, Postpone, Send, Skip, decide
 from nudges.deciding.facts import Batch, Candidate, batch, candidates
-from nudges.words.wording import WordingError, merge
 
 log = logging.getLogger(__name__)
 
