@@ -9,9 +9,8 @@ from sqlalchemy.exc import OperationalError
 from api import routes
 from api.commands import cli
 from api.house import House
-from api.outside.issuer import Issuer
 from api.outside.mail import FolderMailer, Mailer, NoMailer
-from api.outside.nhs_login import NhsLoginIssuer
+from api.outside.openid import NHS_LOGIN, Issuer, of_organisation
 from api.outside.smtp import SmtpMailer
 from api.server import migration
 from api.server.fast_lane import FastLane
@@ -147,11 +146,11 @@ def _gateways(settings: Config) -> list[Gateway]:
     return [first, NotifyGateway(notify.api_key, notify.template_id, notify.api_base_url)] if notify else [first]
 
 
-def _nhs_login(settings: Config) -> NhsLoginIssuer | None:
+def _nhs_login(settings: Config) -> Issuer | None:
     """The door by which NHS login lets patients in, where it is set up."""
     if settings.nhs_entry is None:
         return None
-    return NhsLoginIssuer(settings.nhs_entry, f"{settings.public_base_url}/own/nhs-login/return")
+    return Issuer(settings.nhs_entry, NHS_LOGIN, f"{settings.public_base_url}/own/nhs-login/return")
 
 
 def _mailer(settings: Config) -> Mailer:
@@ -170,7 +169,8 @@ def _issuer(settings: Config) -> Issuer | None:
     if organisation is None:
         return None
     base = settings.public_base_url
-    return Issuer(organisation, f"{base}/staff/organisation/back", f"{base}/staff/sign-in")
+    back, out = f"{base}/staff/organisation/back", f"{base}/staff/sign-in"
+    return Issuer(organisation.client, of_organisation(organisation.acr), back, out)
 
 
 def _database_address(url: str) -> str:

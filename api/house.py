@@ -6,9 +6,8 @@ from datetime import datetime
 
 from flask import Flask, current_app
 
-from api.outside.issuer import Issuer
 from api.outside.mail import Mailer
-from api.outside.nhs_login import NhsLoginIssuer
+from api.outside.openid import Issuer
 from api.settings.config import Config
 from companion.clock import Clock
 from nudges.providers.gateway import Gateway
@@ -30,7 +29,7 @@ class House:
     intake: Intake[Posted]
     mailer: Mailer
     issuer: Issuer | None
-    nhs_login: NhsLoginIssuer | None
+    nhs_login: Issuer | None
     another: Callable[[Config, Gateway], Flask]
 
 
@@ -59,7 +58,7 @@ def mailer() -> Mailer:
     return _house().mailer
 
 
-def nhs_login() -> NhsLoginIssuer | None:
+def nhs_login() -> Issuer | None:
     """The door by which NHS login lets patients in, where it is set up."""
     return _house().nhs_login
 

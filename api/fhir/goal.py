@@ -29,15 +29,15 @@ def goal_id(plan_id: UUID, line: str) -> str:
 def goals(export: Export, at: Address) -> Iterator[Element]:
     """Every goal that any revision of a plan has had, in the words of the newest of those."""
     for plan in export.plans:
-        newest = {goal.line: goal for revision in reversed(plan.revisions) for goal in revision.goals}
-        for goal in newest.values():
+        newest = {str(goal.line): goal for revision in reversed(plan.revisions) for goal in revision.content.goals}
+        for line, goal in newest.items():
             marks = {"Importance": goal.importance, "Confidence": goal.confidence}
             yield without_nothing(
                 {
                     "resourceType": "Goal",
-                    "id": goal_id(plan.plan.id, goal.line),
+                    "id": goal_id(plan.plan.id, line),
                     "meta": meta(*moments(export, plan)),
-                    "lifecycleStatus": _status(plan, goal.line),
+                    "lifecycleStatus": _status(plan, line),
                     "description": {"text": goal.words},
                     "subject": reference(at, "Patient", export.patient.id),
                     "note": [{"text": f"{name}: {mark} of 10"} for name, mark in marks.items() if mark is not None],
@@ -58,8 +58,8 @@ def _status(plan: Plan, line: str) -> str:
     """What was taken out of the plan is cancelled; what came in since the person agreed is proposed."""
     current = plan.revisions[0]
     agreed = [each for each in plan.revisions if each.row.number == plan.plan.agreed_revision]
-    if line not in {goal.line for goal in current.goals}:
+    if line not in {goal.line for goal in current.content.goals}:
         return "cancelled"
-    if plan.plan.status in ONGOING and line not in {goal.line for each in agreed for goal in each.goals}:
+    if plan.plan.status in ONGOING and line not in {goal.line for each in agreed for goal in each.content.goals}:
         return "proposed"
     return LIFECYCLE[plan.plan.status]

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from api.fhir.element import Address, Element, instant, meta, named, reference, without_nothing
-from companion.domain.plan_letter import agreed_how
+from companion.domain.plan_words import agreed_how
 from companion.use_cases.export import Export, Plan, Revision
 
 

@@ -6,7 +6,7 @@ from flask import Blueprint, Response, abort, make_response, redirect, render_te
 from werkzeug.wrappers import Response as AnyResponse
 
 from api import house
-from api.outside.nhs_login import NhsLoginIssuer, SilentError
+from api.outside.openid import Issuer, IssuerError
 from api.web import patient_cookie
 from companion.domain.nhs_login import AWAY
 from companion.domain.refusal import ConflictError, ForbiddenError, NotFoundError, NotSignedInError, TooManyError
@@ -27,10 +27,10 @@ def begin() -> AnyResponse:
     issuer = _issuer()
     try:
         errand = nhs_login.set_out(_address(), house.now())
-        there = issuer.address(errand)
+        there = issuer.address(errand, house.now())
     except TooManyError as error:
         return _refused(error.words, 429, {"Retry-After": str(error.retry_after)})
-    except SilentError as error:
+    except IssuerError as error:
         return _silent(error)
     return patient_cookie.put(redirect(there, 303), errand.state, patient_cookie.ERRAND, AWAY)
 
@@ -44,11 +44,11 @@ def finish() -> AnyResponse:
         return _refused(ANOTHER_S, 400)
     try:
         errand = nhs_login.resume(state, house.now())
-        if not code:
+        if not code or not issuer.is_its_own(request.args.get("iss")):
             return _refused(NOT_THERE, 400)
         claims = issuer.claims(code, errand, house.now())
         secret = nhs_login.come_in(claims, _address(), house.now())
-    except SilentError as error:
+    except IssuerError as error:
         return _silent(error)
     except NotSignedInError as error:
         return _refused(error.words, 400)
@@ -62,7 +62,7 @@ def finish() -> AnyResponse:
     return patient_cookie.take(response, patient_cookie.ERRAND)
 
 
-def _issuer() -> NhsLoginIssuer:
+def _issuer() -> Issuer:
     found = house.nhs_login()
     if found is None:
         abort(404)
@@ -73,7 +73,7 @@ def _address() -> str:
     return request.remote_addr or "unknown"
 
 
-def _silent(error: SilentError) -> Response:
+def _silent(error: IssuerError) -> Response:
     log.error("NHS login: %s", error)
     return _refused(SILENT, 503, {"Retry-After": "60"})
 

@@ -6,7 +6,7 @@ from flask import Blueprint, abort, make_response, redirect, render_template, re
 from werkzeug.wrappers import Response
 
 from api import current, house
-from api.outside.issuer import Issuer, IssuerError
+from api.outside.openid import Issuer, IssuerError
 from api.web import cookie
 from companion.domain.organisation import Errand
 from companion.domain.refusal import ConflictError, NotSignedInError, TooManyError

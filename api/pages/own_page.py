@@ -15,7 +15,8 @@ from api.schemas.second_opinion import OwnQuestionSchema
 from api.schemas.suggestion import OwnAgreementSchema, SuggestionMadeSchema
 from api.web import patient_cookie
 from companion.domain.device import DeviceKind
-from companion.domain.plan_letter import Reader, parts
+from companion.domain.plan_section import changed, parts
+from companion.domain.plan_words import Reader
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, NotSignedInError, TooManyError
 from companion.domain.second_fact import Fact
 from companion.use_cases import agreement, device, me, plan_letter, second_opinion, sign_in_link, suggestion
@@ -152,12 +153,15 @@ def _page(fault: str = "", typed: dict[str, str] | None = None) -> str:
         agreed = me.plan(actor, now)
     except NotFoundError:
         agreed = None
+    waiting = agreement.waiting(actor, now)
+    same_plan = agreed and waiting and agreed.care_plan_id == waiting.care_plan_id
     return render_template(
         "own_page/plan.html",
         patient=current.patient(),
         agreed=agreed,
-        parts=lambda revision: parts(revision, Reader.PATIENT),
-        waiting=agreement.waiting(actor, now),
+        parts=lambda revision: parts(revision, Reader.PATIENT, {}),
+        waiting=waiting,
+        changed=changed(agreed, waiting, Reader.PATIENT, {}) if same_plan else [],
         suggestions=suggestion.of_patient(actor, current.patient_id(), now),
         opinions=second_opinion.of_patient(actor, current.patient_id(), now),
         fault=fault,

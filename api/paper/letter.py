@@ -9,9 +9,9 @@ from pathlib import Path
 from flask import Response
 
 from companion.domain.care_plan import CarePlanStatus
-from companion.domain.local_time import local
-from companion.domain.plan_letter import Part, Reader, agreed_how
-from companion.domain.recurrence_words import day_words
+from companion.domain.local_words import day_at
+from companion.domain.plan_section import Part
+from companion.domain.plan_words import Reader, agreed_how
 from companion.lazy import lazy
 from companion.use_cases.plan_letter import PlanLetter
 
@@ -49,16 +49,13 @@ def sheet(letter: PlanLetter) -> Sheet:
     head = [f"{patient.given_name} {patient.family_name}"]
     if to_gp:
         head.append(f"NHS number {patient.nhs_number}")
-    foot = [f"This is version {revision.number}, written on {day_words(local(revision.recorded_at, zone).date())}."]
+    foot = [f"This is version {revision.number}, written on {day_at(revision.recorded_at, zone)}."]
     if yes:
-        foot.append(f"{said} agreed to it on {day_words(local(yes.agreed_at, zone).date())}, {agreed_how(yes.how)}.")
-    if revision.review_on:
-        by = f", with {letter.reviewer}" if letter.reviewer else ""
-        foot.append(f"It is looked at again by {day_words(revision.review_on)}{by}.")
+        foot.append(f"{said} agreed to it on {day_at(yes.agreed_at, zone)}, {agreed_how(yes.how)}.")
     ask = "Questions" if to_gp else "If something in it is wrong, or no longer fits"
     return Sheet(
         "Care and support plan" if to_gp else "Your care and support plan",
-        [*head, f"{letter.service.name}, {day_words(local(letter.made_at, zone).date())}"],
+        [*head, f"{letter.service.name}, {day_at(letter.made_at, zone)}"],
         None if yes else f"{whose} not agreed to these words yet.",
         ENDED.get(letter.plan.status),
         letter.parts,

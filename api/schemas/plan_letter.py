@@ -3,7 +3,7 @@
 from marshmallow import EXCLUDE, Schema
 
 from api.schemas.field import Choice
-from companion.domain.plan_letter import Reader
+from companion.domain.plan_words import Reader
 
 
 class LetterQuery(Schema):

@@ -12,9 +12,9 @@ from marshmallow import ValidationError
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
-from api.outside import nhs_login
-from api.settings import field_key, proxies, staff_entry
+from api.settings import field_key, nhs_login, proxies, staff_entry
 from api.settings.field_key import FieldKeys
+from api.settings.openid import OpenIdClient
 from api.settings.staff_entry import StaffEntry
 from nudges.sending import queue
 
@@ -102,7 +102,7 @@ class Config:
     loop_number: str | None = None
     send_through: SendThrough = SendThrough.OUTBOX
     proxies: int = 0
-    nhs_entry: nhs_login.NhsLogin | None = None
+    nhs_entry: OpenIdClient | None = None
     staff_entry: StaffEntry = field(default_factory=StaffEntry)
 
     @property

@@ -8,11 +8,11 @@ from environs import Env
 from marshmallow import ValidationError
 
 from api.outside.smtp import SmtpServer
+from api.settings.openid import LOOPBACK
 
 DEFAULT_SENDER = "iHELP Companion <companion@localhost.example>"
 DEFAULT_FOLDER = "var/mail"
 PORTS = {"smtp": 587, "smtps": 465}
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,22 +3,19 @@
 from dataclasses import dataclass, field
 from enum import StrEnum
 from ipaddress import ip_address
-from pathlib import Path
 from urllib.parse import urlsplit
 
 from environs import Env
-from joserfc import jwk
-from joserfc.errors import JoseError
 from marshmallow import ValidationError
 
-from api.settings import letter_box
+from api.settings import letter_box, openid
 from api.settings.letter_box import LetterBox
+from api.settings.openid import OpenIdClient, is_safe
 from companion.domain.passkey import Site
 
 DEFAULT_NAME = "your organisation"
 THREE = ("STAFF_OIDC_ISSUER", "STAFF_OIDC_CLIENT_ID", "STAFF_OIDC_ACR")
 SECRET, KEY_FILE = "STAFF_OIDC_CLIENT_SECRET", "STAFF_OIDC_CLIENT_KEY_FILE"
-LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class SecondFactor(StrEnum):
@@ -32,15 +29,11 @@ class SecondFactor(StrEnum):
 class Organisation:
     """Somebody else who signs our staff in, by OpenID Connect: NHS CIS2, or an organisation's own.
 
-    acr: what the sign-in there must have been at least, in their words; one of these must come back. We show who we
-    are by client_secret, or by client_key: our private RSA key, as PEM.
+    acr: what the sign-in there must have been at least, in their words; one of these must come back.
     """
 
-    issuer: str
-    client_id: str
+    client: OpenIdClient
     acr: tuple[str, ...]
-    client_secret: str = field(default="", repr=False)
-    client_key: str = field(default="", repr=False)
     name: str = DEFAULT_NAME
 
 
@@ -64,20 +57,10 @@ def read(env: Env, *, in_production: bool) -> tuple[StaffEntry, dict[str, str]]:
     return StaffEntry(second_factor, organisation, box), found | of_organisation
 
 
-def is_safe(address: str) -> bool:
-    """Whether an address is one of TLS, or of this very machine."""
-    try:
-        parts = urlsplit(address)
-        fine = bool(parts.hostname) and parts.port != 0 and parts.username is None and not parts.fragment
-    except ValueError:
-        return False
-    return fine and (parts.scheme == "https" or (parts.scheme == "http" and parts.hostname in LOOPBACK))
-
-
 def _organisation(env: Env) -> tuple[Organisation | None, dict[str, str]]:
-    issuer = env.str("STAFF_OIDC_ISSUER", "", validate=_address) or ""
+    issuer = env.str("STAFF_OIDC_ISSUER", "", validate=openid.issuer_address) or ""
     client_id, acr, secret = (env.str(name, "") for name in (*THREE[1:], SECRET))
-    key_file = env.str(KEY_FILE, "", validate=_key_file) or ""
+    key_file = env.str(KEY_FILE, "", validate=openid.key_file) or ""
     name = env.str("STAFF_OIDC_NAME", "") or DEFAULT_NAME
     missing = [each for each, value in zip(THREE, (issuer, client_id, acr.split()), strict=True) if not value]
     if len(missing) == len(THREE) and not secret and not key_file:
@@ -87,29 +70,13 @@ def _organisation(env: Env) -> tuple[Organisation | None, dict[str, str]]:
         found[SECRET] = f"set either this or {KEY_FILE}, whichever the organisation has of us"
     if found:
         return None, found
-    key = Path(key_file).read_text(encoding="ascii") if key_file else ""
-    return Organisation(issuer.rstrip("/"), client_id, tuple(acr.split()), secret, key, name), {}
+    client = OpenIdClient(issuer.rstrip("/"), client_id, secret, openid.key_in(key_file))
+    return Organisation(client, tuple(acr.split()), name), {}
 
 
 def _one_of_both(value: str) -> None:
     if value and value not in list(SecondFactor):
         raise ValidationError(f"it must be one of: {', '.join(SecondFactor)}")
-
-
-def _address(value: str) -> None:
-    if value and (not is_safe(value) or "?" in value):
-        raise ValidationError("it must be the issuer's https:// address, as its metadata has it")
-
-
-def _key_file(value: str) -> None:
-    if not value:
-        return
-    try:
-        fine = jwk.RSAKey.import_key(Path(value).read_text(encoding="ascii")).is_private
-    except (OSError, ValueError, JoseError):
-        fine = False
-    if not fine:
-        raise ValidationError("it must be a file that can be read and holds an RSA private key as PEM")
 
 
 def passkey_site(address: str) -> Site | None:

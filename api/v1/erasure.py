@@ -6,6 +6,7 @@ from uuid import UUID
 from flask import Response, render_template
 
 from api import current, house
+from api.paper.record_copy import clock_words
 from api.schemas.rights import (
     CertificateSchema,
     ErasureApprovalSchema,
@@ -83,7 +84,8 @@ def withdraw(erasure_id: UUID) -> object:
 def letter(erasure_id: UUID) -> Response:
     """Get the letter to the person: before anything is done, as nobody knows afterwards where to write to"""
     found = erasure.letter(current.actor(), erasure_id, house.now())
-    page = render_template("letter.html", letter=found, remains=REMAINS, grounds=GROUND_WORDS)
+    day, at = clock_words(found.patient.time_zone)
+    page = render_template("letter.html", letter=found, remains=REMAINS, grounds=GROUND_WORDS, day=day, at=at)
     return download(page, "letter")
 
 

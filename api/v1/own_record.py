@@ -2,11 +2,12 @@
 
 from typing import Any
 
-from flask import Response, json, render_template
+from flask import Response, json
 
 from api import current, house
 from api.fhir import bundle
 from api.paper import letter as paper
+from api.paper import record_copy
 from api.schemas.rights import (
     CorrectionAskedSchema,
     CorrectionListSchema,
@@ -17,9 +18,6 @@ from api.schemas.rights import (
 from api.v1.document import Blueprint, problems
 from api.v1.plan_letter import page
 from api.v1.rights import download
-from companion.domain.audit import ACTION_WORDS
-from companion.domain.export import WITHHELD
-from companion.domain.nudge import REASON_WORDS
 from companion.use_cases import correction, export, plan_letter
 
 blueprint = Blueprint("own record", __name__, description="What a patient asks of their own record.")
@@ -40,8 +38,7 @@ def export_json() -> dict[str, Any]:
 def export_page() -> Response:
     """Get everything that is held about you, to read and print"""
     found = export.of_patient(current.actor(), current.patient_id(), house.now())
-    words = {"withheld": WITHHELD, "reasons": REASON_WORDS, "looks_words": ACTION_WORDS}
-    return download(render_template("export.html", export=found, **words), "my-record")
+    return download(record_copy.page(found), "my-record")
 
 
 @blueprint.route("/me/export.fhir", methods=["GET"])

@@ -3,10 +3,11 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, json, render_template
+from flask import Response, json
 
 from api import current, house
 from api.fhir import bundle
+from api.paper import record_copy
 from api.schemas.rights import (
     CorrectionAnswerSchema,
     CorrectionAskedSchema,
@@ -20,10 +21,7 @@ from api.schemas.rights import (
     exported,
 )
 from api.v1.document import Blueprint, problems
-from companion.domain.audit import ACTION_WORDS
 from companion.domain.correction import CorrectionStatus
-from companion.domain.export import WITHHELD
-from companion.domain.nudge import REASON_WORDS
 from companion.domain.restriction import RestrictionGround
 from companion.use_cases import correction, export, leaving, restriction
 from companion.use_cases.leaving import Farewell
@@ -48,8 +46,7 @@ def export_json(patient_id: UUID) -> dict[str, Any]:
 def export_page(patient_id: UUID) -> Response:
     """Get everything that is held about a patient, to read and print"""
     found = export.of_patient(current.actor(), patient_id, house.now())
-    words = {"withheld": WITHHELD, "reasons": REASON_WORDS, "looks_words": ACTION_WORDS}
-    return download(render_template("export.html", export=found, **words), "my-record")
+    return download(record_copy.page(found), "my-record")
 
 
 @blueprint.route("/patients/<uuid:patient_id>/export.fhir", methods=["GET"])

@@ -46,7 +46,7 @@ def mobile(text: str) -> str:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException as error:
         raise IdentifierError("This is not a phone number.") from error
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if number.extension:
         raise IdentifierError("A mobile number has no extension.")
     if int(written[1:]) in DRAMA_RANGE:
@@ -72,7 +72,7 @@ def sender(text: str) -> str:
     # A short code is "possible" too, within its own country: it has no E.164 form.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return text.strip()
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # Odd numbers lose a zero each time they are read; what is not the same when it is read again is left as it came.
     again = phonenumbers.format_number(phonenumbers.parse(written), phonenumbers.PhoneNumberFormat.E164)
     return written if again == written else text.strip()

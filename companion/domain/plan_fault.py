@@ -6,7 +6,8 @@ from datetime import date
 
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
-from companion.domain.care_plan import OVER, PARTS, Activity, Content
+from companion.domain.care_plan import OVER, PARTS, Activity, Content, spoken
+from companion.domain.plan_section import FLARE
 from companion.domain.recurrence import RuleError
 from companion.domain.refusal import Fault
 
@@ -14,7 +15,6 @@ from companion.domain.refusal import Fault
 LONGEST_SPOKEN = 160
 # A rule is counted from its start on: one that began in the year 1 would keep the planner busy.
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
-FLARE = ("flare_early_signs", "flare_first_steps", "flare_avoid", "flare_contact", "flare_urgent_help")
 FLARE_NEEDS = {
     "flare_first_steps": "A flare plan says what to do first.",
     "flare_urgent_help": "A flare plan says when to seek urgent help.",
@@ -83,8 +83,7 @@ def _of_activity(content: Content, at: str, activity: Activity) -> Iterator[Faul
     if activity.goal_line is not None and activity.goal_line not in {goal.line for goal in content.goals}:
         yield Fault(f"{at}.goal_line", "No goal has this line.")
     helps_words = helps.get(activity.already_helps_line, "") if activity.already_helps_line else ""
-    spoken = activity.nudge_words or (activity.behaviour is Behaviour.HEALTHY and helps_words) or activity.words
-    if len(spoken) > LONGEST_SPOKEN:
+    if len(spoken(activity.behaviour, activity.nudge_words, activity.words, helps_words)) > LONGEST_SPOKEN:
         words = f"A text has room for {LONGEST_SPOKEN} characters of it: say it shorter in nudge_words."
         yield Fault(f"{at}.nudge_words", words)
     if not activity.days_of_week:

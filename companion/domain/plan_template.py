@@ -13,7 +13,7 @@ from companion.domain import plan_fault
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import MOST_LINES, PARTS, Activity, Content, Medicine, Need
 from companion.domain.plan_difference import Change, Difference, changed_fields, differences
-from companion.domain.plan_fault import FLARE
+from companion.domain.plan_section import FLARE, GIVEN_LINES
 from companion.domain.refusal import Fault
 
 
@@ -78,7 +78,7 @@ class Template:
 
 
 # The parts of a plan that a template has lines for.
-TEMPLATE_PARTS = tuple(part for part in PARTS if part in {field.name for field in fields(Template)})
+TEMPLATE_PARTS = GIVEN_LINES
 # What is said of the flare-up plan has no line; it is decided upon by these names: 'flare-first-steps'.
 FLARE_LINES: Mapping[str, str] = MappingProxyType({name.replace("_", "-"): name for name in FLARE})
 _SAID = ("name", "suits")

@@ -1,5 +1,6 @@
 """How does a revision become rows and rows a revision again, and which plan is meant?"""
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import datetime
 from typing import Any
@@ -36,6 +37,8 @@ _LINES: dict[str, tuple[type[Base], type[Any]]] = {
     "medicines_to_review": (MedicineToReview, rules.Medicine),
     "contacts": (PlanContact, rules.Contact),
 }
+# The table of each part's lines.
+LINE_TABLES: dict[str, str] = {part: model.__tablename__ for part, (model, _) in _LINES.items()}
 # Activities point at lines of the parts before them.
 _POINTED_AT = ("already_helps", "goals")
 _OWN = tuple(field.name for field in fields(Content) if field.name not in PARTS)
@@ -113,8 +116,13 @@ def agreed(session: Session, actor: Actor) -> tuple[CarePlan, CarePlanRevision]:
 
 def content_of(row: CarePlanRevision) -> Content:
     """What a revision says: what it was written from, with every line's name."""
+    return content_from(row, {part: getattr(row, part) for part in PARTS})
+
+
+def content_from(row: CarePlanRevision, lines: Mapping[str, Iterable[Base]]) -> Content:
+    """What a revision says, with the rows of its lines by their part, in their order."""
     parts: dict[str, Any] = {
-        part: tuple(_value(line, kind) for line in getattr(row, part)) for part, (_, kind) in _LINES.items()
+        part: tuple(_value(line, kind) for line in lines[part]) for part, (_, kind) in _LINES.items()
     }
     return Content(**{name: getattr(row, name) for name in _OWN}, **parts)
 

@@ -15,7 +15,7 @@ from companion.domain.access import Actor
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, ActivityStatus, Content, DoneBy, Medicine, Need, NeedKind
 from companion.domain.plan_difference import Difference
-from companion.domain.plan_fault import FLARE
+from companion.domain.plan_section import FLARE
 from companion.domain.plan_template import Decision, Prompts, Start, Template, TemplateStatus
 from companion.domain.refusal import ConflictError, InvalidError, NotFoundError, StaleError
 from companion.domain.working_hours import WEEK, Weekday

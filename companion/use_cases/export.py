@@ -14,28 +14,23 @@ from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
 from companion.domain.access import Actor, Permission, own_or, require, system
+from companion.domain.care_plan import Content
 from companion.domain.export import MOVES_A_PATIENT, MOVES_A_PLAN, SOURCES, WHOLE, Part
 from companion.domain.refusal import NotFoundError
 from companion.models import (
-    Activity,
     Agreement,
-    AlreadyHelps,
     AuditEntry,
     CarePlan,
     CarePlanRevision,
     ConsentEvent,
     Correction,
-    Goal,
     HospitalReferral,
-    MedicineToReview,
     Message,
-    Need,
     Nudge,
     PainService,
     Pathway,
     PathwayMove,
     Patient,
-    PlanContact,
     Preference,
     Restriction,
     SecondOpinion,
@@ -44,6 +39,7 @@ from companion.models import (
     Task,
 )
 from companion.records import audit, belonging
+from companion.records import care_plan as plans
 from companion.records import patient as patients
 from companion.sealed import said_by
 
@@ -74,15 +70,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Revision:
-    """One revision, its lines in their order, and the person's agreement to it, if they gave it."""
+    """One revision, all that it says, and the person's agreement to it, if they gave it."""
 
     row: CarePlanRevision
-    already_helps: Sequence[AlreadyHelps]
-    goals: Sequence[Goal]
-    activities: Sequence[Activity]
-    needs: Sequence[Need]
-    medicines_to_review: Sequence[MedicineToReview]
-    contacts: Sequence[PlanContact]
+    content: Content
     agreement: Agreement | None
 
 
@@ -188,17 +179,8 @@ class Export:
             mine = [line for line in self.rows[table] if (line.care_plan_id, line.revision_number) == key]
             return sorted(mine, key=lambda line: getattr(line, "position", 0))
 
-        agreed = lines("agreement")
-        return Revision(
-            row=row,
-            already_helps=lines("already_helps"),
-            goals=lines("goal"),
-            activities=lines("activity"),
-            needs=lines("need"),
-            medicines_to_review=lines("medicine_to_review"),
-            contacts=lines("plan_contact"),
-            agreement=agreed[0] if agreed else None,
-        )
+        content = plans.content_from(row, {part: lines(table) for part, table in plans.LINE_TABLES.items()})
+        return Revision(row, content, next(iter(lines("agreement")), None))
 
 
 def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:

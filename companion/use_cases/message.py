@@ -57,8 +57,6 @@ def write(actor: Actor, patient_id: UUID, words: str, now: datetime) -> Message:
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
         if patient.status is not PatientStatus.ACTIVE:
-            raise ConflictError("This patient gets no texts any more: they are not cared for here now.")
-        if patient.status is not PatientStatus.ACTIVE:
             raise ConflictError("This patient is no longer with the pain service. Call them, or write a letter.")
         if patient.text_consent is not ConsentStatus.GIVEN:
             raise ConflictError("This patient gets no texts (consent is not given). Call them, or write a letter.")

@@ -10,7 +10,8 @@ from sqlalchemy.orm import Session
 
 from companion.db import scoped, transaction
 from companion.domain.access import Actor, Permission, require, system
-from companion.domain.plan_letter import Part, Reader, parts
+from companion.domain.plan_section import Part, parts
+from companion.domain.plan_words import Reader
 from companion.models import Agreement, CarePlan, CarePlanRevision, PainService, Patient, Staff
 from companion.records import audit
 from companion.records import care_plan as plans
@@ -19,8 +20,7 @@ from companion.records import patient as patients
 
 @dataclass(frozen=True, slots=True)
 class PlanLetter:
-    """One revision of a plan as a letter. `agreement`: the patient's yes to it; None: not given, so it is a draft.
-    `reviewer` is the name of who looks at it again, None where the plan names nobody."""
+    """One revision of a plan as a letter. `agreement`: the patient's yes to it; None: not given, so it is a draft."""
 
     reader: Reader
     service: PainService
@@ -29,7 +29,6 @@ class PlanLetter:
     revision: CarePlanRevision
     parts: Sequence[Part]
     agreement: Agreement | None
-    reviewer: str | None
     made_at: datetime
 
 
@@ -77,8 +76,7 @@ def _letter(
         patient,
         plan,
         revision,
-        parts(revision, reader),
+        parts(revision, reader, {reviewer.id: reviewer.name} if reviewer else {}),
         session.scalar(yes),
-        reviewer.name if reviewer else None,
         now,
     )

@@ -17,6 +17,7 @@ from companion.models import KnownDevice, PainService, SignIn, Staff
 from companion.records import audit, limit, second_factor
 from companion.records import sign_in as records
 from companion.records.second_factor import Look
+from companion.records.token import hash_of
 
 TOGETHER = "The e-mail address, the password and the code do not belong together."
 
@@ -91,7 +92,7 @@ def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
         select(SignIn, Staff, PainService.name)
         .join(Staff, Staff.id == SignIn.staff_id)
         .join(PainService, PainService.id == SignIn.pain_service_id)
-        .where(SignIn.token_hash == records.hash_of(token), SignIn.door == door)
+        .where(SignIn.token_hash == hash_of(token), SignIn.door == door)
         .where(SignIn.revoked_at.is_(None), Staff.left_at.is_(None))
         .options(selectinload(Staff.roles))
     )

@@ -24,8 +24,7 @@ REACHES_OUT = (
 )
 # Who calls somebody outside. They are told where by whoever makes them, and that is api.app, out of the settings.
 CALLERS = (
-    "api.outside.issuer",
-    "api.outside.nhs_login",
+    "api.outside.openid",
     "api.outside.smtp",
     "nudges.providers.lean_transport",
     "nudges.providers.notify_gateway",
@@ -35,7 +34,7 @@ CALLERS = (
 )
 # Who has any of the above for something else: a loop of its own, the host's name, our own processes and port.
 OTHERS = ("api.server.serve", "api.server.web_server", "nudges.sending.outbox", "nudges.sending.queue", "nudges.worker")
-MADE_WITH_SETTINGS = frozenset({"Issuer", "NhsLoginIssuer", "NotifyGateway", "TwilioGateway"})
+MADE_WITH_SETTINGS = frozenset({"Issuer", "NotifyGateway", "TwilioGateway"})
 PUT_TOGETHER = "api.app"
 # Where rows are: whoever calls outside sees none, so no stored address can be called.
 ROWS = ("companion.db", "companion.models", "companion.records", "companion.use_cases", "sqlalchemy")

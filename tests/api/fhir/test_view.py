@@ -214,7 +214,7 @@ def test_a_care_plan_says_whether_its_words_were_agreed(world: World, ben: Calle
     def notes() -> str:
         return " ".join(note["text"] for note in ask(ben, f"CarePlan/{plan.id}")["note"])
 
-    assert "Agreed with the person on 2026-11-23" in notes()
+    assert "Agreed with the person on 23 November 2026" in notes()
     care_plan.revise(people.ben, plan.id, 2, cast.plan_content(please_do="Knock first"), "She asked", world.now)
     assert "The person has not agreed to these words yet" in notes()
     assert "Please do: Knock first" in notes()

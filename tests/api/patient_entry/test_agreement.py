@@ -8,16 +8,16 @@ from uuid import UUID
 import pytest
 
 from companion.db import reading, transaction
-from companion.domain import access, plan_letter
+from companion.domain import access, plan_section
 from companion.domain.access import Actor
 from companion.domain.care_plan import CarePlanStatus, Content
 from companion.domain.device import DeviceKind
-from companion.domain.plan_letter import Reader
+from companion.domain.plan_words import Reader
+from companion.domain.segments import is_gsm7, segments
 from companion.models import AgreementRequest
 from companion.records import revision
 from companion.use_cases import agreement, care_plan
 from companion.use_cases.care_plan import PlanView
-from nudges.words.segments import is_gsm7, segments
 from tests.api import form
 from tests.api.caller import Answer, Caller, at_once, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance
@@ -227,9 +227,23 @@ def test_the_page_says_all_that_a_yes_is_a_yes_to(entrance: Entrance) -> None:
     drafted = care_plan.draft(people.ben, people.amina.id, content, entrance.moment.now)
     told = unescape(on_page(entrance, asked_by_text(entrance, drafted)).get("/own/plan").text)
     assert "I agree to this plan" in told
-    said = [said for part in plan_letter.parts(drafted.revision, Reader.PATIENT) for said in part.words]
+    said = [said for part in plan_section.parts(drafted.revision, Reader.PATIENT, {}) for said in part.words]
     assert len(said) > len(words) >= 10
     assert [each for each in (*said, *words.values()) if each not in told] == []
+
+
+def test_the_page_says_what_changed_since_the_last_yes(entrance: Entrance, plan: PlanView) -> None:
+    agreement.agree(as_amina(entrance), plan.plan.id, 1, DeviceKind.APP, entrance.moment.now)
+    browser = on_page(entrance, asked_by_text(entrance, revised(entrance, plan)))
+    page = browser.get("/own/plan")
+    told = unescape(page.text)
+    changes = told[told.index("What has changed since you agreed") :].partition("</section>")[0]
+    assert "What matters to you" in changes
+    assert "Being there for my family" in changes
+    assert "The garden" in changes
+    assert "What you hope for" not in changes
+    assert press(browser, page).status == 303
+    assert "What has changed since you agreed" not in browser.get("/own/plan").text
 
 
 def test_a_yes_waits_for_a_revision_that_is_being_written(entrance: Entrance, plan: PlanView) -> None:

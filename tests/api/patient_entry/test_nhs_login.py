@@ -9,8 +9,8 @@ from flask import Flask
 from sqlalchemy import func, select, update
 
 from api.app import create_app
-from api.outside.nhs_login import NhsLogin
 from api.settings.config import Config
+from api.settings.openid import OpenIdClient
 from companion.db import db, reading, transaction
 from companion.domain.device import DeviceKind
 from companion.domain.patient import PatientStatus
@@ -20,22 +20,22 @@ from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller
 from tests.api.patient_entry.conftest import Entrance
 from tests.support import cast
+from tests.support.issuer_double import CLIENT_ID, Double, key_of, nhs_login, running
 from tests.support.moving import Moment
-from tests.support.nhs_login_double import CLIENT_ID, Double, key_of, running
 
 BEGIN, BACK, PAGE = "/own/nhs-login", "/own/nhs-login/return", "/own/plan"
 
 
 @pytest.fixture
 def nhs() -> Iterator[Double]:
-    with running() as double:
+    with running(nhs_login) as double:
         yield double
 
 
 @pytest.fixture
 def app(database_url: str, gateway: SimulatorGateway, moment: Moment, nhs: Double) -> Iterator[Flask]:
     key = key_of("ours").as_pem(private=True).decode()
-    settings = Config(database_url=database_url, nhs_entry=NhsLogin(nhs.address, CLIENT_ID, key))
+    settings = Config(database_url=database_url, nhs_entry=OpenIdClient(nhs.address, CLIENT_ID, client_key=key))
     made = create_app(settings, gateway, lambda: moment.now)
     with made.app_context():
         yield made
@@ -108,7 +108,7 @@ def test_one_thing_wrong_lets_nobody_in(entrance: Entrance, nhs: Double, claims:
     ("algorithm", "signed_by"), [("RS512", "ours"), ("RS256", "nhs"), ("HS512", "nhs"), ("none", "nhs")]
 )
 def test_only_its_own_signature_counts(entrance: Entrance, nhs: Double, algorithm: str, signed_by: str) -> None:
-    nhs.algorithm, nhs.signed_by = algorithm, signed_by
+    nhs.algorithm, nhs.signing_key = algorithm, key_of(signed_by)
     assert come_back(entrance, nhs)[1].status == 400
     assert devices() == 0
 
@@ -160,7 +160,10 @@ def test_when_it_does_not_answer_we_say_so(entrance: Entrance, nhs: Double) -> N
     browser = entrance.nobody
     back = nhs.sign_in(browser.get(BEGIN).headers["Location"], int(entrance.moment.now.timestamp()))
     nhs.broken = True
-    for answer in (browser.get(back), entrance.nobody.get(BEGIN)):
+    answers = [browser.get(back)]
+    entrance.wait(minutes=5)
+    answers.append(entrance.nobody.get(BEGIN))
+    for answer in answers:
         assert (answer.status, answer.headers["Retry-After"]) == (503, "60")
         assert "does not answer" in answer.text
 
@@ -181,6 +184,23 @@ def test_a_description_that_leads_astray_is_not_followed(
 ) -> None:
     nhs.metadata = metadata
     assert entrance.nobody.get(BEGIN).status == 503
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_token_endpoint_that_sends_us_elsewhere_is_not_followed(entrance: Entrance, nhs: Double, status: int) -> None:
+    """With a 307 the code and our proof would go along, to wherever it names."""
+    nhs.redirect = (status, f"{nhs.address}/elsewhere")
+    browser, answer = come_back(entrance, nhs)
+    assert (answer.status, browser.get(PAGE).status, devices()) == (503, 303, 0)
+    assert nhs.posted == ["/token"]
+
+
+def test_an_answer_that_names_another_issuer_is_refused(entrance: Entrance, nhs: Double) -> None:
+    browser = entrance.nobody
+    location = browser.get(BEGIN).headers["Location"]
+    back = nhs.sign_in(location, int(entrance.moment.now.timestamp()), nhs_number=cast.AMINA_NHS)
+    assert browser.get(f"{back}&iss=https://elsewhere.example").status == 400
+    assert devices() == 0
 
 
 def test_who_is_finished_or_cared_for_twice_is_told_another_way(entrance: Entrance, nhs: Double) -> None:

@@ -8,6 +8,7 @@ from joserfc import jwk
 
 from api.settings import config
 from api.settings.config import SettingsError
+from api.settings.openid import OpenIdClient
 from api.settings.staff_entry import DEFAULT_NAME, Organisation
 from tests.api.settings.test_config import OURS
 
@@ -38,7 +39,7 @@ def read(monkeypatch: pytest.MonkeyPatch, **settings: str) -> Organisation | Non
 def test_an_organisation_is_named_whole_or_not_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert read(monkeypatch) is None
     found = read(monkeypatch, **ORGANISATION)
-    assert found == Organisation(ISSUER.rstrip("/"), "companion", ACR, SHARED, "", DEFAULT_NAME)
+    assert found == Organisation(OpenIdClient(ISSUER.rstrip("/"), "companion", SHARED), ACR, DEFAULT_NAME)
     assert SHARED not in repr(found)
     for name, value in ORGANISATION.items():
         monkeypatch.setenv(name, "")
@@ -57,8 +58,8 @@ def test_we_show_who_we_are_by_a_secret_or_by_a_key_and_not_by_both(
     monkeypatch.setenv("STAFF_OIDC_CLIENT_SECRET", "")
     found = read(monkeypatch, STAFF_OIDC_NAME="NHS Care Identity")
     assert found is not None
-    assert (found.client_secret, found.name) == ("", "NHS Care Identity")
-    assert found.client_key.startswith("-----BEGIN")
+    assert (found.client.client_secret, found.name) == ("", "NHS Care Identity")
+    assert found.client.client_key.startswith("-----BEGIN")
     assert "BEGIN" not in repr(found)
     key.write_bytes(jwk.RSAKey.generate_key(2048).as_pem(private=False))
     for file in (key, tmp_path / "nowhere.pem"):

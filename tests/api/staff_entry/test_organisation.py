@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from api.app import create_app
 from api.settings.config import Config
+from api.settings.openid import OpenIdClient
 from api.settings.staff_entry import Organisation
 from companion.db import db, reading
 from companion.models import AuditEntry
@@ -35,7 +36,7 @@ def double() -> Iterator[Double]:
 @pytest.fixture
 def settings(settings: Config, double: Double) -> Config:
     """Staff sign in there."""
-    organisation = Organisation(double.address, CLIENT_ID, (ACR,), CLIENT_SECRET, name="NHS Care Identity")
+    organisation = Organisation(OpenIdClient(double.address, CLIENT_ID, CLIENT_SECRET), (ACR,), "NHS Care Identity")
     return replace(settings, staff_entry=replace(settings.staff_entry, organisation=organisation))
 
 
@@ -236,6 +237,14 @@ def test_it_may_not_take_for_ever_nor_name_another_issuer(traveller: Traveller, 
     assert traveller.browser.get(f"{back}&iss={double.address}").status == 200
 
 
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_token_endpoint_that_sends_us_elsewhere_is_not_followed(
+    traveller: Traveller, double: Double, status: int
+) -> None:
+    double.redirect, double.posted = (status, f"{double.address}/elsewhere"), []
+    assert (traveller.back().status, traveller.is_in, double.posted) == (503, False, ["/token"])
+
+
 def test_whoever_sets_out_again_and_again_has_to_wait(traveller: Traveller) -> None:
     asked = [traveller.browser.get("/staff/organisation") for _ in range(51)]
     assert {answer.status for answer in asked[:40]} == {303}, "those who signed in before count too"
@@ -317,7 +326,7 @@ def test_we_can_show_who_we_are_by_a_key(traveller: Traveller, entrance: Entranc
     assert traveller.back().status == 401, "the secret will not do any more"
     entry = entrance.app.extensions["ihelp"].config.staff_entry
     pem = key.as_pem(private=True).decode()
-    ours = replace(entry.organisation, client_secret="", client_key=pem)
+    ours = replace(entry.organisation, client=OpenIdClient(double.address, CLIENT_ID, client_key=pem))
     config = replace(entrance.app.extensions["ihelp"].config, staff_entry=replace(entry, organisation=ours))
     other = create_app(config, entrance.app.extensions["ihelp"].gateways[0], entrance.hands.read)
     with other.app_context():

@@ -36,7 +36,12 @@ def test_the_whole_story(world: World, ben: Caller, chandra: Caller, eve: Caller
     [read] = ben.get(address).json["items"]
     assert (read, read["moves"][0]["words"]) == (put_right.json, "Poen cefn 🙂")
     page = ben.get(address.replace("pathways", "export.html")).text
-    for words in ("Poen cefn 🙂", "closed (their-wish)", "to put right what stood there", "Three months of physio"):
+    for words in (
+        "Poen cefn 🙂",
+        "your care with us ended (you asked for it)",
+        "to put right what stood there",
+        "Three months of physio",
+    ):
         assert words in page, words
     assert ben.get(f"{address}?known_at=2020-01-01T00:00:00Z").json["items"] == []
     assert eve.get(address).status == 404

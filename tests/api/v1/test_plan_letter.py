@@ -24,7 +24,7 @@ from companion.domain.care_plan import (
     Need,
     NeedKind,
 )
-from companion.domain.plan_letter import Part
+from companion.domain.plan_section import Part
 from companion.use_cases import care_plan
 from tests.api.caller import Answer, Caller, patient_signed_in, signed_in
 from tests.companion.domain.test_plan_difference import whole
@@ -106,7 +106,7 @@ def test_how_often_and_until_when_stand_in_plain_words(world: World, ben: Caller
     content = replace(whole(), activities=(often, *rest), reviewer_id=world.people.ben.id)
     told = ben.get(f"/v1/care-plans/{world.people.agree_plan(content).plan.id}/letter").text
     assert "done by you; every 2 weeks; from 23 November 2026; by 1 March 2027" in told
-    assert "looked at again by 1 February 2027, with Ben" in told
+    assert "We will review this plan with you by 1 February 2027. Ben Okafor will review it." in told
     assert "You agreed to it on 23 November 2026, in person." in told
     assert "FREQ" not in told
 

@@ -1,9 +1,10 @@
 """Does the API take a whole plan, refuse what is unsound in it, compare and restore its revisions, and lose no edit?"""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from companion import clock
+from companion.domain.local_words import day_words
 from tests.api import body
 from tests.api.caller import Answer, Caller
 from tests.support.world import World
@@ -151,12 +152,21 @@ def test_the_copies_that_a_person_gets_have_every_part(world: World, ben: Caller
     drafted(ben, world, **WHOLE, reviewer_id=str(world.people.ben.id))
     record = f"/v1/patients/{world.people.amina.id}"
     page = ben.get(f"{record}/export.html").text
-    for words in ("Nia", "Skips meals", "Depression", "Codeine", "Her brother", "07700 900123", "Numb legs", SOON):
+    for words in (
+        "Nia",
+        "Skips meals",
+        "Depression",
+        "Codeine",
+        "Her brother",
+        "07700 900123",
+        "Numb legs",
+        day_words(date.fromisoformat(SOON)),
+    ):
         assert words in page
     assert [need["words"] for need in ben.get(f"{record}/export").json["records"]["need"]].count("Skips meals") == 1
     bundle = ben.get(f"{record}/export.fhir").json
     plan = next(each["resource"] for each in bundle["entry"] if each["resource"]["resourceType"] == "CarePlan")
-    assert plan["addresses"][0] == {"display": "Sleeps badly (physical; Chronic pain)"}
+    assert plan["addresses"][0] == {"display": "Sleeps badly (physical; with Chronic pain)"}
     detail = plan["activity"][0]["detail"]
     assert detail["scheduledTiming"] == {
         "repeat": {"boundsPeriod": {"start": SOON}},
