@@ -20,21 +20,18 @@ _HOST_WITH_MORE = re.compile(r"'[^']*@")
 FOLDER = Path(__file__).parents[2] / "migrations"
 
 
-class _Database(click.Group):
-    """`flask db …`, whose commands are flask_migrate's: loaded when one of them is asked for."""
+class _Database(click.Command):
+    """`flask db …`, which is flask_migrate's group of commands: loaded when it is called."""
 
     def __init__(self, app: Flask) -> None:
         super().__init__("db", help="Perform database migrations.")
         self._app = app
 
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        """What `flask db --help` lists."""
-        found: list[str] = _migrating(self._app).list_commands(ctx)
-        return found
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """The command of that name, if there is one."""
-        found: click.Command | None = _migrating(self._app).get_command(ctx, cmd_name)
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand over to the group itself, with its options and its commands."""
+        found: click.Context = _migrating(self._app).make_context(info_name, args, parent, **extra)
         return found
 
 
