@@ -98,7 +98,7 @@ def create_app(settings: Config | None = None, gateway: Gateway | None = None, c
     app.wsgi_app = FastLane(settings, posted, app.wsgi_app)  # type: ignore[method-assign]
     proxies.attach(app, settings.proxies)
     db.init_app(app)
-    migration.attach(app, db)
+    migration.attach(app)
     api = ProblemApi(app)
     for door in routes.V1:
         api.register_blueprint(door.blueprint, url_prefix=door.prefix)

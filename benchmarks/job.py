@@ -30,11 +30,11 @@ from companion.domain.patient import PatientStatus
 from companion.domain.preference import Ceilings
 from companion.domain.task import TaskPriority, TaskStatus
 from companion.domain.wording import NUDGE_PURPOSE
+from companion.domain.wording_lint import merge
 from companion.domain.working_hours import Hours
 from companion.models import Activity, AlreadyHelps, CarePlan, Message, Nudge, PainService, Patient, Preference, Task
 from companion.models import Wording as WordingRow
 from nudges.deciding.eligibility import Facts, NudgeFacts, Send, decide
-from nudges.words.wording import merge
 
 TEXTED = (NudgeStatus.CLAIMED, NudgeStatus.SENT)
 

@@ -6,35 +6,22 @@ so it is two factors in one. Which make of device it is, nobody asks ("attestati
 
 import struct
 from dataclasses import dataclass
+from typing import Any
 
-import webauthn
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
-from webauthn.helpers import (
-    base64url_to_bytes,
-    bytes_to_base64url,
-    parse_attestation_object,
-    parse_authentication_credential_json,
-    parse_registration_credential_json,
-)
-from webauthn.helpers.exceptions import WebAuthnException
-from webauthn.helpers.structs import (
-    AttestationFormat,
-    AuthenticationCredential,
-    AuthenticatorSelectionCriteria,
-    PublicKeyCredentialDescriptor,
-    ResidentKeyRequirement,
-    UserVerificationRequirement,
-)
 
 from companion.domain.passkey import Site
+from companion.lazy import lazy
+
+webauthn = lazy("webauthn")
+helpers = lazy("webauthn.helpers")
+structs = lazy("webauthn.helpers.structs")
+errors = lazy("webauthn.helpers.exceptions")
 
 # The longest there may be (WebAuthn Level 3, 5.8.3), and what the table holds.
 LONGEST_ID, LONGEST_KEY = 1023, 2000
-# A client that was asked for none may leave what a device vouches for by the passkey itself, without certificates.
-FORMATS = (AttestationFormat.NONE, AttestationFormat.PACKED)
 # What a stranger's bytes may bring about in the library and the parsers under it: it wraps some of that, not all.
 STRANGE = (
-    WebAuthnException,
     InvalidSignature,
     UnsupportedAlgorithm,
     ValueError,
@@ -45,10 +32,6 @@ STRANGE = (
     EOFError,
     RecursionError,
     struct.error,
-)
-# To be found by the device itself, so that nobody need say first who they are.
-WANTED = AuthenticatorSelectionCriteria(
-    resident_key=ResidentKeyRequirement.REQUIRED, user_verification=UserVerificationRequirement.REQUIRED
 )
 
 
@@ -71,7 +54,7 @@ class Answer:
 
     id: str
     holder: bytes
-    credential: AuthenticationCredential
+    credential: Any
 
 
 def options_to_make(site: Site, challenge: str, holder: bytes, name: str, known: list[str]) -> str:
@@ -82,21 +65,27 @@ def options_to_make(site: Site, challenge: str, holder: bytes, name: str, known:
         rp_name="iHELP Companion",
         user_id=holder,
         user_name=name,
-        challenge=base64url_to_bytes(challenge),
-        authenticator_selection=WANTED,
-        exclude_credentials=[PublicKeyCredentialDescriptor(id=base64url_to_bytes(each)) for each in known],
+        challenge=helpers.base64url_to_bytes(challenge),
+        # To be found by the device itself, so that nobody need say first who they are.
+        authenticator_selection=structs.AuthenticatorSelectionCriteria(
+            resident_key=structs.ResidentKeyRequirement.REQUIRED,
+            user_verification=structs.UserVerificationRequirement.REQUIRED,
+        ),
+        exclude_credentials=[
+            structs.PublicKeyCredentialDescriptor(id=helpers.base64url_to_bytes(each)) for each in known
+        ],
     )
-    return webauthn.options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def options_to_show(site: Site, challenge: str) -> str:
     """Likewise, to show one: any that was made for here."""
     options = webauthn.generate_authentication_options(
         rp_id=site.id,
-        challenge=base64url_to_bytes(challenge),
-        user_verification=UserVerificationRequirement.REQUIRED,
+        challenge=helpers.base64url_to_bytes(challenge),
+        user_verification=structs.UserVerificationRequirement.REQUIRED,
     )
-    return webauthn.options_to_json(options)
+    return str(webauthn.options_to_json(options))
 
 
 def made(site: Site, challenge: str, answer: str) -> Made:
@@ -106,22 +95,24 @@ def made(site: Site, challenge: str, answer: str) -> Made:
         NotTrueError: it did not.
     """
     try:
-        credential = parse_registration_credential_json(answer)
-        vouched = parse_attestation_object(credential.response.attestation_object)
-        if vouched.fmt not in FORMATS or vouched.att_stmt.x5c is not None:
+        credential = helpers.parse_registration_credential_json(answer)
+        vouched = helpers.parse_attestation_object(credential.response.attestation_object)
+        # A client that was asked for none may leave what a device vouches for by the passkey itself, uncertified.
+        formats = (structs.AttestationFormat.NONE, structs.AttestationFormat.PACKED)
+        if vouched.fmt not in formats or vouched.att_stmt.x5c is not None:
             raise NotTrueError
         found = webauthn.verify_registration_response(
             credential=credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=helpers.base64url_to_bytes(challenge),
             expected_rp_id=site.id,
             expected_origin=site.origin,
             require_user_verification=True,
         )
-    except STRANGE as error:
+    except (errors.WebAuthnException, *STRANGE) as error:
         raise NotTrueError from error
     if len(found.credential_id) > LONGEST_ID or len(found.credential_public_key) > LONGEST_KEY:
         raise NotTrueError
-    return Made(bytes_to_base64url(found.credential_id), found.credential_public_key, found.sign_count)
+    return Made(helpers.bytes_to_base64url(found.credential_id), found.credential_public_key, found.sign_count)
 
 
 def read(answer: str) -> Answer:
@@ -131,9 +122,9 @@ def read(answer: str) -> Answer:
         NotTrueError: it says nothing that could be understood.
     """
     try:
-        credential = parse_authentication_credential_json(answer)
-        return Answer(bytes_to_base64url(credential.raw_id), credential.response.user_handle or b"", credential)
-    except STRANGE as error:
+        credential = helpers.parse_authentication_credential_json(answer)
+        return Answer(helpers.bytes_to_base64url(credential.raw_id), credential.response.user_handle or b"", credential)
+    except (errors.WebAuthnException, *STRANGE) as error:
         raise NotTrueError from error
 
 
@@ -147,13 +138,13 @@ def verify(site: Site, challenge: str, answer: Answer, public_key: bytes) -> int
     try:
         found = webauthn.verify_authentication_response(
             credential=answer.credential,
-            expected_challenge=base64url_to_bytes(challenge),
+            expected_challenge=helpers.base64url_to_bytes(challenge),
             expected_rp_id=site.id,
             expected_origin=site.origin,
             credential_public_key=public_key,
             credential_current_sign_count=0,
             require_user_verification=True,
         )
-    except STRANGE as error:
+    except (errors.WebAuthnException, *STRANGE) as error:
         raise NotTrueError from error
-    return found.new_sign_count
+    return int(found.new_sign_count)

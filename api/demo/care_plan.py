@@ -10,7 +10,6 @@ from companion.domain.working_hours import WEEK, Weekday
 
 # The first thing that helps is the one that the healthy activity is about.
 HELPS, GOAL = "helps", "goal"
-EVERY_DAY = frozenset(WEEK)
 WORKING_DAYS = frozenset(WEEK[:5])
 
 

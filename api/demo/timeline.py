@@ -11,13 +11,13 @@ from api.demo.stage import ZONE
 from api.demo.weather import Forecast
 from api.web.wall_clock import moment, time_words
 from companion.domain.answer import AnswerKind
+from companion.domain.care_plan import spoken
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason
 from companion.domain.task import TaskKind, TaskPriority
 from companion.use_cases.ledger import Ledger, NudgeRow
-from nudges.deciding.facts import spoken
 
 STRANGER = "Somebody"
 PROVIDER = "Provider"

@@ -10,15 +10,17 @@ from http import HTTPStatus
 from typing import Any, Protocol
 from urllib.parse import urlencode
 
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
-from authlib.oauth2.rfc7523 import PrivateKeyJWT
-from joserfc import jwk, jwt
-from joserfc.errors import JoseError
-
 from api.settings.openid import OpenIdClient, is_safe
 from companion.domain.organisation import LONGEST_SUBJECT, Identity
 from companion.domain.refusal import NotSignedInError
+from companion.lazy import lazy
+
+auth_errors = lazy("authlib.common.errors")
+requests_client = lazy("authlib.integrations.requests_client")
+rfc7523 = lazy("authlib.oauth2.rfc7523")
+jose_errors = lazy("joserfc.errors")
+jwk = lazy("joserfc.jwk")
+jwt = lazy("joserfc.jwt")
 
 LONGEST_WAIT = 5  # seconds for each of its answers
 CLOCKS_APART = 60  # seconds
@@ -138,14 +140,14 @@ class Issuer:
                 # What is not in what it signed, it says when it is asked, of the same person.
                 whole = all(signed.get(name) for name in self._terms.tells)
                 told = signed if whole else self._told(session, described[USERINFO], signed)
-        except AuthlibBaseError as error:
+        except auth_errors.AuthlibBaseError as error:
             raise self._not_vouched_for() from error
         except (OSError, ValueError) as error:  # requests' own errors are OSErrors
             raise IssuerError(f"no token could be fetched ({type(error).__name__})") from error
         return {name: told.get(name) for name in ("sub", *self._terms.tells)}
 
     def _token(self, session: Any, token_endpoint: str, code: str, errand: Errand) -> dict[str, Any]:
-        session.register_client_auth_method(PrivateKeyJWT(token_endpoint, alg=OUR_ALGORITHM))
+        session.register_client_auth_method(rfc7523.PrivateKeyJWT(token_endpoint, alg=OUR_ALGORITHM))
         session.register_compliance_hook("access_token_response", _no_detour)
         # No redirect is followed: a 307 would carry the code and our proof to wherever it names.
         found: dict[str, Any] = session.fetch_token(
@@ -181,7 +183,7 @@ class Issuer:
             # Of a token for several clients, `azp` must name us: it was given to us.
             wanted.options["azp"] = {"essential": several, "value": ours.client_id}
             wanted.validate(claims | ({"iss": issuer.rstrip("/")} if isinstance(issuer, str) else {}))
-        except (JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
+        except (jose_errors.JoseError, ValueError, TypeError, KeyError, AttributeError) as error:
             raise self._not_vouched_for() from error
         subject = claims["sub"]
         if not isinstance(subject, str) or len(subject) > LONGEST_SUBJECT or "\0" in subject:
@@ -216,10 +218,10 @@ class Issuer:
 
     def _session(self) -> Any:
         key = self._client.client_key
-        return OAuth2Session(
+        return requests_client.OAuth2Session(
             self._client.client_id,
             key or self._client.client_secret,
-            token_endpoint_auth_method=PrivateKeyJWT.name if key else "client_secret_basic",
+            token_endpoint_auth_method=rfc7523.PrivateKeyJWT.name if key else "client_secret_basic",
             scope=self._terms.scope,
             redirect_uri=self._back,
             code_challenge_method="S256",

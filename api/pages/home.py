@@ -6,8 +6,10 @@ from typing import Any
 from flask import Blueprint, render_template
 
 from api import house
-from api.demo import cast
 from api.pages import health
+from companion.lazy import lazy
+
+cast = lazy("api.demo.cast")
 
 blueprint = Blueprint("home", __name__)
 

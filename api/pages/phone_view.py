@@ -6,16 +6,17 @@ from dataclasses import astuple, dataclass
 
 import flask
 
-from api.demo import cast
 from api.web.wall_clock import day_words, moment, time_words
 from companion.domain.consent import ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind
 from companion.domain.nudge import REASON_WORDS
+from companion.lazy import lazy
 from companion.use_cases.phone import Phone, Text
 
+cast = lazy("api.demo.cast")
+
 UNKNOWN = "unknown"
-UNKNOWN_NUMBER = cast.STRANGER
 LABELS = {MessageKind.REPLY: "reply", MessageKind.SAFETY: "safety text", MessageKind.SIGN_IN: "sign-in"}
 
 
@@ -92,7 +93,7 @@ def of_stranger(texts: list[Text], sender_name: str, zone: str) -> PhoneView:
         first_name="Somebody",
         full_name="Unknown number",
         sender_name=sender_name,
-        mobile_display=display(UNKNOWN_NUMBER),
+        mobile_display=display(cast.STRANGER),
         zone_words="",
         consent=ConsentStatus.NOT_ASKED,
         next_nudge_words=None,

@@ -7,16 +7,18 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from api import house
 from api.pages import phone_view
-from api.pages.phone_view import UNKNOWN, UNKNOWN_NUMBER, PhoneView
+from api.pages.phone_view import UNKNOWN, PhoneView
 from api.web.wall_clock import moment
 from companion.domain.access import Actor, system
 from companion.domain.local_time import local
 from companion.domain.refusal import NotFoundError
 from companion.domain.task import TaskStatus
+from companion.lazy import lazy
 from companion.use_cases import nudge, pain_service, phone, task
 from nudges.receiving import inbound
 from nudges.receiving.arrivals import InboundText
 
+cast = lazy("api.demo.cast")
 blueprint = Blueprint("simulator", __name__)
 
 LONGEST_TEXT = 1_600
@@ -68,7 +70,7 @@ def unknown_screen() -> Response:
 @blueprint.post("/unknown/texts")
 def unknown_answer() -> AnyResponse:
     """A text from a number that no patient has."""
-    return _receive(UNKNOWN, UNKNOWN_NUMBER, pain_service.oldest().sender)
+    return _receive(UNKNOWN, cast.STRANGER, pain_service.oldest().sender)
 
 
 def _actor(patient_id: UUID) -> Actor:
@@ -80,7 +82,7 @@ def _actor(patient_id: UUID) -> Actor:
 
 def _stranger() -> PhoneView:
     service = pain_service.oldest()
-    texts = phone.texts_with(system(service.id), UNKNOWN_NUMBER)
+    texts = phone.texts_with(system(service.id), cast.STRANGER)
     return phone_view.of_stranger(texts, service.short_name, service.time_zone)
 
 

@@ -6,14 +6,16 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-import typst
 from flask import Response
 
 from companion.domain.care_plan import CarePlanStatus
 from companion.domain.local_words import day_at
 from companion.domain.plan_section import Part
 from companion.domain.plan_words import Reader, agreed_how
+from companion.lazy import lazy
 from companion.use_cases.plan_letter import PlanLetter
+
+typst = lazy("typst")
 
 PDF = "application/pdf"
 HERE = Path(__file__).parent

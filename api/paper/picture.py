@@ -1,7 +1,10 @@
 """How does an authenticator app read an address off the screen? The one door to segno."""
 
-import segno
 from markupsafe import Markup
+
+from companion.lazy import lazy
+
+segno = lazy("segno")
 
 
 def qr(address: str) -> Markup:

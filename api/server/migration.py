@@ -7,19 +7,44 @@ from pathlib import Path
 from typing import Any
 
 import click
-import flask_migrate
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from flask import Flask, current_app
 from sqlalchemy.exc import DatabaseError
+
+from companion.lazy import lazy
+
+flask_migrate = lazy("flask_migrate")
+runtime = lazy("alembic.runtime.migration")
+scripts = lazy("alembic.script")
 
 _HOST_WITH_MORE = re.compile(r"'[^']*@")
 FOLDER = Path(__file__).parents[2] / "migrations"
 
 
-def attach(app: Flask, database: Any) -> None:
+class _Database(click.Command):
+    """`flask db …`, which is flask_migrate's group of commands: loaded when it is called."""
+
+    def __init__(self, app: Flask) -> None:
+        super().__init__("db", help="Perform database migrations.")
+        self._app = app
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        """Hand over to the group itself, with its options and its commands."""
+        found: click.Context = _migrating(self._app).make_context(info_name, args, parent, **extra)
+        return found
+
+
+def attach(app: Flask) -> None:
     """Hang `flask db …` onto the app, for the tables of its database."""
-    flask_migrate.Migrate(app, database, directory=str(FOLDER), render_as_batch=True)
+    app.cli.add_command(_Database(app))
+
+
+def _migrating(app: Flask) -> Any:
+    """flask_migrate's commands, with the app set up for them."""
+    if "migrate" not in app.extensions:
+        flask_migrate.Migrate(app, app.extensions["sqlalchemy"], directory=str(FOLDER), render_as_batch=True)
+    return app.cli.commands["db"]
 
 
 def bring_up_to_date() -> None:
@@ -30,6 +55,7 @@ def bring_up_to_date() -> None:
     """
     with _told():
         _missing()
+        _migrating(current_app._get_current_object())  # type: ignore[attr-defined]
         flask_migrate.upgrade()
 
 
@@ -48,6 +74,7 @@ def require_up_to_date() -> None:
 
 def empty() -> None:
     """Remove every table from the current app's database, with all that is in them."""
+    _migrating(current_app._get_current_object())  # type: ignore[attr-defined]
     flask_migrate.downgrade(revision="base")
 
 
@@ -58,7 +85,7 @@ def why(error: DatabaseError) -> str:
     words = _HOST_WITH_MORE.sub("'…@", words)
     if "locked" in words:
         return "Another program is writing to the database. Stop it, or try again in a minute."
-    if current_app.extensions["migrate"].db.engine.dialect.name == "sqlite":
+    if current_app.extensions["sqlalchemy"].engine.dialect.name == "sqlite":
         return (
             f"The database file of DATABASE_URL cannot be used ({words}): "
             "give this user write access to it and its folder, or use another file."
@@ -72,9 +99,9 @@ def _missing() -> bool:
     Raises:
         ClickException: it has seen some that are not here.
     """
-    script = ScriptDirectory(str(FOLDER))
-    with current_app.extensions["migrate"].db.engine.connect() as connection:
-        seen = set(MigrationContext.configure(connection).get_current_heads())
+    script = scripts.ScriptDirectory(str(FOLDER))
+    with current_app.extensions["sqlalchemy"].engine.connect() as connection:
+        seen = set(runtime.MigrationContext.configure(connection).get_current_heads())
     if seen - {revision.revision for revision in script.walk_revisions()}:
         raise click.ClickException(
             "The database was made by a newer release than this one: start that release, "

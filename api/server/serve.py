@@ -16,11 +16,14 @@ from types import FrameType
 import click
 
 from api import house
-from api.demo import cast, seed
 from api.server import migration
 from api.settings.config import DEFAULT_PORT, Config, Environment
+from companion.lazy import lazy
 from companion.use_cases import pain_service
 from nudges.providers.gateway import Gateway
+
+cast = lazy("api.demo.cast")
+seed = lazy("api.demo.seed")
 
 ROOT = Path(__file__).parents[2]
 HOST = "127.0.0.1"

@@ -4,9 +4,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from joserfc import jwk
-from joserfc.errors import JoseError
 from marshmallow import ValidationError
+
+from companion.lazy import lazy
+
+jose_errors = lazy("joserfc.errors")
+jwk = lazy("joserfc.jwk")
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
@@ -51,7 +54,7 @@ def key_file(value: str) -> None:
         return
     try:
         fine = jwk.RSAKey.import_key(Path(value).read_text(encoding="ascii")).is_private
-    except (OSError, ValueError, JoseError):
+    except (OSError, ValueError, jose_errors.JoseError):
         fine = False
     if not fine:
         raise ValidationError("it must be a readable file with an RSA private key as PEM")

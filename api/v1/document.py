@@ -24,6 +24,8 @@ WORDS = {
     428: "If-Match is missing.",
     429: "Too many attempts; Retry-After says how many seconds to wait.",
 }
+# One for all of them: a start makes hundreds otherwise.
+_PROBLEM = ProblemSchema()
 # By the token, or by the token and the id of an access to one record, which is for reading.
 TO_READ: list[dict[str, list[str]]] = [{"staff": []}, {"staff": [], "one-record": []}]
 
@@ -71,9 +73,7 @@ def problems(blueprint: Blueprint, *statuses: int) -> Callable[[View], View]:
 
     def document(view: View) -> View:
         for status in statuses:
-            answer = blueprint.alt_response(
-                status, schema=ProblemSchema, content_type=MEDIA_TYPE, description=WORDS[status]
-            )
+            answer = blueprint.alt_response(status, schema=_PROBLEM, content_type=MEDIA_TYPE, description=WORDS[status])
             view = answer(view)
         return view
 

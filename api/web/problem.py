@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
-from typing import Any
+from typing import Any, Self
 
 from flask import Flask, Response, json, render_template, request
 from marshmallow import Schema, fields
@@ -69,6 +69,10 @@ class DifferenceSchema(Schema):
 
 class ProblemSchema(Schema):
     """An error, as RFC 9457 has it."""
+
+    def __deepcopy__(self, _memo: object) -> Self:
+        """Itself: one stands in the documentation of every operation, and flask-smorest copies that many times."""
+        return self
 
     type = fields.String(required=True, metadata={"description": "Always about:blank: the status is the type"})
     title = fields.String(required=True, metadata={"description": "The status in words"})

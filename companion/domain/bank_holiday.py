@@ -3,7 +3,9 @@
 from datetime import date, timedelta
 from functools import cache
 
-import holidays
+from companion.lazy import lazy
+
+holidays = lazy("holidays")
 
 REGIONS = frozenset({"ENG", "WLS", "SCT", "NIR"})
 

@@ -204,6 +204,12 @@ class Content:
         return tuple(line for part in PARTS for line in getattr(self, part))
 
 
+def spoken(behaviour: Behaviour, nudge_words: str | None, words: str, helps: str | None) -> str:
+    """The words of a plan line as a text says them: its own, else what already helps, else what is to be done."""
+    healthy = helps if behaviour is Behaviour.HEALTHY else None
+    return nudge_words or healthy or words
+
+
 def with_starts(content: Content, today: date) -> Content:
     """Count every recurrence that says no first day of its own from today, the patient's local day."""
     activities = (

@@ -2,9 +2,12 @@
 
 import re
 
-import phonenumbers
 from nhs_number.standardise import standardise_format
 from nhs_number.validate import is_valid
+
+from companion.lazy import lazy
+
+phonenumbers = lazy("phonenumbers")
 
 # England, Wales, Scotland and Northern Ireland, and the three islands whose mobiles share +44.
 UK_REGIONS = ("GB", "GG", "JE", "IM")
@@ -43,7 +46,7 @@ def mobile(text: str) -> str:
         number = phonenumbers.parse(text, "GB")
     except phonenumbers.NumberParseException as error:
         raise IdentifierError("Enter a phone number, like 07700 900123.") from error
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     if number.extension:
         raise IdentifierError("Leave out the extension: a mobile number has none.")
     if int(written[1:]) in DRAMA_RANGE:
@@ -69,7 +72,7 @@ def sender(text: str) -> str:
     # A short code is "possible" too, within its own country: it has no E.164 form.
     if phonenumbers.is_possible_number_with_reason(number) != phonenumbers.ValidationResult.IS_POSSIBLE:
         return text.strip()
-    written = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+    written: str = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
     # Odd numbers lose a zero each time they are read; what is not the same when it is read again is left as it came.
     again = phonenumbers.format_number(phonenumbers.parse(written), phonenumbers.PhoneNumberFormat.E164)
     return written if again == written else text.strip()

@@ -6,7 +6,7 @@ from datetime import date
 
 from companion.domain import recurrence
 from companion.domain.behaviour import Behaviour
-from companion.domain.care_plan import OVER, PARTS, Activity, Content
+from companion.domain.care_plan import OVER, PARTS, Activity, Content, spoken
 from companion.domain.plan_section import FLARE
 from companion.domain.recurrence import RuleError
 from companion.domain.refusal import Fault
@@ -85,8 +85,7 @@ def _of_activity(content: Content, at: str, activity: Activity) -> Iterator[Faul
     if activity.goal_line is not None and activity.goal_line not in {goal.line for goal in content.goals}:
         yield Fault(f"{at}.goal_line", "There is no goal with this line.")
     helps_words = helps.get(activity.already_helps_line, "") if activity.already_helps_line else ""
-    spoken = activity.nudge_words or (activity.behaviour is Behaviour.HEALTHY and helps_words) or activity.words
-    if len(spoken) > LONGEST_SPOKEN:
+    if len(spoken(activity.behaviour, activity.nudge_words, activity.words, helps_words)) > LONGEST_SPOKEN:
         words = f"A text can hold {LONGEST_SPOKEN} characters. Enter a shorter version in nudge_words."
         yield Fault(f"{at}.nudge_words", words)
     if not activity.days_of_week:

@@ -8,6 +8,7 @@ minute, to a miss: it knows nothing of "not", of who is meant or when, so "I am 
 
 import re
 from enum import StrEnum
+from functools import cache
 
 from companion.domain.plain_text import plain_words
 from companion.domain.urgent_phrases import (
@@ -69,11 +70,16 @@ def _pattern(phrases: str) -> re.Pattern[str]:
     return re.compile("|".join("".join(map(_word, phrase.split())) + r"(?= |$)" for phrase in every))
 
 
-_PATTERNS = {
-    UrgentTopic.CRISIS: _pattern(CRISIS),
-    UrgentTopic.CAUDA_EQUINA: _pattern(CAUDA_EQUINA),
-    UrgentTopic.EMERGENCY: _pattern(EMERGENCY),
-}
+@cache
+def _patterns() -> dict[UrgentTopic, re.Pattern[str]]:
+    """Compiled when first asked for: only the worker reads what patients text."""
+    return {
+        UrgentTopic.CRISIS: _pattern(CRISIS),
+        UrgentTopic.CAUDA_EQUINA: _pattern(CAUDA_EQUINA),
+        UrgentTopic.EMERGENCY: _pattern(EMERGENCY),
+    }
+
+
 _SPELLINGS = (line.split(": ") for line in _lines(SPELLINGS))
 _AS_LISTED = {wrong: right for right, wrongs in _SPELLINGS for wrong in wrongs.split(", ")}
 # The longest first, or "can not" would never be seen behind "can".
@@ -86,4 +92,4 @@ def topics(body: str) -> frozenset[UrgentTopic]:
     # "sooo" and "killl": a letter written three times or more may stand for one or for two.
     readings = {_LENGTHENED.sub(letters, said) for letters in (r"\1", r"\1\1")}
     spelled = [" " + _MISSPELLED.sub(lambda found: _AS_LISTED[found[0]], reading) for reading in readings]
-    return frozenset(topic for topic, pattern in _PATTERNS.items() if any(map(pattern.search, spelled)))
+    return frozenset(topic for topic, pattern in _patterns().items() if any(map(pattern.search, spelled)))

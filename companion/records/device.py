@@ -1,6 +1,5 @@
 """How does a patient's sign-in begin, and how are its secrets made?"""
 
-import hashlib
 import secrets
 from base64 import urlsafe_b64encode
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from companion.db import scoped
 from companion.domain.access import Actor
 from companion.domain.device import ACCESS_LASTS, APP_LASTS, PAGE_LASTS, REFRESH_LASTS, DeviceKind, TokenKind
 from companion.models import Device, DeviceToken, Patient
+from companion.records.token import hash_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,11 +49,11 @@ def issue(
 ) -> tuple[str, datetime]:
     """A secret of the device, and until when it holds: a new one, or this one, which may have been given out before."""
     lasts = {TokenKind.ACCESS: ACCESS_LASTS, TokenKind.REFRESH: REFRESH_LASTS, TokenKind.PAGE: PAGE_LASTS}[kind]
-    given = session.get(DeviceToken, hashed(token)) if token else None
+    given = session.get(DeviceToken, hash_of(token)) if token else None
     if token and given is not None:
         return token, given.expires_at
     token, expires_at = token or secrets.token_urlsafe(32), min(now + lasts, device.expires_at)
-    session.add(DeviceToken(hash=hashed(token), device_id=device.id, kind=kind, issued_at=now, expires_at=expires_at))
+    session.add(DeviceToken(hash=hash_of(token), device_id=device.id, kind=kind, issued_at=now, expires_at=expires_at))
     return token, expires_at
 
 
@@ -79,8 +79,3 @@ def end_every(session: Session, actor: Actor, patient_id: UUID, now: datetime) -
     wanted = scoped(Device, actor).where(Device.patient_id == patient_id, Device.ended_at.is_(None))
     for device in session.scalars(wanted.order_by(Device.id).with_for_update()):
         device.ended_at = now
-
-
-def hashed(token: str) -> str:
-    """The token as it is kept. It is of 256 random bits, so it needs no key and no salt."""
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -1,6 +1,5 @@
 """How does a sign-in begin and end? For whatever opens one, in a transaction of its own."""
 
-import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,15 +14,11 @@ from companion.domain.refusal import ForbiddenError
 from companion.domain.sign_in import DEVICE_KEPT, LASTS, Factor, SignedIn, SignInDoor, is_recent
 from companion.models import KnownDevice, PainService, SignIn, Staff
 from companion.records import audit
+from companion.records.token import hash_of
 
 # A program that does not show its device again is a new one each time; of those, the newest are known.
 MOST_DEVICES = 20
 AGAIN = "You must have signed in with your second step in the last ten minutes. Sign out and sign in again."
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token, which is random and long."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def staff_with_roles(session: Session, staff_id: UUID) -> tuple[Staff, str] | None:

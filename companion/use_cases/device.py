@@ -17,6 +17,7 @@ from companion.domain.refusal import NotFoundError, NotSignedInError
 from companion.models import Device, DeviceToken, PainService, Patient
 from companion.records import audit, device
 from companion.records.device import Tokens
+from companion.records.token import hash_of
 
 NOT_IN = "Sign in first: the token or session is missing or has expired."
 
@@ -45,7 +46,7 @@ def who(token: str, kind: TokenKind, now: datetime) -> PatientSignedIn:
         .join(Patient, Patient.id == Device.patient_id)
         .join(PainService, PainService.id == Device.pain_service_id)
         .where(
-            DeviceToken.hash == device.hashed(token),
+            DeviceToken.hash == hash_of(token),
             DeviceToken.kind == kind,
             DeviceToken.expires_at > now,
             Device.ended_at.is_(None),
@@ -75,7 +76,7 @@ def refresh(token: str, address: str, now: datetime) -> Tokens:
         .join(Device, Device.id == DeviceToken.device_id)
         .join(Patient, Patient.id == Device.patient_id)
         .where(
-            DeviceToken.hash == device.hashed(token),
+            DeviceToken.hash == hash_of(token),
             DeviceToken.kind == TokenKind.REFRESH,
             DeviceToken.expires_at > now,
             Device.ended_at.is_(None),

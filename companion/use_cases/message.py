@@ -57,8 +57,6 @@ def write(actor: Actor, patient_id: UUID, words: str, now: datetime) -> Message:
     with transaction() as session:
         patient = patients.owned(session, actor, patient_id)
         if patient.status is not PatientStatus.ACTIVE:
-            raise ConflictError("This patient no longer gets texts: they are not with this pain service now.")
-        if patient.status is not PatientStatus.ACTIVE:
             raise ConflictError("This patient is no longer with the pain service. Call them, or write a letter.")
         if patient.text_consent is not ConsentStatus.GIVEN:
             raise ConflictError("This patient has not agreed to texts. Call them, or write a letter.")

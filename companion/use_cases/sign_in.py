@@ -17,6 +17,7 @@ from companion.models import KnownDevice, PainService, SignIn, Staff, StaffRole
 from companion.records import audit, limit, second_factor
 from companion.records import sign_in as records
 from companion.records.second_factor import Look
+from companion.records.token import hash_of
 
 # Who bears a token, with their roles: asked before every request of staff, so in one statement and as plain values.
 _BEARER = (
@@ -96,7 +97,7 @@ def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
     Raises:
         NotSignedInError: no such token, or it is for another door, expired, too long unused, or revoked.
     """
-    wanted = _BEARER.where(SignIn.token_hash == records.hash_of(token), SignIn.door == door)
+    wanted = _BEARER.where(SignIn.token_hash == hash_of(token), SignIn.door == door)
     with reading() as session:
         # A row for each role that they hold.
         found = session.execute(wanted).all()

@@ -25,7 +25,6 @@ from companion.models import (
 from companion.records import audit, sign_in
 from companion.records import staff as records
 
-SHORTEST_PASSWORD = password.SHORTEST
 NO_ROLE = Fault("roles", "Choose at least one role.")
 
 

@@ -153,12 +153,6 @@ def candidates(session: Session, nudge_ids: Collection[UUID]) -> list[Candidate]
     return [Candidate._make(row) for row in rows]
 
 
-def spoken(behaviour: Behaviour, nudge_words: str | None, words: str, helps: str | None) -> str:
-    """The words of a plan line as a text says them: its own, else what already helps, else what is to be done."""
-    healthy = helps if behaviour is Behaviour.HEALTHY else None
-    return nudge_words or healthy or words
-
-
 def approved_wordings(session: Session, service_ids: Collection[UUID]) -> dict[tuple[UUID, WordingPurpose], Wording]:
     """The newest approved wording for each purpose of each pain service."""
     wanted = select(Wording).where(among(session, Wording.pain_service_id, service_ids))
@@ -230,10 +224,7 @@ class Batch:
                 outer_hours=ward.outer_hours,
                 zone_name=candidate.zone_name,
                 bank_holidays=bank_holiday.around(service.bank_holiday_region, today),
-                ceilings=Ceilings(
-                    min(candidate.daily_ceiling, service.daily_ceiling),
-                    min(candidate.weekly_ceiling, service.weekly_ceiling),
-                ),
+                ceilings=ceilings(candidate, service),
                 texted_today=self.texted.on(patient_id, today),
                 texted_week=self.texted.in_week(patient_id, today),
                 due_at=candidate.due_at,
@@ -287,7 +278,7 @@ def hours(preference: Preference) -> Hours:
     return Hours(preference.local_start, preference.local_end, preference.days_of_week, preference.on_bank_holidays)
 
 
-def ceilings(preference: Preference, service: PainService) -> Ceilings:
+def ceilings(preference: Preference | Candidate, service: PainService) -> Ceilings:
     """The patient's own ceilings, or the pain service's where it has since become stricter."""
     return Ceilings(
         min(preference.daily_ceiling, service.daily_ceiling), min(preference.weekly_ceiling, service.weekly_ceiling)

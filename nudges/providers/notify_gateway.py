@@ -24,14 +24,15 @@ from datetime import datetime, timedelta
 from threading import local
 from typing import Any, TypeVar
 
-from notifications_python_client.errors import HTTPError, InvalidResponse
-from notifications_python_client.notifications import NotificationsAPIClient
-
 from companion.clock import Clock, now
 from companion.domain.message import MessageStatus
+from companion.lazy import lazy
 from nudges.providers.gateway import Fault, GatewayError, OutboundText, RefusedError, Report, UnansweredError
 from nudges.providers.notify_words import delivery_status, failure, failure_code
 from nudges.providers.transport import CONNECT_SECONDS, never_connected
+
+errors = lazy("notifications_python_client.errors")
+notifications = lazy("notifications_python_client.notifications")
 
 Answer = TypeVar("Answer")
 
@@ -51,7 +52,7 @@ _ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _ERROR_NAME = re.compile(r"[A-Za-z]{1,40}")
 
 # What a body raises that is not JSON, or is JSON of another shape.
-_UNREADABLE = (InvalidResponse, ValueError, TypeError, AttributeError, LookupError, RecursionError)
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError, RecursionError)
 
 
 class NotifyGateway:
@@ -153,9 +154,9 @@ class NotifyGateway:
                     reference=str(text.message_id),
                 )
             )
-        except HTTPError as raised:
+        except errors.HTTPError as raised:
             error = _failure(raised)
-        except _UNREADABLE:
+        except (errors.InvalidResponse, *_UNREADABLE):
             error = UnansweredError("unreadable answer")
         # Outside the handlers: Notify's words may repeat the number, and would follow as the context.
         raise error
@@ -163,7 +164,7 @@ class NotifyGateway:
     def _fetch(self, provider_id: str) -> Report | None:
         try:
             return _report(self._own.client.get_notification_by_id(provider_id))
-        except HTTPError as error:
+        except errors.HTTPError as error:
             # A 404 counts when it is in Notify's own words.
             if error.status_code == 404 and _said(error)[0]:
                 return None
@@ -185,7 +186,7 @@ class _Own(local):
 
 def _client(api_key: str, api_base_url: str | None, timeout: float) -> Any:
     timeouts = (min(timeout, CONNECT_SECONDS), timeout)
-    client: Any = NotificationsAPIClient(api_key, api_base_url or API_BASE_URL, timeouts)  # type: ignore[no-untyped-call]
+    client: Any = notifications.NotificationsAPIClient(api_key, api_base_url or API_BASE_URL, timeouts)
     # Its session retries nothing, but would follow a redirect, and with it send the text to another place.
     client.request_session.max_redirects = 0
     # Proxies and certificates as the machine is set up, but only on the way to Notify itself.
@@ -197,9 +198,9 @@ def _asked(question: Callable[[], Answer]) -> Answer:
     """Ask something that changes nothing; whatever goes wrong is an UnansweredError."""
     try:
         return question()
-    except HTTPError as error:
+    except errors.HTTPError as error:
         reason = str(_failure(error)) if error.response is None else f"HTTP {error.status_code}"
-    except _UNREADABLE:
+    except (errors.InvalidResponse, *_UNREADABLE):
         reason = "unreadable answer"
     raise UnansweredError(reason)
 
@@ -213,7 +214,7 @@ def _report(told: Any) -> Report:
     return Report(told["id"], status, failure_code(status))
 
 
-def _failure(error: HTTPError) -> RefusedError | UnansweredError:
+def _failure(error: Any) -> RefusedError | UnansweredError:
     if error.response is None:
         cause = error.__cause__
         if isinstance(cause, Exception) and never_connected(cause):
@@ -222,7 +223,7 @@ def _failure(error: HTTPError) -> RefusedError | UnansweredError:
     return failure(error.status_code, *_said(error))
 
 
-def _said(error: HTTPError) -> tuple[str | None, str]:
+def _said(error: Any) -> tuple[str | None, str]:
     """Notify's name for an error, and its words; None and nothing when the answer is not in Notify's form."""
     try:
         first: Any = error.message[0]

@@ -10,17 +10,17 @@ from sqlalchemy.orm import Session
 
 from companion.domain import access
 from companion.domain.answer import AnswerKind
+from companion.domain.care_plan import spoken
 from companion.domain.consent import ConsentSource, ConsentStatus
 from companion.domain.local_time import local
 from companion.domain.message import MessageKind, MessageStatus, priority
 from companion.domain.task import TaskKind, TaskPriority
 from companion.domain.urgent import UrgentTopic
 from companion.domain.wording import NEEDS_APPROVAL, SAFETY_PURPOSE, WordingPurpose
+from companion.domain.wording_lint import WordingError, merge
 from companion.models import Activity, Agreement, AlreadyHelps, Answer, Message, Nudge, PainService, Patient, Wording
 from companion.records import audit, consent, task
-from nudges.deciding.facts import spoken
 from nudges.words.replies import Command, Reading
-from nudges.words.wording import WordingError, merge
 
 log = logging.getLogger(__name__)
 

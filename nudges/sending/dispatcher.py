@@ -11,17 +11,16 @@ from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from companion import keys
-from companion.bulk import among, claim, insert_all, update_each
-from companion.db import transaction
+from companion.bulk import among, claim, update_each
 from companion.domain.behaviour import Behaviour
 from companion.domain.local_time import local
-from companion.domain.message import MessageKind, MessageStatus, priority
+from companion.domain.message import MessageKind, priority
 from companion.domain.nudge import NudgeStatus, Reason
+from companion.domain.wording_lint import WordingError, merge
 from companion.keys import KeyRing
-from companion.models import Activity, AlreadyHelps, Message, Nudge, Patient
+from companion.models import Activity, AlreadyHelps, Nudge, Patient
 from nudges.deciding.eligibility import Decision, Lapse, Postpone, Send, Skip, decide
-from nudges.deciding.facts import Batch, Candidate, batch, candidates, lock_patients
-from nudges.words.wording import WordingError, merge
+from nudges.deciding.facts import Batch, Candidate, batch, candidates
 
 log = logging.getLogger(__name__)
 
@@ -30,21 +29,6 @@ BATCH = 200
 AFTER_ANOTHER = timedelta(minutes=1)
 
 MessageRow = dict[str, Any]
-
-
-def dispatch(now: datetime) -> int:
-    """Decide about every nudge that is due, and put those that may go into the outbox. Returns how many were decided
-    about. The outbox does the same in one go with its own claims; this is for whoever hands texts on to a queue."""
-    decided = 0
-    while True:
-        with transaction() as session:
-            due = take_due(session, now, BATCH)
-            lock_patients(session, {patient_id for _, patient_id in due})
-            texts = write(session, [nudge_id for nudge_id, _ in due], now)
-            insert_all(session, Message, [text | {"status": MessageStatus.CREATED} for text in texts])
-        decided += len(due)
-        if len(due) < BATCH:
-            return decided
 
 
 def take_due(

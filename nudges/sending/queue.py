@@ -6,6 +6,7 @@ marks its texts: both are committed, or neither.
 
 import asyncio
 from collections.abc import Callable, Collection
+from importlib.util import find_spec
 from typing import Any
 from uuid import UUID
 
@@ -13,15 +14,12 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from companion.db import db, reading, transaction
+from companion.lazy import lazy
 
-try:
-    import procrastinate
-    from procrastinate.exceptions import ConnectorException
-    from procrastinate.jobs import Status
-except ImportError:
-    INSTALLED = False
-else:
-    INSTALLED = True
+procrastinate = lazy("procrastinate")
+exceptions = lazy("procrastinate.exceptions")
+jobs = lazy("procrastinate.jobs")
+INSTALLED = find_spec("procrastinate") is not None
 
 QUEUE = "texts"
 TASK = "send"
@@ -66,7 +64,7 @@ def put(session: Session, message_ids: Collection[UUID], priority: int) -> None:
     job = app.configure_task(TASK, queue=QUEUE, priority=-priority, connection=_driver(session))
     try:
         job.defer(message_ids=[str(message_id) for message_id in message_ids])
-    except ConnectorException as error:
+    except exceptions.ConnectorException as error:
         raise QueueError("The queue takes no job: 'flask --app wsgi queue-set-up' makes its tables.") from error
 
 
@@ -98,7 +96,7 @@ async def _work(name: str, take: Take, wait: bool) -> None:
     async with app.open_async():
         # Jobs of workers that were killed. Their texts have been, or will be, handed on anew.
         for job in await app.job_manager.get_stalled_jobs(queue=QUEUE):
-            await app.job_manager.finish_job(job, Status.FAILED, delete_job=True)
+            await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
         await app.run_worker_async(
             name=name,
             queues=[QUEUE],

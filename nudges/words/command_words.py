@@ -2,11 +2,6 @@
 
 import re
 
-# Twilio acts on these by itself, in any capitals, when they are the whole message (advanced-opt-out.md).
-CARRIER_STOP = frozenset({"stop", "unsubscribe", "end", "quit", "stopall", "revoke", "optout", "cancel"})
-CARRIER_START = frozenset({"start", "yes", "unstop"})
-CARRIER_HELP = frozenset({"help", "info"})
-
 
 def _either(words: str) -> str:
     # The longest first, or "thank you" would leave "you" behind.

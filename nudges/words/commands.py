@@ -9,6 +9,7 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+from companion.domain.carrier_word import CARRIER_START, CARRIER_STOP
 from companion.domain.plain_text import fold, plain_words
 from nudges.words import command_words as words
 
@@ -47,10 +48,10 @@ def command_in(body: str) -> Said | None:
     folded = fold(body).strip()
     word = _OUTSIDE_WORDS.sub("", folded)
     text = _plain(folded)
-    if word in words.CARRIER_STOP or _says_stop(folded, text):
-        return Said(Command.STOP, bare=folded in words.CARRIER_STOP)
-    if word in words.CARRIER_START - {"yes"} or _says_start(text):
-        return Said(Command.START, bare=folded in words.CARRIER_START)
+    if word in CARRIER_STOP or _says_stop(folded, text):
+        return Said(Command.STOP, bare=folded in CARRIER_STOP)
+    if word in CARRIER_START - {"yes"} or _says_start(text):
+        return Said(Command.START, bare=folded in CARRIER_START)
     if _is_only(words.HELP, words.AROUND_HELP, text):
         return Said(Command.HELP, bare=False)
     if words.WHY.fullmatch(text):

@@ -8,10 +8,10 @@ import re
 from dataclasses import dataclass
 
 from companion.domain.answer import AnswerKind
+from companion.domain.carrier_word import CARRIER_STOP
 from companion.domain.plain_text import fold
 from companion.domain.urgent import UrgentTopic, topics
 from nudges.words.answers import answer_in
-from nudges.words.command_words import CARRIER_STOP
 from nudges.words.commands import Command, Said, command_in
 
 __all__ = ["AnswerKind", "Command", "Reading", "read"]

@@ -4,12 +4,14 @@ import ast
 from collections.abc import Iterator
 from pathlib import PurePath
 
-from tests.house.source import House, Module, Trespass, at, calls, in_full, lies_in, names
+from tests.house.source import House, Module, Trespass, at, calls, in_full, lazily, lies_in, names
 
 LONGEST_FILE = 300
 # Not one noun each.
 NO_NAMES = frozenset({"utils", "util", "helpers", "helper", "common", "misc", "services", "base", "core"})
 CLOCK, ENVIRONMENT = "companion.clock", "api.settings.config"
+# The one that may put an import off.
+LAZY = "companion.lazy"
 ASK_THE_TIME = frozenset(
     {
         "datetime.datetime.now",
@@ -37,8 +39,12 @@ SPOKEN_IN_ENUMS = frozenset(
 
 
 def imports_stand_at_the_top(house: House) -> Iterator[Trespass]:
-    """No import within a function or a class, nor by way of importlib."""
+    """No import within a function or a class, nor by way of importlib. What companion.lazy puts off is named at the
+    top too, and written out: `name = lazy("package.module")`."""
     for module in house.values():
+        if module.name == LAZY:
+            continue
+        at_the_top = {id(node.value) for node in module.tree.body if isinstance(node, ast.Assign)}
         for outer in ast.walk(module.tree):
             if isinstance(outer, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
                 for node in outer.body:
@@ -48,6 +54,8 @@ def imports_stand_at_the_top(house: House) -> Iterator[Trespass]:
                         if isinstance(inner, ast.Import | ast.ImportFrom)
                     )
         for called, call in calls(module.tree):
+            if called == "lazy" and (id(call) not in at_the_top or lazily(call) is None):
+                yield at(module, call, "what is lazy is named at the top of the file, written out")
             if called in ("__import__", "import_module"):
                 yield at(module, call, "imports stand at the top of the file, written out")
 

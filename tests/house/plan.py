@@ -46,6 +46,7 @@ SHELL = (
 
 # From the ground up.
 FLOORS = (
+    Floor(("companion.lazy",)),
     Floor(("companion.domain",), Sideways.NEIGHBOURS),
     Floor(
         (

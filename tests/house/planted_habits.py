@@ -22,6 +22,12 @@ HABITS: list[Planted] = [
         "api/app.py:2: imports stand at the top",
     ),
     (
+        habits.imports_stand_at_the_top,
+        planted(api__app="from companion.lazy import lazy\ndef f():\n    return lazy('typst').compile"),
+        planted(api__app="from companion.lazy import lazy\ntypst = lazy('typst')"),
+        "api/app.py:3: what is lazy is named at the top",
+    ),
+    (
         habits.imports_are_absolute,
         planted(api__app="from . import config"),
         planted(api__app="from api import config"),

@@ -95,6 +95,16 @@ def imports(module: Module, house: House) -> Iterator[Import]:
             for alias in node.names:
                 full = f"{node.module}.{alias.name}"
                 yield Import(full if full in house else node.module, full, node.lineno)
+        elif isinstance(node, ast.Call) and (name := lazily(node)) is not None:
+            yield Import(name, name, node.lineno)
+
+
+def lazily(node: ast.AST) -> str | None:
+    """The module that `lazy("that.module")` stands for, if the node is such a call."""
+    match node:
+        case ast.Call(func=ast.Name(id="lazy"), args=[ast.Constant(value=str(name))], keywords=[]):
+            return name
+    return None
 
 
 def is_ours(target: str) -> bool:
@@ -117,6 +127,8 @@ def names(module: Module) -> dict[str, str]:
                 found[alias.asname or first] = alias.name if alias.asname else first
         elif isinstance(node, ast.ImportFrom):
             found |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.Assign) and (lazy := lazily(node.value)) is not None:
+            found |= {target.id: lazy for target in node.targets if isinstance(target, ast.Name)}
     return found
 
 

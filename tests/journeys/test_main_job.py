@@ -20,9 +20,9 @@ from companion.domain.access import Role, system
 from companion.use_cases import pain_service, staff
 from nudges import planner
 from nudges.providers.gateway import Gateway
-from nudges.sending import dispatcher, outbox
+from nudges.sending import outbox
 from nudges.settling import reconciler
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.databases import both
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, Sms
 from tests.support.twilio_double import TwilioDouble
@@ -85,7 +85,7 @@ class Story:
     def beat(self) -> None:
         """What the worker does at one moment."""
         planner.plan(self.now)
-        dispatcher.dispatch(self.now)
+        dispatched.dispatch(self.now)
         outbox.send_due([self.gateway], "test", lambda: self.now)
         reconciler.ask(self.gateway, self.now)
         work_off(self.now)

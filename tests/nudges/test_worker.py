@@ -11,7 +11,7 @@ from companion.domain.message import MessageStatus
 from nudges import worker
 from nudges.providers.gateway import OutboundText, Report
 from nudges.providers.simulator_gateway import SimulatorGateway
-from nudges.sending import dispatcher
+from tests.support import dispatched
 from tests.support.world import World
 
 
@@ -33,7 +33,7 @@ class Slow(SimulatorGateway):
 def test_a_text_that_is_being_sent_is_sent_and_written_down(app: Flask, world: World, number: signal.Signals) -> None:
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     [before] = world.messages()
     assert before.status is MessageStatus.CREATED
     gateway = Slow(number)

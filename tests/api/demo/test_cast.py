@@ -10,12 +10,12 @@ from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Content
 from companion.domain.local_time import known_zones
 from companion.domain.plan_fault import faults
+from companion.domain.segments import segments
 from companion.domain.urgent import topics
 from companion.domain.wording import DRAFTS, NUDGE_PURPOSE, WordingPurpose
+from companion.domain.wording_lint import MOST_SEGMENTS, lint, merge
 from nudges.words import replies
 from nudges.words.replies import Command
-from nudges.words.segments import segments
-from nudges.words.wording import MOST_SEGMENTS, lint, merge
 
 EVERYBODY = [patient for troupe in TROUPES for patient in troupe.patients]
 STAFF = [member for troupe in TROUPES for member in troupe.staff]

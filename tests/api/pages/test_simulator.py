@@ -12,9 +12,8 @@ from companion.domain.message import MessageKind
 from companion.use_cases import nudge
 from nudges import planner
 from nudges.providers.simulator_gateway import SimulatorGateway
-from nudges.sending import dispatcher
 from tests.api.caller import Answer, Caller
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.world import World
 
 
@@ -121,7 +120,7 @@ def test_a_nudge_that_is_put_off_says_why(world: World, nobody: Caller) -> None:
     planner.plan(world.now)
     world.now = world.now.replace(hour=7)
     nudge.bring_forward(world.people.system, world.people.amina.id, world.now)
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     page = nobody.get("/simulator").text
     assert "It was delayed: it would fall outside the person" in page
     assert "Next nudge: Monday 23 November at 9am" in page

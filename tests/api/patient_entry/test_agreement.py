@@ -13,11 +13,11 @@ from companion.domain.access import Actor
 from companion.domain.care_plan import CarePlanStatus, Content
 from companion.domain.device import DeviceKind
 from companion.domain.plan_words import Reader
+from companion.domain.segments import is_gsm7, segments
 from companion.models import AgreementRequest
 from companion.records import revision
 from companion.use_cases import agreement, care_plan
 from companion.use_cases.care_plan import PlanView
-from nudges.words.segments import is_gsm7, segments
 from tests.api import form
 from tests.api.caller import Answer, Caller, at_once, patient_signed_in, signed_in
 from tests.api.patient_entry.conftest import Entrance

@@ -15,10 +15,10 @@ from companion.db import db, reading, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind
 from companion.domain.patient import PatientStatus
+from companion.domain.segments import is_gsm7, segments
 from companion.domain.sign_in_text import HIDDEN, plain, with_code
 from companion.models import Alarm, AuditEntry, CodeRequest, Message, Patient, SignInCode
 from companion.use_cases import patient
-from nudges.words.segments import is_gsm7, segments
 from tests.api.body import nth_enrolment
 from tests.api.caller import Caller, at_once, signed_in
 from tests.api.patient_entry.conftest import CODES, SIGN_IN, Entrance

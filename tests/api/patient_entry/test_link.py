@@ -12,10 +12,10 @@ from sqlalchemy import select
 from api.app import create_app
 from api.settings.config import Config
 from companion.db import db, reading
+from companion.domain.segments import is_gsm7, segments
 from companion.domain.sign_in_text import HIDDEN
 from companion.models import DeviceToken, SignInLink
 from companion.use_cases import sign_in_link
-from nudges.words.segments import is_gsm7, segments
 from tests.api import form
 from tests.api.caller import Answer, Caller, signed_in
 from tests.api.patient_entry.conftest import Entrance

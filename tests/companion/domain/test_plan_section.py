@@ -89,7 +89,8 @@ def test_what_stands_in_a_field_is_said(name: str, reader: Reader) -> None:
     known = Content("Family", review_on=date(2027, 2, 1))
     other: dict[str, Any] = {"review_on": date(2027, 2, 2), "reviewer_id": BEN}
     value = (LINES[name],) if name in PARTS else other.get(name, "Something else")
-    assert said(replace(known, **{name: value}), reader) != said(known, reader)
+    changes: dict[str, Any] = {name: value}
+    assert said(replace(known, **changes), reader) != said(known, reader)
 
 
 @pytest.mark.parametrize(
@@ -105,9 +106,8 @@ def test_what_stands_in_a_line_is_said_to_its_patient(part: str, field: str) -> 
 
 
 def test_no_code_and_no_bare_date_is_said() -> None:
-    content = replace(
-        Content("Family", review_on=date(2027, 2, 1), reviewer_id=BEN), **{k: (v,) for k, v in LINES.items()}
-    )
+    lines: dict[str, Any] = {part: (line,) for part, line in LINES.items()}
+    content = Content("Family", review_on=date(2027, 2, 1), reviewer_id=BEN, **lines)
     for reader in Reader:
         told = said(content, reader)
         for raw in ("FREQ", "2026-", "2027-", "Weekday", "datetime", "None"):

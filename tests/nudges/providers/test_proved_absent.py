@@ -9,8 +9,8 @@ from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message, Nudge
 from companion.use_cases import message
 from nudges.receiving.intake import Receipt
-from nudges.sending import dispatcher
 from nudges.settling import reconciler
+from tests.support import dispatched
 from tests.support.providers import HOUR, Provider
 from tests.support.weather import fail, silence
 from tests.support.world import World
@@ -29,7 +29,7 @@ def in_doubt(world: World, gateway: Provider) -> None:
     """Amina's first nudge was handed over, nobody answered, and it did not go."""
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     gateway.ahead.append(fail(silence()))
     world.send()
     assert only(world).status is UNKNOWN
@@ -151,7 +151,7 @@ def test_a_receipt_after_the_proof_stops_the_second_attempt(world: World, gatewa
 def test_one_that_turns_up_at_the_second_look_is_no_longer_in_doubt(world: World, gateway: Provider) -> None:
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     gateway.ahead.append(gateway.deliver_then(silence()))
     world.send()
     hidden = list(gateway._kept)

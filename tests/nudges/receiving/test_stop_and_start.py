@@ -11,8 +11,7 @@ from companion.use_cases import patient
 from nudges.providers.simulator_gateway import SimulatorGateway
 from nudges.receiving import inbound
 from nudges.receiving.arrivals import InboundText
-from nudges.sending import dispatcher
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.world import World
 
 
@@ -26,7 +25,7 @@ def nudged(world: World) -> None:
 def test_stop_stops_everything_at_once_and_start_undoes_it(world: World, gateway: SimulatorGateway) -> None:
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     world.texts("Stop")
     world.pass_time(timedelta(days=4), timedelta(hours=1))
     assert not gateway.kept

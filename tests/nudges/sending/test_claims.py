@@ -18,8 +18,8 @@ from companion.models import Attempt, Message, Nudge, Patient
 from companion.use_cases import consent, message, patient
 from nudges import planner
 from nudges.providers.gateway import OutboundText
-from nudges.sending import claims, dispatcher, outbox, outcomes
-from tests.support import cast
+from nudges.sending import claims, outbox, outcomes
+from tests.support import cast, dispatched
 from tests.support.calls import send
 from tests.support.databases import both
 from tests.support.providers import Provider
@@ -185,7 +185,7 @@ def test_a_nudge_that_cannot_be_decided_about_blocks_nobody(
 
 def test_a_text_that_cannot_be_decided_about_blocks_nobody(world: World, gateway: Provider) -> None:
     people = at_ten(world, 3)
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     spoil(people[0].id)
     message.write(world.people.ben, world.people.dee.id, "We will call you.", world.now)
     world.send()
@@ -197,7 +197,7 @@ def test_a_text_that_cannot_be_decided_about_blocks_nobody(world: World, gateway
 def test_what_stays_undecidable_until_it_expires_ends_with_that_reason(world: World, gateway: Provider) -> None:
     planned, written = at_ten(world, 2)
     make_due(planned.id, world.now + timedelta(seconds=1))
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     world.now += timedelta(seconds=1)
     spoil(planned.id)
     spoil(written.id)
@@ -268,7 +268,7 @@ def many(world: World, pattern: Nudge, people: int) -> int:
 
 def test_a_stop_that_comes_between_two_claims_is_seen_by_the_second(world: World, gateway: Provider) -> None:
     people = at_ten(world, 2)
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     claims.claim(gateway, "test", world.now, 1)
     for who in people:
         consent.change(world.people.ben, who.id, ConsentStatus.WITHDRAWN, world.now)

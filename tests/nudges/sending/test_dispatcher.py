@@ -17,14 +17,13 @@ from companion.models import Nudge
 from companion.use_cases import care_plan, consent, preference, task, wording
 from nudges import planner
 from nudges.providers.simulator_gateway import SimulatorGateway
-from nudges.sending import dispatcher
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.world import World
 
 
 def decided(world: World) -> Nudge:
     """The first nudge, after the dispatcher has looked at it."""
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     return next(nudge for nudge in world.nudges() if nudge.slot_on == world.now.date())
 
 
@@ -38,7 +37,7 @@ def test_a_due_nudge_becomes_one_text_in_the_outbox(world: World) -> None:
     assert message.body.startswith("Amina, ")
     assert message.expires_at == nudge.expires_at
     assert message.wording_id in {one.id for one in wording.listed(world.people.ben) if one.approved_at}
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     assert len(world.messages()) == 1
 
 
@@ -46,7 +45,7 @@ def test_nothing_is_decided_before_it_is_due(world: World) -> None:
     world.people.agree_plan()
     world.until_due()
     world.now -= timedelta(seconds=1)
-    assert dispatcher.dispatch(world.now) == 0
+    assert dispatched.dispatch(world.now) == 0
 
 
 def test_who_withdrew_consent_after_planning_gets_nothing(world: World) -> None:
@@ -169,7 +168,7 @@ def test_a_line_that_makes_no_text_holds_up_nobody_else(world: World) -> None:
     world.people.agree_plan(cast.plan_content(activities=empty))
     world.people.agree_plan(cast.plan_content(activities=tuple(at_ten)), of=world.people.dee)
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     [of_amina] = [nudge for nudge in world.nudges(world.people.amina.id) if nudge.settled_at]
     assert of_amina.reason is Reason.WORDING_UNUSABLE
     assert [message.patient_id for message in world.messages()] == [world.people.dee.id]
@@ -188,7 +187,7 @@ def test_two_dispatchers_at_once_stay_under_the_ceiling(app: Flask, world: World
     def dispatch() -> None:
         with app.app_context():
             together.wait()
-            dispatcher.dispatch(world.now)
+            dispatched.dispatch(world.now)
 
     threads = [Thread(target=dispatch) for _ in range(4)]
     for thread in threads:

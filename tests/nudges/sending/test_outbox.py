@@ -18,9 +18,9 @@ from companion.models import Attempt, Message
 from companion.use_cases import care_plan, message, pain_service, patient
 from nudges.providers.gateway import OutboundText
 from nudges.providers.twilio_gateway import TwilioGateway
-from nudges.sending import dispatcher, outbox
+from nudges.sending import outbox
 from nudges.settling import reconciler
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.databases import both
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN
 from tests.support.twilio_double import TwilioDouble
@@ -40,7 +40,7 @@ def waiting(world: World) -> Message:
     """Amina's first nudge, as a text in the outbox."""
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     [made] = world.messages()
     return made
 

@@ -19,9 +19,9 @@ from companion.domain.nudge import NudgeStatus
 from companion.models import Message
 from companion.use_cases import message
 from nudges.providers.gateway import Fault, OutboundText, RefusedError, Report, UnansweredError
-from nudges.sending import claims, dispatcher, outbox, outcomes
+from nudges.sending import claims, outbox, outcomes
 from nudges.settling import reconciler
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.databases import SQLITE, both, on_postgresql
 from tests.support.providers import Provider
 from tests.support.weather import Surprise, fail, for_good
@@ -213,7 +213,7 @@ def test_an_answer_to_the_first_try_does_not_end_the_second(world: World, gatewa
 def test_a_nudge_is_sent_when_its_text_is(app: Flask, world: World, gateway: Provider) -> None:
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     world.send()
     [made] = world.messages()
     [nudge] = [nudge for nudge in world.nudges() if nudge.id == made.nudge_id]

@@ -9,9 +9,9 @@ from companion.domain.message import MessageStatus
 from companion.domain.nudge import NudgeStatus, Reason
 from companion.models import Message
 from nudges.providers.gateway import OutboundText
-from nudges.sending import claims, dispatcher
+from nudges.sending import claims
 from nudges.settling import reconciler
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.weather import Blind, PowerCutError, Weather, fail, passing, silence
 from tests.support.world import World
 
@@ -26,7 +26,7 @@ def waiting(world: World) -> Message:
     """Amina's first nudge, as a text in the outbox."""
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     [made] = world.messages()
     return made
 

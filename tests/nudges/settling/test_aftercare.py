@@ -20,9 +20,8 @@ from nudges.providers.twilio_gateway import TwilioGateway
 from nudges.receiving import inbound
 from nudges.receiving.arrivals import InboundText
 from nudges.receiving.intake import Receipt
-from nudges.sending import dispatcher
 from nudges.settling import aftercare
-from tests.support import cast
+from tests.support import cast, dispatched
 from tests.support.providers import Provider
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID
 from tests.support.twilio_double import TwilioDouble
@@ -51,7 +50,7 @@ def nudged(world: World) -> Message:
     """Amina's first nudge was taken by the provider."""
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     world.send()
     [made] = world.messages()
     assert made.status is SENT

@@ -11,8 +11,8 @@ from companion.models import Message
 from nudges.providers.gateway import OutboundText
 from nudges.receiving import intake
 from nudges.receiving.intake import Receipt
-from nudges.sending import dispatcher
 from nudges.settling import receipts, reconciler
+from tests.support import dispatched
 from tests.support.databases import both
 from tests.support.weather import Weather
 from tests.support.world import World
@@ -34,7 +34,7 @@ def sent(world: World) -> Message:
     """Amina's first nudge, taken by the provider."""
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     world.send()
     [made] = world.messages()
     return made
@@ -75,7 +75,7 @@ def test_what_is_final_stays(world: World, final: S) -> None:
 def test_a_receipt_that_beats_our_own_commit_finds_its_message(world: World, gateway: Weather) -> None:
     world.people.agree_plan()
     world.until_due()
-    dispatcher.dispatch(world.now)
+    dispatched.dispatch(world.now)
     early: list[int] = []
 
     def first(text: OutboundText) -> None:

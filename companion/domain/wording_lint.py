@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from nudges.words.command_words import CARRIER_HELP, CARRIER_START, CARRIER_STOP
-from nudges.words.segments import fold_to_gsm7, segments
+from companion.domain.carrier_word import CARRIER_HELP, CARRIER_START, CARRIER_STOP
+from companion.domain.segments import fold_to_gsm7, segments
 
 # first_name: the patient's. line: the words of the plan line. service: the short name of the pain service.
 PLACEHOLDERS = frozenset({"first_name", "line", "service"})

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nudges.words.segments import fold_to_gsm7, is_gsm7, segments
+from companion.domain.segments import fold_to_gsm7, is_gsm7, segments
 
 
 @pytest.mark.parametrize(

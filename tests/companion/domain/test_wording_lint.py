@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from companion.domain.segments import segments
 from companion.domain.wording import DRAFTS
-from nudges.words.segments import segments
-from nudges.words.wording import PLACEHOLDERS, LintFault, Rule, WordingError, lint, merge
+from companion.domain.wording_lint import PLACEHOLDERS, LintFault, Rule, WordingError, lint, merge
 
 VALUES = {"first_name": "Amina", "line": "a short walk after lunch", "service": "iHELP pain service"}
 
