@@ -17,8 +17,8 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from sqlalchemy.exc import OperationalError
 
 from companion.clock import Clock, now
-from companion.upkeep import heartbeat, lease, limit
-from companion.use_cases import audit, code, device, erasure, pathway, resource, retention, sign_in_link
+from companion.upkeep import heartbeat, lease, limit, patient_sign_in, resource
+from companion.use_cases import audit, code, erasure, pathway, retention
 from nudges import planner
 from nudges.providers.gateway import Gateway
 from nudges.receiving import inbound, loop_check, loop_phone
@@ -106,9 +106,7 @@ def _watch(gateways: Sequence[Gateway], now: datetime) -> None:
     aftercare.tell_staff(now)
     aftercare.rest_alarms(now)
     limit.sweep(now)
-    code.sweep(now)
-    device.sweep(now)
-    sign_in_link.sweep(now)
+    patient_sign_in.sweep(now)
     for gateway in gateways:
         aftercare.redact(gateway, now)
     erasure.carry_out(now)

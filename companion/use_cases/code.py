@@ -19,7 +19,7 @@ from companion.db import reading, transaction
 from companion.domain import access, sign_in_text
 from companion.domain.alarm import AlarmKind
 from companion.domain.device import CODE_LASTS, MOST_TRIES, DeviceKind, TokenKind
-from companion.domain.limit import DAY, HOUR, LimitKind
+from companion.domain.limit import DAY, LimitKind
 from companion.domain.patient import PatientStatus
 from companion.domain.refusal import NotSignedInError
 from companion.domain.second_fact import Fact, sides
@@ -131,16 +131,6 @@ def _come_in(
     if made is None:
         raise NotSignedInError(WRONG)
     return made
-
-
-def sweep(now: datetime) -> None:
-    """Forget codes that are over, also in the texts that brought them; let an alarm rest that has struck for the last
-    time an hour ago."""
-    with transaction() as session:
-        session.execute(delete(SignInCode).where(SignInCode.expires_at <= now))
-        texts.hide(session, now)
-        if alarm.raised_before(session, AlarmKind.CODES_PUMPED, "", now - HOUR):
-            alarm.clear(session, AlarmKind.CODES_PUMPED, "", now)
 
 
 def _take_up_one(now: datetime) -> bool:

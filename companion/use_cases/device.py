@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from companion.db import reading, scoped, transaction
@@ -134,12 +134,6 @@ def end_all(actor: Actor, now: datetime) -> None:
         wanted = scoped(Device, actor).where(Device.ended_at.is_(None)).order_by(Device.id)
         for found in session.scalars(wanted.with_for_update()):
             _end(session, actor, found, now)
-
-
-def sweep(now: datetime) -> None:
-    """Forget tokens that are over: a refresh token, too, is known again for no longer than it would have held."""
-    with transaction() as session:
-        session.execute(delete(DeviceToken).where(DeviceToken.expires_at <= now))
 
 
 def _end(session: Session, actor: Actor, found: Device, now: datetime) -> None:

@@ -4,7 +4,7 @@ import hmac
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
 from companion.db import transaction
 from companion.domain import access, sign_in_text
@@ -74,9 +74,3 @@ def use(link_id: UUID, fact: Fact, address: str, now: datetime) -> str:
     if token is None:
         raise NotSignedInError(WRONG)
     return token
-
-
-def sweep(now: datetime) -> None:
-    """Forget links that are over."""
-    with transaction() as session:
-        session.execute(delete(SignInLink).where(SignInLink.expires_at <= now))

@@ -7,7 +7,8 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 
-from companion.use_cases import code, device
+from companion.upkeep import patient_sign_in
+from companion.use_cases import code
 from nudges.providers.simulator_gateway import SimulatorGateway
 from tests.api.caller import Answer, Caller
 from tests.support.cast import AMINA_MOBILE, AMINA_NHS, DEE_MOBILE, DEE_NHS
@@ -49,8 +50,7 @@ class Entrance:
         """Let time go by; the worker does what it does each minute."""
         self.moment.now += timedelta(**length)
         self.world.now = self.moment.now
-        code.sweep(self.moment.now)
-        device.sweep(self.moment.now)
+        patient_sign_in.sweep(self.moment.now)
 
     def ask(self, mobile: str = AMINA_MOBILE) -> Answer:
         """Ask for a code, and let the worker have its second."""

@@ -15,7 +15,7 @@ from companion.db import db, reading
 from companion.domain.segments import is_gsm7, segments
 from companion.domain.sign_in_text import HIDDEN
 from companion.models import DeviceToken, SignInLink
-from companion.use_cases import sign_in_link
+from companion.upkeep import patient_sign_in
 from tests.api import form
 from tests.api.caller import Answer, Caller, signed_in
 from tests.api.patient_entry.conftest import Entrance
@@ -217,6 +217,6 @@ def test_so_many_links_and_no_more(entrance: Entrance) -> None:
 
 def test_links_that_are_over_are_forgotten(entrance: Entrance) -> None:
     texted(entrance)
-    sign_in_link.sweep(entrance.moment.now + timedelta(minutes=30))
+    patient_sign_in.sweep(entrance.moment.now + timedelta(minutes=30))
     with reading() as session:
         assert session.scalars(select(SignInLink)).all() == []

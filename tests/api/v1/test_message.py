@@ -66,7 +66,9 @@ def test_nobody_is_texted_whose_care_here_is_finished(world: World, ben: Caller)
     """Taken with 202, such a text would be held back at the door, and nobody would know."""
     amina = f"/v1/patients/{world.people.amina.id}"
     ben.patch(amina, {"status": "finished"}, ben.get(amina).tag)
-    assert ben.post(f"{amina}/messages", {"body": "Hello"}).status == 409
+    refused = ben.post(f"{amina}/messages", {"body": "Hello"})
+    assert refused.status == 409
+    assert "Call them, or write a letter." in refused.json["detail"]
     assert ben.get(f"{amina}/messages").json["total"] == 0
 
 

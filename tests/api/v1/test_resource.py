@@ -10,6 +10,7 @@ from companion.domain.resource import CheckFound, ResourceEventKind, fold
 from companion.domain.restriction import RestrictionGround
 from companion.domain.task import TaskKind
 from companion.models import Patient
+from companion.upkeep import resource as upkeep
 from companion.use_cases import care_plan, message, patient, resource, resource_event, restriction, task
 from companion.use_cases.resource_event import PointsAt
 from tests.api import body
@@ -158,17 +159,17 @@ def test_an_old_directory_makes_one_task_until_somebody_has_looked(world: World)
     people, now = world.people, world.now
     made = resource.add(people.ben, _facts(), now)
     resource.add(people.ben, _facts(status="draft"), now)
-    assert resource.ask_for_checks(now + timedelta(days=183)) == 0
+    assert upkeep.ask_for_checks(now + timedelta(days=183)) == 0
     late = now + timedelta(days=184)
-    assert [resource.ask_for_checks(late), resource.ask_for_checks(late)] == [1, 0]
+    assert [upkeep.ask_for_checks(late), upkeep.ask_for_checks(late)] == [1, 0]
     [waits] = world.tasks(kind=TaskKind.CHECK_DIRECTORY)
     assert (waits.pain_service_id, waits.patient_id) == (people.service_id, None)
     task.complete(people.ben, waits.id, "Looked at them", late)
-    assert resource.ask_for_checks(late) == 1
+    assert upkeep.ask_for_checks(late) == 1
     [again] = world.tasks(kind=TaskKind.CHECK_DIRECTORY, status="requested")
     task.complete(people.ben, again.id, "Looked at them", late)
     resource.check(people.ben, made.resource.id, CheckFound.CORRECT, late)
-    assert resource.ask_for_checks(late) == 0
+    assert upkeep.ask_for_checks(late) == 0
 
 
 def _facts(**changes: Any) -> Any:
