@@ -1,4 +1,4 @@
-"""What does another organisation say of who it has just signed in (OpenID Connect Core 1.0)? The one door to authlib
+"""Verifies another organisation's sign-in (OpenID Connect Core 1.0). The only adapter of authlib
 and to joserfc, which comes with it."""
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""Whom does NHS login say has signed in there (OpenID Connect Core 1.0)? Its settings, and the door to authlib for it.
+"""NHS login: its settings, and its sign-in verified with authlib (OpenID Connect Core 1.0).
 
 NHS login's own rules: we show who we are by a JWT signed with our private key (private_key_jwt, RS512), and so does it.
 """

@@ -1,4 +1,4 @@
-"""How is a recurrence rule said to somebody who has never seen one?"""
+"""Recurrence rules in plain words."""
 
 from collections.abc import Sequence
 from datetime import date

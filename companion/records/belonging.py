@@ -34,7 +34,7 @@ def models() -> dict[str, type[Base]]:
 def theirs(table: Table, patient_id: UUID, number: UUID | None = None) -> ColumnElement[bool]:
     """Whether a row of such a table is the patient's: it says so, or it hangs on one that is.
 
-    number: the index of their mobile, where texts with it that were nobody's count as theirs too.
+    number: the index of their mobile, where texts with that number and no patient count as theirs too.
     """
     if table.name == PATIENT:
         return table.c.id == patient_id

@@ -64,7 +64,7 @@ def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
 
 
 def require_in_use(actor: Actor, patient: Patient) -> None:
-    """Pass in silence, or raise.
+    """Raise if the record is restricted and staff gave no reason.
 
     Raises:
         ForbiddenError: the record is restricted, and staff gave no reason for looking.

@@ -74,7 +74,7 @@ def test_a_plan_takes_what_was_kept_and_says_where_it_came_from(world: World, be
     changed = ben.post(f"{there}/revisions", {"content": body.content(), "reason": "We talked"}, version='"1"')
     assert changed.status == 201
     assert changed.json["template"] == ben.get(there).json["template"] == told
-    # The template changes; the plan says for ever with which version it began.
+    # The template changes; the plan keeps the version it started from.
     assert ben.post(f"{at}/versions", body.template_revision(name="Other"), version='"3"').status == 201
     assert ben.get(there).json["template"] == told
     looks = ben.get(f"/v1/patients/{world.people.amina.id}/record-access").text
