@@ -106,7 +106,7 @@ def test_how_often_and_until_when_stand_in_plain_words(world: World, ben: Caller
     content = replace(whole(), activities=(often, *rest), reviewer_id=world.people.ben.id)
     told = ben.get(f"/v1/care-plans/{world.people.agree_plan(content).plan.id}/letter").text
     assert "done by you; every 2 weeks; from 23 November 2026; by 1 March 2027" in told
-    assert "looked at again by 1 February 2027, with Ben" in told
+    assert "reviewed by 1 February 2027, with Ben" in told
     assert "You agreed to it on 23 November 2026, in person." in told
     assert "FREQ" not in told
 
