@@ -11,7 +11,7 @@ FLASK = $(PY) -m flask --app wsgi
 LOCK = UV_CUSTOM_COMPILE_COMMAND='make lock' .venv/bin/uv --no-config pip compile --quiet --generate-hashes \
 	--universal --python-version 3.11 --no-annotate --no-emit-index-url --no-strip-extras $(ARGS)
 
-help: ## Say what there is (this)
+help: ## List the targets (this)
 	@echo 'make TARGET, with options for the tool behind it in ARGS="...":'
 	@awk -F ' *## ' '/^[a-z-]+:.*##/ {split($$1, name, ":"); printf "  %-18s %s\n", name[1], $$2}' Makefile
 
@@ -33,7 +33,7 @@ test-deep: fhir-checker ## Run the deep ones: everybody, both databases, every k
 mutants: ## Plant faults in a copy; each must be found by a test (make mutants ARGS="P3 signature")
 	@scripts/bootstrap dev && scripts/mutants $(ARGS)
 
-fhir-checker: ## Set up what checks our FHIR besides fhir.resources (needs Node; the tests say so where it is not)
+fhir-checker: ## Set up the second FHIR checker (needs Node; without it its tests are skipped and say so)
 	@cd tests/api/fhir && { cmp -s package-lock.json node_modules/made-for 2>/dev/null || ! command -v npm >/dev/null \
 		|| { npm ci --no-audit --no-fund --loglevel=error --fetch-retries=0 --fetch-timeout=20000 \
 			&& cp package-lock.json node_modules/made-for; } \
@@ -49,7 +49,7 @@ migrations-check: ## Take an empty database through every migration and compare 
 	@scripts/bootstrap dev && folder=$$(mktemp -d) && trap 'rm -rf "$$folder"' EXIT \
 		&& export DATABASE_URL="sqlite:///$$folder/fresh.sqlite3" && $(FLASK) db upgrade && $(FLASK) db check
 
-scan: ## Look for loose locks, licences that must not be, and secrets in files and history
+scan: ## Check locks, licences, and secrets in files and history
 	@scripts/bootstrap dev && $(PY) -m tests.scan
 
 check: test lint types migrations-check scan ## What continuous integration does: everyday tests, lint, types, migrations, scan
@@ -57,16 +57,16 @@ check: test lint types migrations-check scan ## What continuous integration does
 bench: ## Measure it beside the queues a team would reach for instead (QUICK=1 make bench: a few minutes)
 	@scripts/bootstrap bench && exec .venv-bench/bin/python -m benchmarks $(if $(QUICK),--quick) $(ARGS)
 
-fuzz: ## Ask the API whatever can be asked of it, for minutes
+fuzz: ## Fuzz the API for some minutes
 	@scripts/bootstrap dev && $(PY) -m tests.api.fuzz --max-examples 100 $(ARGS)
 
-year: ## Live through a virtual year of faults and recount it (make year QUICK=1 SEED=7 DATABASE=sqlite)
+year: ## Run a virtual year of faults and recount it (make year QUICK=1 SEED=7 DATABASE=sqlite)
 	@scripts/bootstrap dev && SEED="$(SEED)" QUICK="$(QUICK)" DATABASE="$(DATABASE)" $(PY) -m benchmarks.year $(ARGS)
 
-picture: ## Take the README's picture of the simulator anew (needs Chromium)
+picture: ## Take the README's pictures again (needs Chromium)
 	@scripts/bootstrap dev && $(PY) scripts/picture
 
-lock: ## Write the locks anew from requirements*.in (make lock ARGS=--upgrade for newer releases)
+lock: ## Write the locks again from requirements*.in (make lock ARGS=--upgrade for newer releases)
 	@scripts/bootstrap dev
 	@$(LOCK) requirements-tool.in -o requirements-tool.txt
 	@$(LOCK) requirements.in -o requirements.txt

@@ -154,7 +154,7 @@ def _nhs_login(settings: Config) -> Issuer | None:
 
 
 def _mailer(settings: Config) -> Mailer:
-    """What carries e-mails. Whoever runs for real people gets no folder full of links to come in by."""
+    """The mailer. Production never writes sign-in links to a folder."""
     box = settings.staff_entry.letter_box
     if box.server is not None:
         return SmtpMailer(box.server, box.sender)

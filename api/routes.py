@@ -1,4 +1,4 @@
-"""Which doors are there, where, and for whom? One line each; the whole house at a glance."""
+"""Every blueprint, its prefix and its audience, one line each."""
 
 from dataclasses import dataclass
 
@@ -48,7 +48,7 @@ ENROLLING, STAFF_PAGE, ENROLLING_PAGE = Audience.ENROLLING, Audience.STAFF_PAGE,
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A blueprint, where it hangs, and who may knock."""
+    """A blueprint, its URL prefix and its audience."""
 
     blueprint: Blueprint
     prefix: str

@@ -22,7 +22,7 @@ REQUESTS_PER_CONNECTION = 25
 
 
 class Caller(asyncio.Protocol):
-    """One connection: the next request goes when the last one is answered; after some it is closed and made anew."""
+    """One connection: the next request goes when the last one is answered; after some it is closed and reopened."""
 
     def __init__(self, requests: Iterator[bytes], statuses: Counter[int]) -> None:
         self._requests, self._statuses = requests, statuses

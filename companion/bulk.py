@@ -109,7 +109,7 @@ def update_each(
     """Give each row, named by its `id`, values of its own and the `same` ones, if it fulfils the conditions.
 
     All rows name the same columns; what is sealed of them is given in words. Returns the ids of those that were
-    changed. SQLite, which is next door, is told row by row.
+    changed. On SQLite, one UPDATE per row (no network round trip).
     """
     if not rows:
         return set()

@@ -1,4 +1,4 @@
-"""Where do the rows live, and what is one transaction? The one door to flask_sqlalchemy."""
+"""The engine, the declarative base and one transaction. The only adapter of flask_sqlalchemy."""
 
 import select as ready
 import time

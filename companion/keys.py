@@ -1,4 +1,4 @@
-"""Which secrets has this deployment, and what is made with them? The one door to cryptography.
+"""The deployment's keys, and what is encrypted and hashed with them. The only adapter of cryptography.
 
 Every key of the secret is drawn for one purpose alone, so that what one purpose gives away is of no use to another.
 What is sealed and what is looked up have keys of their own, which docs/security/keys.md tells how to keep and change.

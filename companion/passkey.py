@@ -1,6 +1,6 @@
-"""What is a browser asked when somebody uses a passkey, and is its answer true? The one door to webauthn.
+"""Passkey challenges and the verification of their answers. The only adapter of webauthn.
 
-Whoever holds a passkey must have shown the device that it is them, by a finger, a face or a PIN ("user verification"):
+The device must verify the user by fingerprint, face or PIN ("user verification"):
 so it is two factors in one. Which make of device it is, nobody asks ("attestation: none").
 """
 

@@ -1,4 +1,4 @@
-"""Is this the password, and would another be hard to guess? The one door to argon2 and zxcvbn."""
+"""Password hashing, and how hard a password is to guess. The only adapter of argon2 and zxcvbn."""
 
 from collections.abc import Iterable
 

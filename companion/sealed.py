@@ -24,7 +24,7 @@ _RING, _UNSEALED = "_ring", "_unsealed"
 
 
 class Sealed:
-    """A row with columns that are sealed. `SEALED_FOR` names what tells the row from all others, for ever; the primary
+    """A row with columns that are sealed. `SEALED_FOR` names the columns that identify the row permanently; the primary
     key, if it says nothing."""
 
     SEALED_FOR: ClassVar[tuple[str, ...]] = ()

@@ -1,4 +1,4 @@
-"""Is this the code that somebody's authenticator app shows now? The one door to pyotp."""
+"""Codes of authenticator apps. The only adapter of pyotp."""
 
 import hmac
 from datetime import datetime

@@ -173,8 +173,8 @@ def _drop_restricted(session: Session, plan_ids: Sequence[UUID], now: datetime) 
 def _drop_outdated(session: Session, plan_ids: Sequence[UUID], now: datetime) -> None:
     """Cancel what these plans have planned from what is no longer current.
 
-    Planned anew it comes at times that fit; left as it was it would lapse slot by slot for a fortnight. What a sender
-    holds at this moment is passed over: it is decided about at the door.
+    Planned again, it gets times that fit; left as it was it would lapse slot by slot for a fortnight. What a sender
+    holds at this moment is skipped: the gate decides about it.
     """
     if not plan_ids:
         return

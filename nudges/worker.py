@@ -1,4 +1,4 @@
-"""When does each beat come round? APScheduler is the metronome and nothing more: the rows are the queue."""
+"""The worker's beats and their intervals. APScheduler is only the metronome: the rows are the queue."""
 
 import gc
 import logging
@@ -133,7 +133,7 @@ def run(
     """Beat until SIGTERM or Ctrl-C; the beats under way are let finish, and somebody else may lead at once.
 
     The signals are waited for and not handled: APScheduler's locks are held for moments by whatever thread a handler
-    would interrupt, and a handler that wants the same lock waits for ever.
+    would interrupt, and a handler that wants the same lock would deadlock.
     """
     calm_collector()
     name = worker_name()

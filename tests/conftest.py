@@ -53,7 +53,7 @@ def _fill(url: str, *, people: bool) -> Cast | None:
 
 @dataclass(frozen=True)
 class Template:
-    """Migrated databases to be copied, empty and with everybody in them: making them anew takes far longer."""
+    """Migrated databases to be copied, empty and with everybody in them: creating them again takes far longer."""
 
     empty: str
     peopled: str

@@ -156,7 +156,7 @@ def add_staff(service_name: str | None, name: str, email: str, roles: tuple[str,
 def import_patients(file: Path, service_name: str | None, keep_going: bool) -> None:
     """Enrol the caseload in FILE (docs/caseload.md says what it looks like): everybody in it, or nobody.
 
-    Whoever is enrolled already is left as they are, so a file can be imported again.
+    People already enrolled are left unchanged, so a file can be imported again.
     """
     actor = system(pain_service.named(service_name).id, "cli")
     rows = caseload.read(file)

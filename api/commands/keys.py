@@ -32,19 +32,19 @@ def status() -> None:
 
 @keys_group.command("rotate", cls=Command)
 def rotate() -> None:
-    """Seal everything anew under the key that seals. The service may run; it may be broken off and begun again."""
-    with click.progressbar(length=keys.stale(), label="Sealing anew", file=sys.stderr) as bar:
+    """Seal everything again under the first key. The service may run; this can be interrupted and repeated."""
+    with click.progressbar(length=keys.stale(), label="Sealing again", file=sys.stderr) as bar:
         work = keys.rotate(bar.update)
-    _tell(work, "sealed anew")
+    _tell(work, "sealed again")
 
 
 @keys_group.command("reindex", cls=Command)
 @click.confirmation_option(prompt="Have you stopped the service? While this runs, nobody can be found by their number")
 def reindex() -> None:
-    """Make anew what numbers and addresses are looked up by, after INDEX_KEY was changed; the service must not run."""
-    with click.progressbar(length=keys.indexed(), label="Indexing anew", file=sys.stderr) as bar:
+    """Rebuild the blind indexes of numbers and addresses after INDEX_KEY has changed; the service must not run."""
+    with click.progressbar(length=keys.indexed(), label="Indexing again", file=sys.stderr) as bar:
         work = keys.reindex(bar.update)
-    _tell(work, "indexed anew")
+    _tell(work, "indexed again")
 
 
 def _tell(work: Work, done: str) -> None:

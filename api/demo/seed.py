@@ -27,7 +27,7 @@ def fill(gateway: Gateway, now: datetime, progress: Progress) -> None:
     """Put the cast into an empty database and play the fortnight that ends at `now`.
 
     The phones then show two weeks of conversation, and Amina's next nudge comes within a minute: it is brought
-    forward, as the simulator's own button does it, and is asked at the door like any other. `progress` hears of
+    forward, as the simulator's own button does it, and passes the same checks as any other. `progress` hears of
     hours played and hours in all. The same `now` gives the same story.
 
     Raises:

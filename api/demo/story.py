@@ -53,7 +53,7 @@ class Step:
 
 
 def fewer_for_dee(opened: Opened, now: datetime) -> None:
-    """Dee wants one text a week. Those that are planned already meet the new ceiling at the door."""
+    """Dee wants one text a week. Nudges already planned meet the new ceiling when they are sent."""
     dee = opened.patients["Dee"]
     _prefer(opened, dee, replace(dee.promises[-1], from_at=now, ceilings=Ceilings(daily=1, weekly=1)))
 

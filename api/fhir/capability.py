@@ -15,7 +15,7 @@ EVERYTHING = {
 }
 SECURITY = (
     "A bearer token: of a member of staff (POST /v1/sign-ins) for the patients whom they care for, or of a patient "
-    "(POST /v1/patient-sign-ins) for their own record. Whoever was let in to one record names the access in the header "
+    "(POST /v1/patient-sign-ins) for their own record. A partner with access to one record names it in the header "
     "Access-Grant. Every read is written down, and the patient can see by whom."
 )
 

@@ -21,7 +21,7 @@ ONGOING = frozenset({CarePlanStatus.ACTIVE, CarePlanStatus.ON_HOLD})
 
 
 def goal_id(plan_id: UUID, line: str) -> str:
-    """The one id of a plan's goal, in every revision: the line's name within its plan, for ever. A line's name may be
+    """The one id of a plan's goal, in every revision: the line's permanent name within its plan. A line's name may be
     too long for an id, so it is told by a part of its hash."""
     return f"{plan_id}-{uuid5(plan_id, line).hex[:16]}"
 

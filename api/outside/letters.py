@@ -1,4 +1,4 @@
-"""What do our e-mails say, and what came of sending them?"""
+"""The words of our e-mails, and the result of sending them."""
 
 import logging
 from textwrap import dedent
@@ -35,7 +35,7 @@ def send_invitation(actor: Actor, made: Invited) -> Invited:
 
 
 def reset(link: Link) -> Letter:
-    """The link by which somebody chooses another password."""
+    """The e-mail with a link to choose a new password."""
     address = house.config().public_base_url + url_for("password.show_reset", token=link.token)
     body = f"""\
         Hello,
@@ -52,7 +52,7 @@ def reset(link: Link) -> Letter:
 
 
 def send(mailer: Mailer, letter: Letter) -> MailStatus:
-    """Hand a letter over; what becomes of it, the log says too."""
+    """Send a letter and return the outcome, which is logged too."""
     try:
         mailer.send(letter)
     except MailError as error:

@@ -22,7 +22,7 @@ class Letter:
 
 
 class Mailer(Protocol):
-    """Whoever carries e-mails."""
+    """The protocol of a mail carrier."""
 
     def send(self, letter: Letter) -> None:
         """Hand it over.

@@ -1,4 +1,4 @@
-"""How does an e-mail reach the mail server? The one door to smtplib."""
+"""Sends e-mail through the mail server. The only adapter of smtplib."""
 
 import smtplib
 import ssl

@@ -1,4 +1,4 @@
-"""Is the service well, in words that anybody may read? It tells of the machinery, and shows nothing of anybody."""
+"""The service status in plain words. It shows no personal data."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -56,7 +56,7 @@ class Health:
 
     @property
     def well(self) -> bool:
-        """Whether nobody need look."""
+        """Whether nothing needs attention."""
         return self.database and not self.alarms and all(beat.well for beat in self.beats)
 
     @property

@@ -1,4 +1,4 @@
-"""How does a patient sign in, in a browser, by a code in a text and something that only they know?"""
+"""Patient sign-in in a browser, with a code by text and a second fact."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
@@ -33,11 +33,11 @@ def ask() -> Answer:
     """Have a code texted. What is answered is the same whether or not the number is known."""
     mobile = mobile_typed(request.form.get("mobile", ""))
     if mobile is None:
-        return _anew(NO_NUMBER, 422)
+        return _ask_again(NO_NUMBER, 422)
     try:
         code.ask(mobile, _address(), house.now())
     except TooManyError as refusal:
-        return _anew(refusal.words, 429)
+        return _ask_again(refusal.words, 429)
     return render_template("own_page/code.html", mobile=mobile, words=ON_ITS_WAY)
 
 
@@ -50,7 +50,7 @@ def use() -> Answer:
         fact(),
     )
     if mobile is None:
-        return _anew(NO_NUMBER, 422)
+        return _ask_again(NO_NUMBER, 422)
     if typed is None or known == Fact():
         return _again(mobile, NO_CODE if typed is None else NOTHING, 422)
     try:
@@ -62,7 +62,7 @@ def use() -> Answer:
     return patient_cookie.put(redirect(url_for("own-page.show"), 303), secret)
 
 
-def _anew(fault: str, status: int) -> tuple[str, int]:
+def _ask_again(fault: str, status: int) -> tuple[str, int]:
     return render_template("own_page/sign_in.html", fault=fault, nhs_login=house.nhs_login() is not None), status
 
 

@@ -34,7 +34,7 @@ def begin() -> Answer:
 
 @door.post("/staff/passkey/sign-in")
 def create() -> Answer:
-    """Sign in with it. Whoever was signed in with this browser before is not any more."""
+    """Sign in with it. This ends the browser's previous session."""
     address = request.remote_addr or "unknown"
     # What is no answer at all is refused as a wrong one is, and uses up the question like one.
     answer = form.filled(AnswerSchema(), request.form)

@@ -36,7 +36,7 @@ def show() -> str:
 
 @door.post("/staff/sign-in")
 def create() -> Response | tuple[str, int] | tuple[str, int, dict[str, str]]:
-    """Sign in. Whoever was signed in with this browser before is not any more."""
+    """Sign in. This ends the browser's previous session."""
     filled = form.filled(SignInSchema(exclude=("device",)), request.form)
     if filled.faults:
         return _form(form.by_field(filled.faults)), 422
@@ -122,7 +122,7 @@ def _own(faults: dict[str, str]) -> str:
 
 
 def end_the_one_before() -> None:
-    """Whoever was signed in with this browser before is not any more."""
+    """End the browser's previous session."""
     try:
         before = sign_in.who(cookie.token(), SignInDoor.PAGE, house.now())
         sign_in.sign_out(before.actor, before.id, house.now())

@@ -56,7 +56,7 @@ def answer(phone_id: UUID) -> AnyResponse:
 
 @blueprint.post("/<uuid:phone_id>/nudge")
 def bring_forward(phone_id: UUID) -> AnyResponse:
-    """Make the next nudge due now; the door still decides whether it may go."""
+    """Make the next nudge due now. The checks before sending still decide whether it may go."""
     nudge.bring_forward(_actor(phone_id), phone_id, house.now())
     return redirect(url_for("simulator.show", _anchor=f"phone-{phone_id}"), 303)
 

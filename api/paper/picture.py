@@ -1,4 +1,4 @@
-"""How does an authenticator app read an address off the screen? The one door to segno."""
+"""QR codes for authenticator apps. The only adapter of segno."""
 
 from markupsafe import Markup
 

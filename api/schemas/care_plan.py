@@ -224,7 +224,7 @@ class MoveSchema(Strict):
 
 
 class RevisionViewSchema(ContentSchema):
-    """One revision of a plan, as it was written and for ever."""
+    """One revision of a plan, exactly as it was saved."""
 
     number = fields.Integer(required=True)
     reason = fields.String(required=True, allow_none=True)

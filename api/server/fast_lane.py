@@ -1,4 +1,4 @@
-"""How is what Twilio posts taken at the least cost? Two receipts come to a text, all in the minutes after the texts
+"""Handles Twilio webhooks ahead of Flask. Two receipts come to a text, all in the minutes after the texts
 went, and then the answers.
 
 What is plain and well signed is taken here, ahead of Flask, which would need three times as long for it: a receipt, and

@@ -1,4 +1,4 @@
-"""Has the database the shape that this code knows? The one door to flask_migrate and alembic."""
+"""Checks and migrates the database's schema. The only adapter of flask_migrate and alembic."""
 
 import re
 from collections.abc import Iterator
@@ -60,7 +60,7 @@ def bring_up_to_date() -> None:
 
 
 def require_up_to_date() -> None:
-    """Pass in silence if the current app's database has the shape that this code knows.
+    """Raise unless the current app's database has the schema this code expects.
 
     Raises:
         ClickException: it does not answer, or has another shape; the sentence names the mend.

@@ -33,7 +33,7 @@ STOPPED_WITHIN = 45.0
 STOPPING = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 # Waits for the end of its input, which comes however this process ends (by kill -9, even), and stops its whole group.
-UNDERTAKER = "trap '' HUP INT TERM; read -r _; kill -TERM 0"
+CLEANUP = "trap '' HUP INT TERM; read -r _; kill -TERM 0"
 
 Children = Mapping[str, subprocess.Popen[bytes]]
 
@@ -108,9 +108,9 @@ def _fill(gateway: Gateway) -> None:
 
 @contextmanager
 def _children(listener: socket.socket) -> Iterator[Children]:
-    """Web server and worker, in a process group of their own: Ctrl-C is for us, who then stop them in order."""
-    undertaker = subprocess.Popen(  # noqa: S603 (our own words)
-        ["/bin/sh", "-c", UNDERTAKER], stdin=subprocess.PIPE, process_group=0
+    """Start web server and worker in their own process group: Ctrl-C reaches only us, and we stop them in order."""
+    cleanup = subprocess.Popen(  # noqa: S603 (our own words)
+        ["/bin/sh", "-c", CLEANUP], stdin=subprocess.PIPE, process_group=0
     )
     children: dict[str, subprocess.Popen[bytes]] = {}
     try:
@@ -120,11 +120,11 @@ def _children(listener: socket.socket) -> Iterator[Children]:
                 cwd=ROOT,
                 stdin=subprocess.DEVNULL,
                 pass_fds=[listener.fileno()] if name == "web server" else [],
-                process_group=undertaker.pid,
+                process_group=cleanup.pid,
             )
         yield children
     finally:
-        _stop(undertaker, children)
+        _stop(cleanup, children)
 
 
 def _commands(socket_number: int) -> dict[str, list[str]]:
@@ -135,17 +135,17 @@ def _commands(socket_number: int) -> dict[str, list[str]]:
     }
 
 
-def _stop(undertaker: subprocess.Popen[bytes], children: Children) -> None:
+def _stop(cleanup: subprocess.Popen[bytes], children: Children) -> None:
     for child in children.values():
         child.terminate()
     give_up = time.monotonic() + STOPPED_WITHIN
     for child in children.values():
         with suppress(subprocess.TimeoutExpired):
             child.wait(max(0.0, give_up - time.monotonic()))
-    # Whoever is still there: a worker whose provider does not answer, or what a dead web server left behind.
+    # Kill what is left: a worker whose provider does not respond, or children of a dead web server.
     with suppress(ProcessLookupError, PermissionError):
-        os.killpg(undertaker.pid, signal.SIGKILL)
-    for process in (*children.values(), undertaker):
+        os.killpg(cleanup.pid, signal.SIGKILL)
+    for process in (*children.values(), cleanup):
         process.wait()
 
 

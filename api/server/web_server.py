@@ -182,7 +182,7 @@ def _refused(client: socket.socket, status: int, words: str) -> bool:
 
 
 def post_worker_init(_worker: Worker) -> None:
-    """What is there for ever is not searched for rubbish again and again."""
+    """Freeze permanent objects, so that the garbage collector skips them."""
     gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_AFTER)

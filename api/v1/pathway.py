@@ -87,7 +87,7 @@ def move(body: dict[str, Any], pathway_id: UUID) -> Tagged:
 def correct(body: dict[str, Any], pathway_id: UUID) -> Tagged:
     """Put the last move right
 
-    What was written stays to be read; the new row takes its place, or takes it back. Whoever was closed by mistake is
+    What was written stays to be read; the new row takes its place, or takes it back. A patient closed by mistake is
     cared for again, and their plan waits on hold until somebody takes it up.
     """
     version, now, right = etag.expected_version(), house.now(), body["right"]

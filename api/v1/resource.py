@@ -62,7 +62,7 @@ def add(body: Facts) -> Tagged:
 def show(resource_id: UUID) -> Tagged:
     """Read an entry of the directory
 
-    The ETag is for If-Match. Whether an entry was checked of late is told anew each time.
+    The ETag is for If-Match. Whether an entry was checked recently is computed for each request.
     """
     found = resource.read(current.actor(), resource_id, house.now())
     return found, etag.tag_for_change(found.resource.version)

@@ -55,7 +55,7 @@ def ask_for_mine(body: dict[str, Any]) -> object:
 def withdraw_mine(body: dict[str, Any], opinion_id: UUID) -> object:
     """Take back your question for a second opinion
 
-    Whoever was let in to your record for it sees no more of it. 403 if your pain service asked.
+    The partner who had access to your record for it loses that access. 403 if your pain service asked.
     """
     return second_opinion.withdraw(current.actor(), opinion_id, body["reason"], house.now())
 

@@ -17,7 +17,7 @@ LONGEST_NUMBER = 30
 
 
 def refuse_too_large() -> None:
-    """Before a request: a body that comes in chunks, without its length, is not cut off at the limit in silence; and
+    """Before a request: a body that comes in chunks, without its length, is not silently cut off at the limit; and
     a form has a sane number of fields.
 
     werkzeug compares the length where it is given; where it is not, it reads up to the limit and leaves the rest. It

@@ -39,8 +39,8 @@ def tag(version: int) -> dict[str, str]:
 
 
 def tag_for_change(version: int) -> dict[str, str]:
-    """Likewise, of what says more than its version does: for If-Match alone, the answer is told anew each time."""
-    g.told_anew = True
+    """Likewise, of what says more than its version does: for If-Match alone, as the answer is computed each time."""
+    g.always_fresh = True
     return tag(version)
 
 
@@ -59,7 +59,7 @@ def expected_version() -> int:
 
 def answer_not_modified(response: Response) -> Response:
     """After a read with If-None-Match that still holds: 304 and no body."""
-    can_stand = "ETag" in response.headers and not g.get("told_anew")
+    can_stand = "ETag" in response.headers and not g.get("always_fresh")
     if request.method == "GET" and response.status_code == 200 and can_stand:
         response.make_conditional(request)
         if response.status_code == 412:

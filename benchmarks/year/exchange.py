@@ -1,4 +1,4 @@
-"""How does the provider's double listen, and which fault strikes which request? Its socket; the rules are next door."""
+"""How does the provider's double listen, and which fault strikes which request? Its socket."""
 
 import asyncio
 import json

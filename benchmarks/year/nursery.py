@@ -59,7 +59,7 @@ class Nursery:
             watch_commits(db.engine, self.path.reach)
 
     def warm(self, moments: Sequence[datetime]) -> None:
-        """Beat at these moments before anybody is born, so that children need not put every question into SQL anew.
+        """Beat at these moments before anybody is born, so that children need not compile every statement again.
 
         What that leaves in the database is for whoever asked for it to take away.
         """

@@ -137,7 +137,7 @@ def may(actor: Actor, permission: Permission) -> bool:
 
 
 def require(actor: Actor, permission: Permission) -> None:
-    """Pass in silence, or raise.
+    """Raise unless the actor has the permission.
 
     Raises:
         ForbiddenError: the actor's roles do not allow it.

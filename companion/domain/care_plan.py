@@ -1,4 +1,4 @@
-"""What does a care plan say, how are its lines named, and which moves may its status make?"""
+"""The content of a care plan, the names of its lines, and the moves of its status."""
 
 from dataclasses import dataclass, replace
 from datetime import date, time
@@ -87,7 +87,7 @@ class AgreedHow(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Helps:
-    """Something this person already does that helps them. `line` names it within the plan, for ever."""
+    """Something this person already does that helps them. `line` is its permanent name within the plan."""
 
     words: str
     line: str | None = None

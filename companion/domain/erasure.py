@@ -112,7 +112,7 @@ REMAINS: tuple[Remainder, ...] = (
     ),
     Remainder(
         "Backups that were made before.",
-        "They are overwritten in their turn. Whoever restores one has to erase again what it brings back.",
+        "They are overwritten in turn. After restoring one, the operator must erase again what it brings back.",
     ),
     Remainder(
         "What others have: the GP's record, and letters that were sent.",

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 INVITATION_LASTS = timedelta(hours=72)
-# Whoever asks for a new password is sitting there and waits for it.
+# The person who asked for a new password is waiting for it.
 RESET_LASTS = timedelta(hours=1)
 
 

@@ -1,4 +1,4 @@
-"""How often may something be tried, and how long must whoever tried too often wait?"""
+"""Rate limits: how often something may be tried, and how long the caller must then wait."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

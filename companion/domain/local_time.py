@@ -53,7 +53,7 @@ def instant(day: date, wall: time, zone_name: str) -> datetime:
     return minutes[jump].replace(second=0, microsecond=0)
 
 
-# Whoever plans asks for a fortnight of days in as many zones as there are people from.
+# The planner asks for a fortnight of days in every patient's time zone.
 @lru_cache(maxsize=8192)
 def steady_offset(day: date, zone_name: str) -> timedelta | None:
     """How far the zone is ahead of UTC all that day long; None if its clock is changed on it."""

@@ -1,4 +1,4 @@
-"""What must NHS login have said of somebody before we take them for our patient?
+"""What NHS login must confirm before a person is matched to a patient.
 
 Its interface specification names the levels: at P9 a person showed their face and a passport or the like, and the NHS
 number is theirs. Anything less says who has an e-mail address.

@@ -39,5 +39,5 @@ class Named:
 
 def has_gone_back(known: int, counted: int) -> bool:
     """Whether a passkey's own count of its uses says that there are two of it (WebAuthn Level 3, 6.1.1). Most count
-    nothing, and say 0 for ever."""
+    nothing, and always report 0."""
     return (known > 0 or counted > 0) and counted <= known

@@ -2,7 +2,7 @@
 
 Of that standard we take what a plan says: every so many days, weeks (on which weekdays), months (on which days, or on
 which weekday of the month) or years, for so many times or up to a day. Each of these comes to an end or happens again
-within a few years, so that no rule keeps a reader busy for ever; the whole of RFC 5545 has rules that do.
+within a few years, so that no rule loops endlessly; the whole of RFC 5545 has rules that do.
 """
 
 import re

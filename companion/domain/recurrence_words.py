@@ -1,4 +1,4 @@
-"""A recurrence rule in the words of somebody who has never seen one."""
+"""Recurrence rules in plain words."""
 
 from datetime import date
 

@@ -85,7 +85,7 @@ RULES: dict[RecordKind, Rule] = {rule.kind: rule for rule in SCHEDULE}
 # Kept as long as the pain service is there, and why.
 KEPT: dict[str, str] = {
     "The audit trail": "It proves who looked and who did not; it holds no names and no words.",
-    "Counts by month of people who were erased": "They are nobody's any more, and keep past figures true.",
+    "Counts by month of people who were erased": "They are no longer linked to a person, and keep past figures true.",
     "Approved wordings": "Every text names the wording that it came from (P7).",
     "Templates of plans": "Plans name the version that they began with; it names no patient.",
     "The directory of resources": "Public facts about groups and services, and who checked them; it names no patient.",

@@ -4,7 +4,7 @@ taken, or its number may have passed to somebody else."""
 from dataclasses import dataclass
 
 ENDING = 4
-# What nobody's fact is: it is compared where there is nobody, so that it takes as long.
+# A dummy fact, compared when there is no patient, so that the timing is the same.
 NOBODY_S = "-" * ENDING
 
 

@@ -1,4 +1,4 @@
-"""What does a text to sign in with say? Whoever else reads it learns nothing but the pain service's short name."""
+"""The words of sign-in texts. They name only the pain service's short name."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""With which plan templates does a pain service begin? Drafts, which nobody starts from before a clinician approves."""
+"""The draft plan templates of a new pain service. A clinician must approve one before a plan starts from it."""
 
 from companion.domain.behaviour import Behaviour
 from companion.domain.care_plan import Activity, DoneBy, Medicine, Need, NeedKind

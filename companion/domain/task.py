@@ -1,4 +1,4 @@
-"""What waits for a person, and by when must somebody have looked?"""
+"""Tasks: what waits for staff, and by when they must have looked."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -46,7 +46,7 @@ URGENT_WITHIN = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Where and when people of a pain service read what patients write."""
+    """A pain service's desk: when and where its staff read messages."""
 
     hours: Hours
     zone_name: str

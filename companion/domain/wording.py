@@ -1,4 +1,4 @@
-"""Which texts does the product say by itself, and which of them must a clinician have approved?"""
+"""The wordings of automatic texts, and which of them a clinician must approve."""
 
 from enum import StrEnum
 

@@ -1,4 +1,4 @@
-"""The tables, named here so that whoever imports the package knows them all."""
+"""The tables, imported here so that importing the package registers all of them."""
 
 from companion.models.access_grant import AccessGrant
 from companion.models.alarm import Alarm

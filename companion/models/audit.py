@@ -42,7 +42,7 @@ class AuditEntry(Sealed, Base):
 
 
 class AuditHead(Base):
-    """Where a pain service's chain ends. Whoever writes entries holds this row until the commit, so that they are in
+    """The end of a pain service's chain. A writer of entries locks this row until the commit, so that they are in
     one order."""
 
     __tablename__ = "audit_head"

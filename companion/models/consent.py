@@ -1,4 +1,4 @@
-"""Every change of a patient's agreement to texts, for ever."""
+"""Consent events: every change of a patient's consent to texts, append-only."""
 
 from datetime import datetime
 from uuid import UUID

@@ -20,7 +20,7 @@ TO_DO = text("done_at IS NULL")
 
 class Erasure(Sealed, Base):
     """One request and what came of it. While one is approved the triggers that keep the patient's revisions and
-    consents for ever let them be removed, and at no other time.
+    consents let them be deleted, and at no other time.
 
     patient_id: no key, because it outlives the patient's row; after that it leads to nobody.
     from_at: not carried out before. removed: how many rows of which table. certificate: as it was signed.

@@ -9,7 +9,7 @@ from companion.db import Base
 
 
 class NhsLoginErrand(Base):
-    """One, by the mac of its state. Whoever comes back with it removes the row, so that it counts once."""
+    """One, by the mac of its state. The return from NHS login deletes the row, so that it counts once."""
 
     __tablename__ = "nhs_login_errand"
 

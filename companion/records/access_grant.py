@@ -73,6 +73,6 @@ def held(session: Session, actor: Actor, grant_id: UUID | None) -> AccessGrant |
 
 
 def end(grant: AccessGrant | None, actor: Actor, now: datetime) -> None:
-    """End an access that is held, if it is not over; a patient's end of it is nobody's of staff."""
+    """End an open access. ended_by is empty when the patient ended it."""
     if grant is not None and is_live(grant, now):
         grant.ended_at, grant.ended_by = now, actor.id if actor.kind is ActorKind.STAFF else None

@@ -43,7 +43,7 @@ def models() -> dict[str, type[Base]]:
 def theirs(table: Table, patient_id: UUID, number: Number | None = None) -> ColumnElement[bool]:
     """Whether a row of such a table is the patient's: it says so, or it hangs on one that is.
 
-    number: their mobile, where texts with it that were nobody's in that pain service count as theirs too.
+    number: the index of their mobile, where texts with it and no patient in that pain service count as theirs too.
     """
     if table.name == PATIENT:
         return table.c.id == patient_id

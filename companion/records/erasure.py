@@ -1,4 +1,4 @@
-"""How is a record erased, in one transaction, so that nothing of it is left but counts that are nobody's?"""
+"""Erases a record in one transaction. Only counts that are not linked to a person remain."""
 
 from collections import Counter
 from datetime import date, datetime
@@ -148,7 +148,7 @@ def _name_for_provider(
 
 
 def _empty_what_others_point_at(session: Session, patient: Patient, number: Number | None) -> int:
-    """A STOP from a phone that two people share stands in the other's consent, which is kept for ever: the text loses
+    """A STOP from a phone that two people share stands in the other's consent, which stays: the text loses
     its words, its number and its owner, and its empty row stays for them to point at."""
     texts = _table(Message)
     mine = select(texts.c.id).where(belonging.theirs(texts, patient.id, number))

@@ -38,7 +38,7 @@ def give_back(session: Session, what: LimitKind, key: str) -> None:
 
 
 def forget(session: Session, what: LimitKind, key: str) -> None:
-    """Begin anew: it was them."""
+    """Reset the count after a successful sign-in."""
     session.execute(delete(LimitUse).where(LimitUse.kind == what, LimitUse.mac == _mac(session, what, key)))
 
 

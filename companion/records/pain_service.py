@@ -24,7 +24,7 @@ def own(session: Session, actor: Actor) -> PainService:
 
 
 def oldest(session: Session) -> PainService | None:
-    """The pain service that was opened first, if there is one: it has what is nobody's in particular."""
+    """The first pain service, if there is one: it gets what belongs to no service in particular."""
     return session.scalar(select(PainService).order_by(PainService.created_at, PainService.name).limit(1))
 
 

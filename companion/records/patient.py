@@ -65,7 +65,7 @@ def by_nhs_number(session: Session, actor: Actor, nhs_number: str) -> Patient:
 
 
 def require_in_use(actor: Actor, restricted_at: datetime | None) -> None:
-    """Raise unless a record that has been restricted since then, or never, may be used.
+    """Raise if the record has been restricted since then and staff gave no reason.
 
     Raises:
         ForbiddenError: the record is restricted, and staff gave no reason for looking.

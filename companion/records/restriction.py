@@ -34,7 +34,7 @@ def impose(session: Session, actor: Actor, patient: Patient, ground: Restriction
 
 
 def end(session: Session, actor: Actor, patient: Patient, row: Restriction, now: datetime) -> None:
-    """Let the record be used again. What had been planned is planned anew: hence a new version of the preferences."""
+    """Let the record be used again. Nudges are planned again, so the preferences get a new version."""
     row.lifted_at, row.lifted_by = now, _staff(actor)
     patient.restricted_at = None
     patient.version += 1

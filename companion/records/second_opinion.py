@@ -104,7 +104,7 @@ def held_plan(session: Session, actor: Actor, row: SecondOpinion) -> CarePlan:
 
 
 def require_open(row: SecondOpinion) -> None:
-    """Pass in silence, or raise.
+    """Raise unless the second opinion is open.
 
     Raises:
         ConflictError: it is closed.

@@ -70,7 +70,7 @@ def begin(
 
 
 def require_recent(session: Session, actor: Actor, sign_in_id: UUID, now: datetime) -> None:
-    """Pass in silence if the actor's own sign-in is a recent one, by more than a password.
+    """Raise unless the actor's own sign-in is recent and used more than a password.
 
     Raises:
         ForbiddenError: it is not.

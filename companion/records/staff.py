@@ -20,7 +20,7 @@ THERE = "Someone with that e-mail address is already a member of staff."
 
 
 def require_fit(field: str, secret: str, name: str, email: str) -> None:
-    """Pass in silence if it can be this person's password.
+    """Raise unless this can be the person's password.
 
     Raises:
         InvalidError: it cannot, and why; under the field's name.
@@ -65,7 +65,7 @@ def hire(
 
 
 def known_as(session: Session, email: str) -> Staff | None:
-    """Whoever has this e-mail address, however it is written: works here, or did."""
+    """The member of staff, present or past, with this e-mail address in any spelling."""
     index = Staff.email.find(keys.of(session), email.strip().lower())
     return session.scalar(select(Staff).where(Staff.email_index == index))
 

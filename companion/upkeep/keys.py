@@ -15,7 +15,7 @@ from companion.domain.refusal import ConflictError
 from companion.keys import DoesNotOpenError, KeyRing
 from companion.sealed import Words, key_names, sealed_tables, words_of
 
-# Rows are held while a batch of them is sealed anew: so few that nobody waits for it.
+# Rows are locked while a batch of them is sealed again, so batches are small.
 BATCH = 200
 
 Told = Callable[[int], object]
@@ -24,7 +24,7 @@ Change = Callable[[Session, Sequence[Row[Any]]], None]
 
 @dataclass(slots=True)
 class Work:
-    """What came of sealing anew: how many values it changed, and where those stand that do not open."""
+    """The result of re-sealing: how many values changed, and which did not open."""
 
     changed: int = 0
     faults: list[str] = field(default_factory=list)
@@ -69,7 +69,7 @@ def indexed() -> int:
 
 
 def rotate(told: Told = lambda _count: None) -> Work:
-    """Seal anew, under the key that seals, every value that lies under another. It may be broken off and begun again,
+    """Re-seal under the first key every value sealed under another. It can be interrupted and repeated,
     and the service may run meanwhile: a value that somebody changes at that moment is under the newest key anyway.
 
     told: how many more rows have been seen to.
@@ -91,7 +91,7 @@ def rotate(told: Told = lambda _count: None) -> Work:
 
 
 def reindex(told: Told = lambda _count: None) -> Work:
-    """Make anew, under the present INDEX_KEY, what values are looked up by. Until it is done nobody is found by them,
+    """Rebuild the blind indexes under the current INDEX_KEY. Until it is done no look-up finds anyone,
     so the service must not run meanwhile.
 
     told: how many more rows have been seen to.

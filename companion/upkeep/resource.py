@@ -13,7 +13,7 @@ from companion.domain.task import TaskKind, TaskStatus
 from companion.models import PainService, Resource, Task
 from companion.records import audit, task
 
-CHECK = "Entries of the directory have not been checked for six months. Look whether they are still true."
+CHECK = "Some directory entries have not been checked for six months. Check that they are still correct."
 
 
 def ask_for_checks(now: datetime) -> int:

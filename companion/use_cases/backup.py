@@ -42,7 +42,7 @@ def proofs(actor: Actor) -> list[Proof]:
 
 def erase_again(actor: Actor, proof: Proof, now: datetime) -> bool:
     """Whether this person is back, and so goes again: their record rests at once, the worker erases it at its next beat
-    and certifies it anew. The actor answers for it; the decision was taken when they were first erased.
+    and issues a new certificate. The actor answers for it; the decision was taken when they were first erased.
 
     Raises:
         InvalidError: this deployment never signed that.

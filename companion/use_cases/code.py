@@ -1,6 +1,6 @@
 """How does a patient sign in with a one-time code by text?
 
-Whoever asks for a code gets one answer, after the same work, whether or not the number is known: a row is written, and
+A request for a code gets the same answer after the same work, known number or not: a row is written, and
 the worker looks in its next second whose number it is.
 """
 

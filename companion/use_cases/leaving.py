@@ -1,4 +1,4 @@
-"""How does somebody leave, with nobody in the way and the door left open? (P13, P14)"""
+"""Leaving the programme. It is easy to leave and easy to come back (P13, P14)."""
 
 from dataclasses import dataclass
 from datetime import datetime

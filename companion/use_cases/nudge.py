@@ -79,7 +79,7 @@ def of_patient(actor: Actor, patient_id: UUID, offset: int, limit: int, now: dat
 
 def bring_forward(actor: Actor, patient_id: UUID, now: datetime, to: datetime | None = None) -> Nudge:
     """Make the patient's next planned nudge due at `to`, which is `now` unless told otherwise; one that is due
-    before that stays where it is. It is still asked at the door whether it may go.
+    before that stays where it is. It is still checked before it is sent.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service, or no nudge is planned.

@@ -145,7 +145,7 @@ def amend(
                 setattr(patient, field, value)
             patient.version += 1
             if "time_zone" in changes:
-                # The same hours now mean other moments: what is planned must be planned anew.
+                # The same local hours are now other instants, so nudges must be planned again.
                 session.scalars(scoped(Preference, actor).where(Preference.patient_id == patient_id)).one().version += 1
             audit.record(session, actor, "patient.amend", patient_id, now, patient_id=patient_id, fields=changes)
             return patient

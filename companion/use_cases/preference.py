@@ -40,7 +40,7 @@ def replace(
     """Staff or the patient set the patient's hours (their wall clock), ceilings, and until when nudges rest (aware;
     None: they do not).
 
-    Nudges that are planned already are asked again at the door, so nothing leaves outside the new hours.
+    Nudges already planned are checked again before sending, so none goes out outside the new hours.
 
     Raises:
         NotFoundError: no such patient in the actor's pain service.

@@ -125,7 +125,7 @@ def give(actor: Actor, opinion_id: UUID, outcome: OpinionOutcome, words: str, no
 
 
 def withdraw(actor: Actor, opinion_id: UUID, reason: str, now: datetime) -> OpinionView:
-    """Whoever asked, or any clinician of the plan's pain service, takes the question back and says why.
+    """Withdraw the request, with a reason: the person who asked, or any clinician of the plan's pain service.
 
     Raises:
         NotFoundError: no such second opinion of theirs, or in the actor's pain service.

@@ -92,7 +92,7 @@ def sign_in(attempt: Attempt, now: datetime) -> SignedIn:
 
 
 def who(token: str, door: SignInDoor, now: datetime) -> SignedIn:
-    """The bearer of a token, at the door that it opens. That it was used is written down once a minute.
+    """Return the bearer of a token. Its use is recorded once a minute.
 
     Raises:
         NotSignedInError: no such token, or it is for another door, expired, too long unused, or revoked.

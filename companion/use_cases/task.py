@@ -69,7 +69,7 @@ def complete(actor: Actor, task_id: UUID, outcome: str, now: datetime) -> TaskVi
         if task.status is TaskStatus.COMPLETED:
             raise ConflictError("This task has already been completed.")
         if task.kind is TaskKind.SUGGESTION:
-            # Or it would leave the list with nobody's answer.
+            # Otherwise it would leave the list without an answer.
             raise ConflictError("Add the suggestion to the plan, or say why not. That completes this task.")
         if task.kind is TaskKind.SECOND_OPINION:
             raise ConflictError("Give the second opinion, or withdraw the request. That completes this task.")

@@ -1,4 +1,4 @@
-"""May this text go now? One pure function decides, everywhere: when planned texts come due, and again at the door."""
+"""The gate: decides whether a text may go now, when it comes due and again just before it is sent. Pure."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta

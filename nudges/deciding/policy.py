@@ -70,7 +70,7 @@ def _spread(available: PerDay, ceilings: Ceilings, standing: PerDay) -> PerDay:
 
 
 class _Calendar:
-    """How many texts each day has, and each seven days in a row. Counted on, not anew: a plan asks hundreds of times.
+    """How many texts each day has, and each seven days in a row. Updated incrementally: a plan asks hundreds of times.
 
     It holds the days from the first to the last one asked about, and six more at either end: whatever shares a week.
     """

@@ -91,7 +91,7 @@ class UnansweredError(GatewayError):
 
 
 class Gateway(Protocol):
-    """Whoever carries texts. Safe to call from several threads; holds nothing that a restart would lose."""
+    """A provider of texts. Safe to call from several threads; holds nothing that a restart would lose."""
 
     name: str
     """Stored with every message, so that questions about it go to the provider that took it."""

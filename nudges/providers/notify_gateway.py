@@ -1,4 +1,4 @@
-"""How does a text reach GOV.UK Notify? The one door to notifications_python_client.
+"""GOV.UK Notify as a gateway. The only adapter of notifications_python_client.
 
 What Notify does otherwise than Twilio, and what follows:
 

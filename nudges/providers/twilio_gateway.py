@@ -1,7 +1,7 @@
-"""How does a text reach Twilio, and did a post really come from Twilio? The one door to twilio.
+"""Twilio as a gateway, and the check that a post came from Twilio. The only adapter of twilio.
 
 The official client builds the requests and reads the answers; the transport under it is ours, through the
-client's documented `http_client` parameter, because the stock one waits for ever, logs every URL with its
+client's documented `http_client` parameter, because the stock one has no time-out, logs every URL with its
 query (the patient's number, when listing) and keeps the last request in memory.
 """
 

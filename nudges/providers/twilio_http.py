@@ -1,5 +1,5 @@
 """How does Twilio's client reach the network? Over our own transports, by its documented `http_client` parameter: the
-stock one waits for ever, logs every address with its query, and keeps the last request in memory."""
+stock one has no time-out, logs every address with its query, and keeps the last request in memory."""
 
 import asyncio
 from typing import Any

@@ -59,7 +59,7 @@ def store(texts: Sequence[InboundText], now: datetime) -> list[UUID]:
 
 def keep(session: Session, texts: Sequence[InboundText], now: datetime) -> list[UUID]:
     """As `store`, together with what else is stored."""
-    # In one order, whoever stores: two who have the same texts in opposite orders would wait for each other for ever.
+    # In one order, whoever stores: two transactions with the same texts in opposite orders would deadlock.
     # Of two with one id the first that came stays the first.
     # A microsecond lies between two that are kept together, so that they are acted on in the order of their coming.
     came = [(text, now + timedelta(microseconds=place)) for place, text in enumerate(texts)]

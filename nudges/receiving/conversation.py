@@ -129,7 +129,7 @@ def safety_replies(
 def _said_lately(
     session: Session, service: PainService, message: Message, purpose: WordingPurpose, now: datetime
 ) -> bool:
-    """Whether this number was told the same just now: a phone that answers by itself must not talk with us for ever."""
+    """Whether this number was told the same just now: a phone that answers by itself must not talk with us for long."""
     wanted = (
         select(Message.id)
         .join(Wording, Wording.id == Message.wording_id)

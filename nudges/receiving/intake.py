@@ -49,7 +49,7 @@ def _held() -> Lock:
 class Intake(Generic[T]):
     """Takes things from many threads at once, each of which waits until its own is stored.
 
-    Whoever comes while a transaction is under way waits for the next one, which stores for all who have come
+    Callers that arrive during a transaction wait for the next one, which stores for all of them
     meanwhile: a commit costs as much for one as for fifty. store: does so, in one transaction, in the order of their
     coming. context: what a thread has to enter to reach the database.
     """

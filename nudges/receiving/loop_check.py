@@ -23,7 +23,7 @@ from companion.records import alarm, pain_service
 
 log = logging.getLogger(__name__)
 
-# In UTC: 3am or 4am in the United Kingdom, when no nudge waits. Whoever was down then makes up for it later.
+# In UTC: 3am or 4am in the United Kingdom, when no nudge waits. A worker that was down then catches up later.
 NIGHTLY_AT = time(3)
 BACK_WITHIN = timedelta(minutes=30)
 # While it does not come back it is tried every hour, so that the alarm ends soon after the fault.

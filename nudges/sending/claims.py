@@ -1,4 +1,4 @@
-"""Which texts may this worker, and nobody else, hand over now? Decided at the door, and the attempt written before.
+"""Claims the texts this worker hands over now. The gate decides, and the attempt is written before the call.
 
 What waits in the outbox comes first: answers, safety texts, and what was refused for a while. Then the nudges that are
 due become texts and attempts in the same transaction, so that the last look at consent, hours, plan and ceilings is

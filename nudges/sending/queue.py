@@ -1,4 +1,4 @@
-"""Where do jobs wait that send texts? In procrastinate's tables, in our own database. The one door to procrastinate.
+"""The queue of sending jobs, in procrastinate's tables in our database. The only adapter of procrastinate.
 
 An optional package (requirements-queue.txt), for PostgreSQL alone. A job is put into the queue by the transaction that
 marks its texts: both are committed, or neither.
@@ -94,7 +94,7 @@ async def _work(name: str, take: Take, wait: bool) -> None:
 
     app.task(name=TASK, queue=QUEUE)(send)
     async with app.open_async():
-        # Jobs of workers that were killed. Their texts have been, or will be, handed on anew.
+        # Jobs of workers that were killed. Their texts have been, or will be, queued again.
         for job in await app.job_manager.get_stalled_jobs(queue=QUEUE):
             await app.job_manager.finish_job(job, jobs.Status.FAILED, delete_job=True)
         await app.run_worker_async(

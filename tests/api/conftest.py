@@ -1,4 +1,4 @@
-"""Who stands at the API's door in these tests?"""
+"""The callers of the API in these tests."""
 
 import pytest
 from flask import Flask

@@ -1,4 +1,4 @@
-"""Who may do what, to whose record, at every address there is?
+"""Who may do what, to whose record, at every address.
 
 The one table of it. tests/api/test_matrix.py walks all of it and docs/security/access.md shows it; an address that is
 not in it fails the build. What a rule says is in rule.py, and what a line says in line.py.

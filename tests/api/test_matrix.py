@@ -118,7 +118,7 @@ def test_every_address_is_declared(sites: Mapping[Site, Flask]) -> None:
 
 
 def test_the_document_says_the_same() -> None:
-    """`python -m tests.api.access_document` writes it anew."""
+    """`python -m tests.api.access_document` writes it again."""
     assert DOCUMENT.read_text(encoding="utf-8") == written()
 
 

@@ -1,6 +1,6 @@
-"""What is the plan of the house: who lives on which floor, and who has the key to which door?
+"""The architecture as two tables: the layer of each module, and the modules that may import each package.
 
-A new file belongs to the floor of the longest name given here that it lies in. A new package needs a door.
+A new file belongs to the floor with the longest matching name. A new package needs an entry in DOORS.
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from enum import Enum
 
 
 class Sideways(Enum):
-    """Whom a module may import on its own floor."""
+    """What a module may import on its own floor."""
 
     NOBODY = "nobody on its own floor"
     NEIGHBOURS = "its neighbours, never in a circle"
@@ -96,7 +96,7 @@ FLOORS = (
 # What reads and writes rows: the only rooms with tables and sessions.
 ROWS = ("companion.records", "companion.upkeep", "companion.use_cases", *SHELL)
 
-# Who may import what. Outside packages have one door each, or a storey; of our own, what must not be reached past
+# Who may import what. Outside packages have one adapter each, or a storey; of our own, what must not be reached past
 # the floor between: tables, sessions and passwords are no business of the api.
 DOORS: dict[str, tuple[str, ...]] = {
     "flask_sqlalchemy": ("companion.db",),

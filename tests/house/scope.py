@@ -55,7 +55,7 @@ WITHOUT_ACTOR: dict[str, str] = {
 WITHOUT_REQUIRE: dict[str, str] = {
     "audit.of_patient": "patients may see who looked at their own record; of all others it asks",
     "audit.refused": "that somebody was refused is written down whatever they may do",
-    "access_grant.under": "what is asked for under it is asked for anew, and then the access alone counts",
+    "access_grant.under": "what is asked for under it is asked for again, and then the access alone counts",
     "password.change": "everybody may change their own",
     "patient.enrol": "it is enrol_many of one, which asks",
     "organisation.set_out_to_link": "everybody links their own",

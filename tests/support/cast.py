@@ -1,4 +1,4 @@
-"""Who is in every test? Amina and those who care for her; Dee and Eve are always there to be refused."""
+"""The cast of every test: Amina and her staff, and Dee and Eve, who must be refused."""
 
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta

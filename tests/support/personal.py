@@ -1,4 +1,4 @@
-"""What of a person stands in which column of which table? Every column has its verdict here; none has two.
+"""Every column of every table with its verdict: sealed, or why it may be in clear.
 
 A column that is sealed, or that sealed values are looked up by, is found by its name. Of every other somebody has said
 here why it may stand in clear: because whoever reads the database alone learns nothing of a person by it, or because a

@@ -46,7 +46,7 @@ _SETTINGS = {
 }
 
 # Waits for a line, or for the end of its input, which comes however the tests end (by kill -9, even).
-_UNDERTAKER = 'read -r _; "$1" stop -D "$3" -m immediate -s; rm -rf "$2" "$3"'
+_CLEANUP = 'read -r _; "$1" stop -D "$3" -m immediate -s; rm -rf "$2" "$3"'
 
 
 class PostgresError(RuntimeError):
@@ -96,7 +96,7 @@ class Postgres:
         self._owner = _Owner()
         self._folder: Path | None = None
         self._server: subprocess.Popen[bytes] | None = None
-        self._undertaker: subprocess.Popen[bytes] | None = None
+        self._cleanup: subprocess.Popen[bytes] | None = None
 
     def start(self) -> Self:
         """Make a data folder and serve it, in a second or two. Raises PostgresError when it cannot."""
@@ -113,9 +113,9 @@ class Postgres:
         if not _runs(binaries, self._owner):
             binaries = _copy(binaries, folder, self._owner)
         with (folder / "log").open("wb") as log:
-            undertaker = ["/bin/sh", "-c", _UNDERTAKER, "undertaker"]
-            undertaker += [str(binaries / "pg_ctl"), str(folder), data_folder]
-            self._undertaker = self._spawn(undertaker, log, stdin=subprocess.PIPE)
+            cleanup = ["/bin/sh", "-c", _CLEANUP, "cleanup"]
+            cleanup += [str(binaries / "pg_ctl"), str(folder), data_folder]
+            self._cleanup = self._spawn(cleanup, log, stdin=subprocess.PIPE)
             data = ["-D", data_folder]
             as_ours = ["-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"]
             if self._spawn([str(binaries / "initdb"), *data, *as_ours], log).wait() != 0:
@@ -127,13 +127,13 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the server and remove its folder. Does nothing when it is stopped already."""
-        if self._undertaker is None or os.getpid() != self._process:
+        if self._cleanup is None or os.getpid() != self._process:
             return
         atexit.unregister(self.stop)
-        self._undertaker.communicate(b"\n", timeout=_ENDED_WITHIN_SECONDS)
+        self._cleanup.communicate(b"\n", timeout=_ENDED_WITHIN_SECONDS)
         if self._server is not None:
             self._server.wait(_ENDED_WITHIN_SECONDS)
-        self._folder = self._server = self._undertaker = None
+        self._folder = self._server = self._cleanup = None
 
     def url(self, dbname: str) -> str:
         """The address of one database, for SQLAlchemy. It ignores whatever PGHOST or PGPORT say."""

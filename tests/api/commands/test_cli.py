@@ -81,7 +81,7 @@ def test_names_and_senders_are_given_once(app: Flask) -> None:
     assert (again.exit_code, again.output) == (1, "Error: There is already a pain service with that name.\n")
     other = run(app, "pain-services", "add", "Fylde", *SERVICE, "--sender", "07700 900900")
     assert other.exit_code == 1
-    assert other.output.startswith("Error: Another pain service has that sender")
+    assert other.output.startswith("Error: Another pain service already uses that sender")
     assert len(pain_service.every()) == 1
 
 

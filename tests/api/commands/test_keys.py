@@ -37,7 +37,7 @@ def test_a_key_is_changed_in_three_steps(world: World, database_url: str) -> Non
         assert "Key 2 (seals): 0 values." in run(app, "keys", "status").output
         rotated = run(app, "keys", "rotate")
         assert rotated.exit_code == 0
-        assert "values were sealed anew." in rotated.output
+        assert "values were sealed again." in rotated.output
         status = run(app, "keys", "status").output
         assert status.startswith("Key 2 (seals): ")
         assert "Key 1" not in status
@@ -72,4 +72,4 @@ def test_a_new_index_asks_whether_the_service_is_stopped(app: Flask, world: Worl
     result = run(app, "keys", "reindex", typed=said)
     assert result.exit_code == code
     assert "Have you stopped the service?" in result.output
-    assert ("values were indexed anew" in result.output) is (code == 0)
+    assert ("values were indexed again" in result.output) is (code == 0)

@@ -88,7 +88,7 @@ def test_the_first_page_says_in_plain_words_what_is_wrong(app: Flask, world: Wor
     well_at(now)
     heartbeat.beat("send", "test", now, LATE_AFTER + timedelta(minutes=5))
     page, ready = nobody.get("/"), nobody.get("/health/ready")
-    assert "the oldest has waited for 20 minutes" in page.text
+    assert "The oldest has waited for 20 minutes" in page.text
     assert "These have stopped" not in page.text, "late is not dead"
     assert (ready.status, ready.json["beats"]["send"]["lag_seconds"]) == (503, 1200.0)
     heartbeat.beat("send", "test", now, timedelta(minutes=2))

@@ -58,5 +58,5 @@ def test_it_is_asked_and_answered_on_the_page(entrance: Entrance, plan: PlanView
     second_opinion.withdraw(people.ben, later, "We talked.", entrance.moment.now)
     shown = browser.get("/own/plan")
     assert "Your pain service asked: And the swimming?" in shown.text
-    assert "The question was taken back. We talked." in shown.text
+    assert "The request was withdrawn. We talked." in shown.text
     assert Caller(entrance.app.test_client()).send("POST", ASK, data=asked.hidden).status in (303, 400, 403)

@@ -171,7 +171,10 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
         ({"DATABASE_URL": "sqlite:////dev/null/x.sqlite3"}, "DATABASE_URL: the folder /dev/null cannot be made"),
         ({"DATABASE_URL": "sqlite:////proc/x.sqlite3"}, "The database file of DATABASE_URL cannot be used"),
         ({"DATABASE_URL": f"sqlite:///{__file__}"}, "The database file of DATABASE_URL cannot be used"),
-        ({"DATABASE_URL": "sqlite://"}, "DATABASE_URL: web server and worker cannot share a database in memory"),
+        (
+            {"DATABASE_URL": "sqlite://"},
+            "DATABASE_URL: the web server and the worker cannot share an in-memory database",
+        ),
         (
             {"DATABASE_URL": f"postgresql://ihelp:{SECRET}@127.0.0.1:1/ihelp"},
             "The database of DATABASE_URL cannot be used (Connection refused)",
@@ -208,7 +211,7 @@ def test_what_needs_the_database_says_when_it_is_not_ready(tmp_path: Path, setti
     for words in (("worker",), ("patients", "import", "examples/caseload.csv")):
         with running(tmp_path, settings, *words) as run:
             assert run.end() == 1
-        assert run.said.startswith("Error: The database is older than this release: bring it up to date with")
+        assert run.said.startswith("Error: The database is older than this release. Upgrade it with")
         assert run.said.count("\n") == 1
 
 

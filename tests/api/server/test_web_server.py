@@ -1,4 +1,4 @@
-"""Does a client that takes for ever cost the others anything, and does one that sends too much get an answer?"""
+"""Does a slow client cost the others anything, and does one that sends too much get an answer?"""
 
 import socket
 import subprocess

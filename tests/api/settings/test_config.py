@@ -269,7 +269,7 @@ def test_a_queue_on_postgresql(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_queue_that_cannot_be(monkeypatch: pytest.MonkeyPatch) -> None:
     [fault] = faults(monkeypatch, {"SEND_THROUGH": "procrastinate", "DATABASE_URL": "sqlite:///var/x.sqlite3"})
-    assert fault.startswith("SEND_THROUGH: procrastinate keeps its queue in PostgreSQL")
+    assert fault.startswith("SEND_THROUGH: procrastinate needs PostgreSQL")
     [fault] = faults(monkeypatch, {"SEND_THROUGH": "celery"})
     assert fault == "SEND_THROUGH: it must be one of: outbox, procrastinate"
 

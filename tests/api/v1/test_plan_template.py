@@ -74,7 +74,7 @@ def test_a_plan_takes_what_was_kept_and_says_where_it_came_from(world: World, be
     changed = ben.post(f"{there}/revisions", {"content": body.content(), "reason": "We talked"}, version='"1"')
     assert changed.status == 201
     assert changed.json["template"] == ben.get(there).json["template"] == told
-    # The template changes; the plan says for ever with which version it began.
+    # The template changes; the plan keeps the version it started from.
     assert ben.post(f"{at}/versions", body.template_revision(name="Other"), version='"3"').status == 201
     assert ben.get(there).json["template"] == told
     looks = ben.get(f"/v1/patients/{world.people.amina.id}/record-access").text
@@ -105,7 +105,7 @@ def test_nobody_starts_from_words_that_no_second_clinician_approved(
     assert approved.json["approved_by"] != approved.json["author_id"]
     assert fay.post(f"{at}/versions/1/approval").status == 409
     not_yet = begin(ben, world, start(at))
-    assert (not_yet.status, not_yet.json["detail"]) == (409, "A template that is draft is not started from.")
+    assert (not_yet.status, not_yet.json["detail"]) == (409, "A plan cannot start from a template that is draft.")
     assert ben.patch(at, {"status": "active"}, '"2"').status == 200
     assert begin(ben, world, start(at)).status == 201
 
@@ -142,7 +142,7 @@ def test_what_is_retired_stays_so(world: World, ben: Caller, fay: Caller) -> Non
     assert ben.patch(at, {"status": "draft"}, '"3"').status == 409
     assert ben.patch(at, {"status": "retired"}, '"3"').status == 200
     refused = begin(ben, world, start(at))
-    assert (refused.status, refused.json["detail"]) == (409, "A template that is retired is not started from.")
+    assert (refused.status, refused.json["detail"]) == (409, "A plan cannot start from a template that is retired.")
     assert ben.patch(at, {"status": "active"}, '"4"').status == 409
     assert ben.post(f"{at}/versions", body.template_revision(), version='"4"').status == 409
     assert ben.get(at).json["version"] == 4

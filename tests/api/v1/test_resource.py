@@ -75,7 +75,7 @@ def test_of_those_as_near_what_was_checked_last_comes_first(world: World, ben: C
 
 
 @pytest.mark.usefixtures("world")
-def test_whether_it_was_checked_is_told_anew_each_time(ben: Caller) -> None:
+def test_whether_it_was_checked_is_always_fresh_each_time(ben: Caller) -> None:
     at = f"/v1/resources/{add(ben)['id']}"
     first = ben.get(at)
     assert first.json["is_stale"] is True

@@ -1,4 +1,4 @@
-"""Does everything come under the newest key, whoever writes meanwhile, and is nothing said anew on the way?"""
+"""Does everything come under the newest key, whoever writes meanwhile, and are no words changed on the way?"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

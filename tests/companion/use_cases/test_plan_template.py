@@ -1,4 +1,4 @@
-"""Does a template say for ever what was written, and does everything that becomes of it leave its entry?"""
+"""Does a template keep exactly what was written, and does everything that becomes of it leave its entry?"""
 
 from collections.abc import Callable
 from dataclasses import replace

@@ -95,7 +95,7 @@ def test_a_partner_is_let_in_for_it_and_out_with_it(world: World) -> None:
     assert (eve, "looked at the second opinions on the care plan") in told
     assert (
         "Ben Okafor, clinician",
-        "gave a clinician of another pain service access to the record, for a second opinion",
+        "gave a clinician of another pain service access, for a second opinion",
     ) in told
     assert {entry.pain_service_id for entry in entries(world, "second-opinion.give")} == {people.service_id}
     assert [entry.reason for entry in entries(world, "second-opinion.give")] == [REASON]

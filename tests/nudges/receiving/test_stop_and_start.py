@@ -1,4 +1,4 @@
-"""Does STOP stop everything at once, for ever, and only a START of their own undo it?"""
+"""Does STOP stop everything at once and permanently, and only the patient's own START undo it?"""
 
 from datetime import timedelta
 

@@ -74,7 +74,7 @@ def test_the_attempt_is_committed_before_the_call_and_nothing_is_held_open_durin
     seen: list[MessageStatus | None] = []
 
     def look(text: OutboundText) -> None:
-        # A write of our own, on the same rows, would wait for ever if the outbox held a transaction open.
+        # A write of our own, on the same rows, would deadlock if the outbox held a transaction open.
         with transaction() as session:
             attempt = session.scalars(select(Attempt).where(Attempt.message_id == text.message_id)).one()
             found = session.get_one(Message, text.message_id, with_for_update=True)

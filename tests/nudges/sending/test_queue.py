@@ -191,7 +191,7 @@ def test_the_commands_say_what_is_missing(app: Flask, world: World, database_url
         for name in ("worker", "queue-worker"):
             refused = commands.invoke(args=[name])
             assert refused.exit_code == 1
-            assert "make them with 'flask --app wsgi queue-set-up'" in refused.output
+            assert "Create them with 'flask --app wsgi queue-set-up'" in refused.output
         assert commands.invoke(args=["queue-set-up"]).output == "The queue's tables have been created.\n"
         assert commands.invoke(args=["queue-set-up"]).output == "The queue's tables already exist.\n"
         db.engine.dispose()
