@@ -176,7 +176,7 @@ class Issuer:
             wanted.options["acr"] = {"essential": True, "values": list(acr)}
         try:
             keys = jwk.KeySet.import_key_set(known)
-            claims = jwt.decode(str(id_token), keys, algorithms=list(self._terms.algorithms)).claims
+            claims: dict[str, Any] = jwt.decode(str(id_token), keys, algorithms=list(self._terms.algorithms)).claims
             several = isinstance(claims.get("aud"), list) and len(claims["aud"]) > 1
             # The settings may name the issuer without the slash at its end: it is the same issuer.
             issuer = claims.get("iss")

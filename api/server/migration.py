@@ -35,14 +35,26 @@ class _Database(click.Command):
         return found
 
 
+class _Later:
+    """Stands where flask_migrate looks for its settings of the app, until somebody reads one of them."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+
+    def __getattr__(self, name: str) -> Any:
+        _migrating(self._app)
+        return getattr(self._app.extensions["migrate"], name)
+
+
 def attach(app: Flask) -> None:
     """Hang `flask db …` onto the app, for the tables of its database."""
     app.cli.add_command(_Database(app))
+    app.extensions["migrate"] = _Later(app)
 
 
 def _migrating(app: Flask) -> Any:
     """flask_migrate's commands, with the app set up for them."""
-    if "migrate" not in app.extensions:
+    if isinstance(app.extensions["migrate"], _Later):
         flask_migrate.Migrate(app, app.extensions["sqlalchemy"], directory=str(FOLDER), render_as_batch=True)
     return app.cli.commands["db"]
 

@@ -24,12 +24,12 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest is not typed
         # One thread describes; whoever else asks meanwhile waits for it. It asks for the description itself, too.
         self._describing = RLock()
         self._to_describe: list[Callable[[APISpec], None]] = []
-        self._described: APISpec | None = None
+        self._described: Any = None
         self._written: str | None = None
         super().__init__(*args, **named)
 
     @property
-    def spec(self) -> APISpec | None:
+    def spec(self) -> Any:
         """The description of every blueprint registered so far."""
         with self._describing:
             waiting, self._to_describe = self._to_describe, []
@@ -38,7 +38,7 @@ class ProblemApi(Api):  # type: ignore[misc]  # flask-smorest is not typed
             return self._described
 
     @spec.setter
-    def spec(self, made: APISpec | None) -> None:
+    def spec(self, made: Any) -> None:
         self._described = made
 
     def register_blueprint(self, blp: Any, *, parameters: list[dict[str, Any]] | None = None, **options: Any) -> None:
