@@ -124,10 +124,11 @@ def whole(session: Session, rows: Sequence[CarePlanRevision]) -> Sequence[CarePl
     return rows
 
 
-def told(session: Session, plan: CarePlan, numbers: Collection[int]) -> list[Told]:
+def told(session: Session, actor: Actor, plan: CarePlan, numbers: Collection[int]) -> list[Told]:
     """Those of these revisions that there are, in their order, each with what belongs to it: two statements in all."""
     wanted = (
-        select(CarePlanRevision, Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
+        scoped(CarePlanRevision, actor)
+        .add_columns(Agreement, SecondOpinion.id, PlanStart, PlanTemplateVersion.name)
         .where(CarePlanRevision.care_plan_id == plan.id, CarePlanRevision.number.in_(numbers))
         .outerjoin(
             Agreement,

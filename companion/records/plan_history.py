@@ -4,9 +4,10 @@ from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from companion.db import scoped
+from companion.domain.access import Actor
 from companion.models import Agreement, CarePlan, CarePlanRevision
 from companion.records import plan_line
 
@@ -15,13 +16,13 @@ TABLES = frozenset({"care_plan", "care_plan_revision", "agreement", *LINES})
 
 
 def rows(
-    session: Session, patient_id: UUID, plan_id: UUID | None, tables: Collection[str], *, of_newest: bool
+    session: Session, actor: Actor, patient_id: UUID, plan_id: UUID | None, tables: Collection[str], *, of_newest: bool
 ) -> dict[str, list[Any]]:
     """The rows of those tables, by their names: of all the patient's plans, or of one.
 
     of_newest: of the lines those of each plan's newest revision alone.
     """
-    theirs = select(CarePlan, CarePlanRevision, Agreement).where(CarePlan.patient_id == patient_id)
+    theirs = scoped(CarePlan, actor).where(CarePlan.patient_id == patient_id)
     if plan_id is not None:
         theirs = theirs.where(CarePlan.id == plan_id)
     theirs = theirs.join(CarePlanRevision, CarePlanRevision.care_plan_id == CarePlan.id).outerjoin(
@@ -29,7 +30,7 @@ def rows(
         (Agreement.care_plan_id == CarePlan.id) & (Agreement.revision_number == CarePlanRevision.number),
     )
     ordered = theirs.order_by(CarePlan.created_at, CarePlan.id, CarePlanRevision.recorded_at, CarePlanRevision.number)
-    found: list[Any] = list(session.execute(ordered))
+    found: list[Any] = list(session.execute(ordered.add_columns(CarePlanRevision, Agreement)))
     revisions = [row[1] for row in found]
     told = revisions
     if of_newest:

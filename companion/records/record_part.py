@@ -55,13 +55,15 @@ def _whose(session: Session, actor: Actor, that: ColumnElement[bool], named: str
     return found[0], found[1]
 
 
-def rows(session: Session, patient: Patient, source: Source, row_id: UUID | None) -> Mapping[str, Sequence[Any]]:
+def rows(
+    session: Session, actor: Actor, patient: Patient, source: Source, row_id: UUID | None
+) -> Mapping[str, Sequence[Any]]:
     """The part's rows by their table's name. Where `row_id` names a plan, those of that plan alone."""
     names, plan = source.tables, CarePlan.__tablename__
     found: dict[str, Sequence[Any]] = {belonging.PATIENT: [patient]}
     if plan in names:
         plan_id = row_id if plan in source.named else None
-        found |= plan_history.rows(session, patient.id, plan_id, names, of_newest=source.of_newest)
+        found |= plan_history.rows(session, actor, patient.id, plan_id, names, of_newest=source.of_newest)
     return found | belonging.rows_of(session, names - found.keys(), patient.id)
 
 

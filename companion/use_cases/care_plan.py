@@ -99,7 +99,7 @@ def draft(actor: Actor, patient_id: UUID, content: Content, now: datetime, start
         action = "care-plan.draft" if start is None else "care-plan.start"
         audit.record(session, actor, action, plan.id, now, patient_id=patient_id)
         session.flush()
-        return _view(session, plan, 1)
+        return _view(session, actor, plan, 1)
 
 
 def revise(
@@ -118,7 +118,7 @@ def revise(
         plan = revision.revise(session, actor, plan_id, expected_version, content, reason, now)
         audit.record(session, actor, "care-plan.revise", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, plan, plan.current_revision)
+        return _view(session, actor, plan, plan.current_revision)
 
 
 def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, reason: str, now: datetime) -> PlanView:
@@ -138,7 +138,7 @@ def restore(actor: Actor, plan_id: UUID, expected_version: int, number: int, rea
         revision.write_next(session, actor, plan, content, reason, now)
         audit.record(session, actor, "care-plan.restore", plan_id, now, patient_id=plan.patient_id)
         session.flush()
-        return _view(session, plan, plan.current_revision)
+        return _view(session, actor, plan, plan.current_revision)
 
 
 def agree(
@@ -166,7 +166,7 @@ def agree(
             agreement.agree(session, plan, how, agreed_at, actor.id, now)
             audit.record(session, actor, "care-plan.agree", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, plan, plan.current_revision)
+            return _view(session, actor, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -190,7 +190,7 @@ def move(actor: Actor, plan_id: UUID, expected_version: int, status: CarePlanSta
                 opinions.lapse(session, actor, plan, now)
             audit.record(session, actor, f"care-plan.{status}", plan_id, now, patient_id=plan.patient_id)
             session.flush()
-            return _view(session, plan, plan.current_revision)
+            return _view(session, actor, plan, plan.current_revision)
     except IntegrityError as error:
         raise ConflictError(ONE_ACTIVE) from error
 
@@ -204,7 +204,7 @@ def read(actor: Actor, plan_id: UUID, now: datetime, number: int | None = None) 
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        view = _view(session, plan, number or plan.current_revision)
+        view = _view(session, actor, plan, number or plan.current_revision)
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     return view
 
@@ -233,7 +233,7 @@ def revisions(actor: Actor, plan_id: UUID, now: datetime) -> list[RevisionView]:
     require(actor, Permission.SEE_RECORD)
     with reading() as session:
         plan = plans.owned(session, actor, plan_id)
-        views = _views(session, plan, *range(1, plan.current_revision + 1))
+        views = _views(session, actor, plan, *range(1, plan.current_revision + 1))
     audit.seen(actor, "care-plan.read", now, plan.patient_id, entity_id=plan_id)
     contents = [plans.content_of(view.revision) for view in views]
     changed = [[], *(differences(before, after) for before, after in pairwise(contents))]
@@ -265,12 +265,12 @@ def _since(session: Session, plan: CarePlan) -> datetime:
     return plans.revision(session, plan, plan.current_revision - 1).recorded_at
 
 
-def _view(session: Session, plan: CarePlan, number: int) -> PlanView:
-    found = _views(session, plan, number)
+def _view(session: Session, actor: Actor, plan: CarePlan, number: int) -> PlanView:
+    found = _views(session, actor, plan, number)
     if not found:
         raise NotFoundError(plans.NO_SUCH_REVISION)
     return found[0]
 
 
-def _views(session: Session, plan: CarePlan, *numbers: int) -> list[PlanView]:
-    return [PlanView(plan, *told) for told in plans.told(session, plan, numbers)]
+def _views(session: Session, actor: Actor, plan: CarePlan, *numbers: int) -> list[PlanView]:
+    return [PlanView(plan, *told) for told in plans.told(session, actor, plan, numbers)]

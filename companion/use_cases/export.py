@@ -190,11 +190,11 @@ def part_of(actor: Actor, patient_id: UUID, part: Part | None, now: datetime) ->
         NotFoundError: no such patient in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
+    require(actor, own_or(actor, (SOURCES[part] if part else WHOLE).permission))
     source = SOURCES[part] if part else WHOLE
-    require(actor, own_or(actor, source.permission))
     with reading() as session:
         patient, service = record_part.of_patient(session, actor, patient_id)
-        rows = record_part.rows(session, patient, source, None)
+        rows = record_part.rows(session, actor, patient, source, None)
         found = _export(session, actor, patient, service, rows, now)
     audit.seen(actor, source.action, now, patient_id)
     if source is WHOLE:
@@ -209,11 +209,11 @@ def part_with(actor: Actor, part: Part, row_id: UUID, now: datetime) -> Export:
         NotFoundError: no such row in the actor's scope.
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
+    require(actor, own_or(actor, SOURCES[part].permission))
     source = SOURCES[part]
-    require(actor, own_or(actor, source.permission))
     with reading() as session:
         patient, service = record_part.of_row(session, actor, part, row_id)
-        rows = record_part.rows(session, patient, source, row_id)
+        rows = record_part.rows(session, actor, patient, source, row_id)
         found = _export(session, actor, patient, service, rows, now)
     audit.seen(actor, source.action, now, patient.id, entity_id=row_id)
     return found

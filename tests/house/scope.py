@@ -103,7 +103,6 @@ UNSCOPED: dict[str, str] = {
     "companion.records.sign_in_text.hide": "the worker takes codes out of all texts alike",
     "companion.records.sign_in_text.owner": "a number says whose it is; there is no scope before that",
     "companion.records.staff.known_as": "e-mail addresses are unique over all pain services; no scope before that",
-    "companion.use_cases.care_plan._view": "of the plan it is given, found within the asker's scope",
     "companion.use_cases.code._new_code": "the one code of a number, whoever had it",
     "companion.upkeep.patient_sign_in.sweep": "the worker forgets codes and links of everybody alike",
     "companion.use_cases.code._come_in": "the code says who asks; there is no scope before that",
@@ -130,7 +129,6 @@ UNSCOPED: dict[str, str] = {
     "companion.use_cases.sign_in._touch": "the sign-in that was just shown",
     "companion.use_cases.sign_in.listed": "the actor's own rows",
     "companion.use_cases.sign_in.sign_out": "likewise",
-    "companion.use_cases.sign_in.who": "the token says who asks; there is no scope before that",
     "companion.use_cases.sign_in_link.use": "the link says who asks; there is no scope before that",
     "companion.use_cases.staff.leave": "the invitations that somebody sent whom the caller found",
 }
