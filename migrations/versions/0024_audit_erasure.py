@@ -68,8 +68,10 @@ def downgrade() -> None:
             "FOR EACH ROW EXECUTE FUNCTION refuse_but_a_seal('reason_sealed')"
         )
         return
-    same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in (*COLUMNS, "origin"))
-    _guard_sqlite(f"{same} AND {LATER.format(no=0)}")
+    # Word for word as 0016 has it: the columns in their order.
+    same = " AND ".join(f"NEW.{name} IS OLD.{name}" for name in (*COLUMNS[:9], "origin", *COLUMNS[9:]))
+    later = LATER.format(no=0)
+    _guard_sqlite(f"{same} AND (NEW.reason_sealed IS OLD.reason_sealed OR {later}) AND ({later})")
 
 
 def _on_postgresql() -> bool:
