@@ -31,7 +31,7 @@ START = "2026-11-09"
 YEARS = range(2000, 2100)
 
 
-class _OneOfThem(click.ParamType):
+class _OneOfThem(click.ParamType[str]):
     """Somebody of the demo pain service, by name; who they are is read when it is asked."""
 
     name = "name"

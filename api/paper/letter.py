@@ -93,7 +93,7 @@ def _is_rtl(words: str) -> bool:
 
 def _typeset(content: dict[str, object], *, accessible: bool) -> bytes:
     # The words go in as data: nothing in them is read as markup, and no file but this folder's can be read.
-    return typst.compile(
+    made: bytes = typst.compile(
         str(HERE / "templates" / "plan_letter.typ"),
         root=str(HERE / "templates"),
         font_paths=[str(HERE / "fonts")],
@@ -103,3 +103,4 @@ def _typeset(content: dict[str, object], *, accessible: bool) -> bytes:
         # Whatever reads it aloud is told by its tags what is a heading and what is a list (ISO 14289-1).
         pdf_standards="ua-1" if accessible else None,
     )
+    return made
