@@ -231,7 +231,7 @@ class Issuer:
 
     def _not_vouched_for(self) -> NotSignedInError:
         called = self._terms.called
-        return NotSignedInError(f"We cannot rely on the answer from {called}, so nobody was signed in. Start again.")
+        return NotSignedInError(f"We could not verify the answer from {called}, so you are not signed in. Start again.")
 
 
 def _no_detour(answer: Any) -> Any:

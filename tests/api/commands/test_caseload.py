@@ -25,6 +25,8 @@ GWILYM = "Gwilym,Price,999 000 0034,07700 900103,yes"
 JOAN = "Joan,Halsall,9990000050,+447700900105,no"
 PAT = "Pat,Rimmer,999-000-0069,07700900106,yes"
 WHOLE = "Europe/London,09:00,17:00,mon wed fri,1,3"
+# The number that errors give as an example is nobody's.
+EXAMPLE = "07700 900123"
 PEOPLE = ("Gwilym", "Price", "999 000 0034", "9990000034", "07700", "Joan", "Halsall", "Pat", "Rimmer", "secret")
 
 Import = Callable[..., Result]
@@ -48,7 +50,8 @@ def bring(app: Flask, tmp_path: Path, people: cast.Cast) -> Import:
         arguments = ["patients", "import", str(file), "--pain-service", name, *options]
         result = app.test_cli_runner().invoke(args=arguments)
         assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
-        assert not [word for word in PEOPLE if word in result.output], "an import tells nobody's data"
+        told = result.output.replace(EXAMPLE, "")
+        assert not [word for word in PEOPLE if word in told], "an import tells nobody's data"
         return result
 
     return run

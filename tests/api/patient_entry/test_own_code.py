@@ -102,7 +102,7 @@ def test_a_stranger_is_answered_as_a_patient_is(entrance: Entrance, browser: Cal
 def test_what_is_no_number_of_ours_is_said(entrance: Entrance, browser: Caller, mobile: str) -> None:
     answer = ask(entrance, browser, mobile)
     assert answer.status == 422
-    assert "07700 900101" in answer.text
+    assert "Enter a UK mobile number, like 07700 900123." in answer.text
     assert "<script>" not in answer.text.replace("<script>alert", "")
 
 

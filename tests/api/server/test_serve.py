@@ -161,7 +161,9 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
     with socket.create_server(("127.0.0.1", port)), running(tmp_path, settings, "up") as run:
         assert run.end() == 1
     other = port + 1
-    assert run.said == (f"Error: Port {port} is in use. Stop what uses it, or choose another: PORT={other} make run\n")
+    assert run.said == (
+        f"Error: Port {port} is in use. Stop the program that uses it, or choose another: PORT={other} make run\n"
+    )
     assert not Path(settings["DATABASE_URL"].removeprefix("sqlite:///")).exists()
 
 
@@ -181,9 +183,9 @@ def test_a_taken_port_is_named_before_anything_is_done(tmp_path: Path, settings:
         ),
         (
             {"ENVIRONMENT": "prod", "PORT": "x", "DATABASE_URL": f"mysql://u:{SECRET}@h/d"},
-            "3 settings need mending:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
+            "3 settings need correcting:\n  PORT: it must be a number from 1 to 65535\n  ENVIRONMENT: ",
         ),
-        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need mending:\n  DATABASE_URL: "),
+        ({"ENVIRONMENT": "production", "SECRET_KEY": SECRET}, "5 settings need correcting:\n  DATABASE_URL: "),
     ],
 )
 def test_what_is_wrong_is_told_in_a_sentence(
