@@ -185,11 +185,11 @@ def transaction() -> Iterator[Session]:
 
 
 @contextmanager
-def batch_transaction() -> Iterator[Session]:
-    """One transaction of a beat, which looks up the rows of one batch by their keys.
+def keyed_transaction() -> Iterator[Session]:
+    """One transaction that looks up the rows of one batch, or of one patient, by their keys.
 
     PostgreSQL uses the index of each key, whatever its statistics say. For a table that has just grown they say that a
-    batch is most of it: each batch would read the whole table, and the beat would cost the square of its rows. Checks
+    batch is most of it: each batch would read the whole table, and the job would cost the square of its rows. Checks
     of foreign keys are planned here too, and kept with the connection. Never for what reads a table as a whole.
     """
     with transaction() as session:
