@@ -91,14 +91,23 @@ def number(url: str, question: str) -> int:
 
 
 def rows_read(url: str) -> int:
-    """How many rows of our tables the database has read since it was made, once everybody else has left it.
+    """How many rows of our tables the database has read since it was made, once everybody else has left it."""
+    _wait_until_left(url)
+    return number(url, "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_user_tables")
 
-    A connection reports what it has read at the latest when it ends.
-    """
+
+def read_whole(url: str) -> dict[str, int]:
+    """By table, how many of its rows were read by going through all of it, once everybody else has left."""
+    _wait_until_left(url)
+    with connect(url) as connection:
+        return dict(connection.execute("SELECT relname, seq_tup_read FROM pg_stat_user_tables").fetchall())
+
+
+def _wait_until_left(url: str) -> None:
+    # A connection reports what it has read at the latest when it ends.
     others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
     give_up = time.monotonic() + LEFT_WITHIN
     while number(url, f"{others} AND backend_type = 'client backend'"):
         if time.monotonic() > give_up:
             raise RuntimeError("Somebody is still connected to the database.")
         time.sleep(0.01)
-    return number(url, "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_user_tables")

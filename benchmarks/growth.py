@@ -95,10 +95,10 @@ def _at(server: Postgres, patients: int) -> Iterator[tuple[str, Cost]]:
     now = clock()
     with _filled(server, patients, lambda at: people.fill(patients, at), now) as url:
         yield "send", cost(url, patients, send, now)
-        _report_delivered(now)
+        report_delivered(now)
         yield "receipts", cost(url, patients, receipts.take_up, now)
         yield "export", cost(url, patients, give_out, now)
-        _decide_to_erase(now)
+        decide_to_erase(now)
         yield "erasure", cost(url, patients, erasure.carry_out, now)
 
 
@@ -146,7 +146,7 @@ def send(now: datetime) -> int:
     return sent
 
 
-def _report_delivered(now: datetime) -> None:
+def report_delivered(now: datetime) -> None:
     """The provider says of every text that it arrived; nobody has acted on it yet."""
     said = {"status": MessageStatus.DELIVERED, "code": None, "received_at": now, "due_at": now}
     with transaction() as session:
@@ -166,7 +166,7 @@ def give_out(now: datetime) -> int:
     return len(some)
 
 
-def _decide_to_erase(now: datetime) -> None:
+def decide_to_erase(now: datetime) -> None:
     """The same number of records is to be erased, at once."""
     with transaction() as session:
         deciders = dict(session.execute(select(Staff.pain_service_id, Staff.id)).all())
