@@ -24,6 +24,8 @@ DURABLE = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", 
 
 # Seconds; what has been due for much longer is a late text, of which a patient gets one a day at a moment of its own.
 DUE_FOR = 300.0
+# Seconds; a connection that is closed takes milliseconds to end.
+LEFT_WITHIN = 10.0
 
 
 class DurablePostgres(Postgres):
@@ -86,3 +88,26 @@ def number(url: str, question: str) -> int:
     with connect(url) as connection:
         row = connection.execute(question.encode()).fetchone()
         return int(row[0]) if row else 0
+
+
+def rows_read(url: str) -> int:
+    """How many rows of our tables the database has read since it was made, once everybody else has left it."""
+    _wait_until_left(url)
+    return number(url, "SELECT coalesce(sum(seq_tup_read + coalesce(idx_tup_fetch, 0)), 0) FROM pg_stat_user_tables")
+
+
+def read_whole(url: str) -> dict[str, int]:
+    """By table, how many of its rows were read by going through all of it, once everybody else has left."""
+    _wait_until_left(url)
+    with connect(url) as connection:
+        return dict(connection.execute("SELECT relname, seq_tup_read FROM pg_stat_user_tables").fetchall())
+
+
+def _wait_until_left(url: str) -> None:
+    # A connection reports what it has read at the latest when it ends.
+    others = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    give_up = time.monotonic() + LEFT_WITHIN
+    while number(url, f"{others} AND backend_type = 'client backend'"):
+        if time.monotonic() > give_up:
+            raise RuntimeError("Somebody is still connected to the database.")
+        time.sleep(0.01)

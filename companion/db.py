@@ -27,8 +27,10 @@ from sqlalchemy import (
     Uuid,
     event,
     false,
+    func,
     select,
     text,
+    true,
 )
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session
@@ -180,6 +182,22 @@ def transaction() -> Iterator[Session]:
         for step in session.info[_LAST]:
             session.flush()
             step(session)
+
+
+@contextmanager
+def keyed_transaction() -> Iterator[Session]:
+    """One transaction that looks up the rows of one batch, or of one patient, by their keys.
+
+    PostgreSQL uses the index of each key, whatever its statistics say. For a table that has just grown they say that a
+    batch is most of it: each batch would read the whole table, and the job would cost the square of its rows. Checks
+    of foreign keys are planned here too, and kept with the connection. Never for what reads a table as a whole.
+    """
+    with transaction() as session:
+        if session.get_bind().dialect.name == "postgresql":
+            # A table without an index for the question is read all the same, at a cost that would call for JIT.
+            settings = (func.set_config("enable_seqscan", "off", true()), func.set_config("jit", "off", true()))
+            session.execute(select(*settings))
+        yield session
 
 
 def at_the_end(session: Session, step: Callable[[Session], None]) -> None:

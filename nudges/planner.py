@@ -12,7 +12,7 @@ from sqlalchemy import Select, and_, delete, not_, or_, select, update
 from sqlalchemy.orm import Session
 
 from companion.bulk import among, claim, insert_if_absent
-from companion.db import reading, transaction
+from companion.db import keyed_transaction, reading
 from companion.domain import bank_holiday
 from companion.domain.care_plan import NUDGEABLE, CarePlanStatus
 from companion.domain.consent import ConsentStatus
@@ -69,7 +69,7 @@ def _at_once() -> int:
 
 
 def _plan_batch(waiting: Mapping[UUID, Sequence[int]], patient_ids: Sequence[UUID], now: datetime) -> int:
-    with transaction() as session:
+    with keyed_transaction() as session:
         return _look(session, {patient_id: waiting[patient_id] for patient_id in patient_ids}, now)
 
 

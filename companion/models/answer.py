@@ -23,6 +23,7 @@ class Answer(Base):
         CheckConstraint("(kind = 'number') = (number IS NOT NULL)", name="number_has_number"),
         CheckConstraint("number BETWEEN 0 AND 10", name="number"),
         Index("ix_answer_nudge_id", "nudge_id"),
+        Index("ix_answer_patient_id", "patient_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -79,6 +79,7 @@ class CarePlanRevision(Sealed, Base):
         CheckConstraint("version >= number", name="version_counts_it"),
         CheckConstraint("(flare_first_steps_sealed IS NULL) = (flare_urgent_help_sealed IS NULL)", name="flare_whole"),
         CheckConstraint("reviewer_id IS NULL OR review_on IS NOT NULL", name="reviewer_has_day"),
+        Index("ix_care_plan_revision_patient_id", "patient_id"),
     )
 
     care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)

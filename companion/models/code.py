@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID, uuid4
 
-from sqlalchemy import CheckConstraint, String
+from sqlalchemy import CheckConstraint, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base
@@ -32,6 +32,7 @@ class SignInCode(Base):
     __table_args__ = (
         owned_by_patient(),
         CheckConstraint("(patient_id IS NULL) = (pain_service_id IS NULL)", name="somebody_s_or_nobody_s"),
+        Index("ix_sign_in_code_patient_id", "patient_id"),
         CheckConstraint("expires_at > created_at", name="expires_after_created"),
         CheckConstraint("tries BETWEEN 0 AND 5", name="tries"),
     )

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index
+from sqlalchemy import ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, Counter, one_of
@@ -15,7 +15,16 @@ class ConsentEvent(Base):
     """Append-only (held by a trigger). `id` orders them; the newest one counts."""
 
     __tablename__ = "consent_event"
-    __table_args__ = (owned_by_patient(), Index("ix_consent_event_patient_id", "patient_id", "id"))
+    __table_args__ = (
+        owned_by_patient(),
+        Index("ix_consent_event_patient_id", "patient_id", "id"),
+        Index(
+            "ix_consent_event_message_id",
+            "message_id",
+            sqlite_where=text("message_id IS NOT NULL"),
+            postgresql_where=text("message_id IS NOT NULL"),
+        ),
+    )
 
     id: Mapped[int] = mapped_column(Counter, primary_key=True)
     pain_service_id: Mapped[UUID]

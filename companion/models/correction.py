@@ -22,6 +22,7 @@ class Correction(Sealed, Base):
         CheckConstraint("(status = 'requested') = (answered_at IS NULL)", name="answered_at_a_time"),
         CheckConstraint("status <> 'refused' OR answer_sealed IS NOT NULL", name="refused_with_why"),
         Index("ix_correction_patient_id", "patient_id"),
+        Index("ix_correction_task_id", "task_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -71,6 +71,12 @@ class Message(Sealed, Base):
             postgresql_where=text("kind = 'sign-in'"),
         ),
         Index("ix_message_patient", "patient_id", "created_at"),
+        Index(
+            "ix_message_in_reply_to",
+            "in_reply_to",
+            sqlite_where=text("in_reply_to IS NOT NULL"),
+            postgresql_where=text("in_reply_to IS NOT NULL"),
+        ),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

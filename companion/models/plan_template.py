@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid4
 
-from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, String, Text, UniqueConstraint
+from sqlalchemy import JSON, CheckConstraint, ForeignKey, ForeignKeyConstraint, Index, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from companion.db import Base, one_of
@@ -79,6 +79,7 @@ class PlanStart(Base):
             [f"plan_template_version.{name}" for name in ("pain_service_id", "template_id", "number", "approved_by")],
             name="fk_plan_start_approved_version",
         ),
+        Index("ix_plan_start_patient_id", "patient_id"),
     )
 
     care_plan_id: Mapped[UUID] = mapped_column(primary_key=True)

@@ -42,6 +42,7 @@ class SecondOpinion(Sealed, Base):
         CheckConstraint(BECAME, name="becomes_another_revision"),
         Index("uq_second_opinion_open", "care_plan_id", unique=True, sqlite_where=OPEN, postgresql_where=OPEN),
         Index("ix_second_opinion_patient_id", "patient_id"),
+        Index("ix_second_opinion_task_id", "task_id"),
         Index("ix_second_opinion_access_grant_id", "access_grant_id"),
     )
 

@@ -33,6 +33,7 @@ class Suggestion(Sealed, Base):
         CheckConstraint("accepted_revision <> revision_number", name="accepted_into_another"),
         CheckConstraint("status <> 'declined' OR answer_sealed IS NOT NULL", name="declined_with_why"),
         Index("ix_suggestion_patient_id", "patient_id"),
+        Index("ix_suggestion_care_plan_id", "care_plan_id"),
         Index("ix_suggestion_task_id", "task_id"),
     )
 
@@ -63,6 +64,7 @@ class AgreementRequest(Base):
         of_same_patient("care_plan_id", "care_plan"),
         owned_by_revision(),
         Index("ix_agreement_request_patient_id", "patient_id"),
+        Index("ix_agreement_request_care_plan_id", "care_plan_id"),
     )
 
     id: Mapped[UUID] = mapped_column(primary_key=True, default=uuid4)

@@ -61,11 +61,19 @@ def theirs(table: Table, patient_id: UUID, number: Number | None = None) -> Colu
 
 def _hangs_on(table: Table, patient_id: UUID, number: Number | None) -> Iterator[ColumnElement[bool]]:
     known = tables()
-    for key in table.foreign_key_constraints:
-        parent = key.referred_table
+    keys = [
+        key
+        for key in table.foreign_key_constraints
         # Keys that name the patient as well are empty wherever no patient is named.
-        if parent not in known or parent is table or parent.name == PATIENT or "patient_id" in key.column_keys:
-            continue
+        if (parent := key.referred_table) in known
+        and parent is not table
+        and parent.name != PATIENT
+        and "patient_id" not in key.column_keys
+    ]
+    # A key that is never empty says whose the row is, and the index of it finds the row.
+    sure = [key for key in keys if not any(element.parent.nullable for element in key.elements)]
+    for key in sure or keys:
+        parent = key.referred_table
         here = [element.parent for element in key.elements]
         there = select(*(element.column for element in key.elements)).where(theirs(parent, patient_id, number))
         yield tuple_(*here).in_(there) if len(here) > 1 else here[0].in_(there)

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from companion.db import reading, scoped, transaction
+from companion.db import keyed_transaction, reading, scoped, transaction
 from companion.domain import erasure as rules
 from companion.domain.access import Actor, ActorKind, Permission, require, system
 from companion.domain.erasure import ErasureGround, ErasureStatus
@@ -249,7 +249,7 @@ def complete(now: datetime) -> int:
 
 
 def _carry_out(erasure_id: UUID, now: datetime) -> bool:
-    with transaction() as session:
+    with keyed_transaction() as session:
         row = session.get_one(Erasure, erasure_id, with_for_update=True)
         if row.status is not ErasureStatus.APPROVED:
             return False

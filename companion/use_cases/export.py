@@ -11,7 +11,7 @@ from uuid import UUID
 
 from sqlalchemy.orm import Session
 
-from companion.db import reading, transaction
+from companion.db import keyed_transaction, reading
 from companion.domain.access import Actor, ActorKind, Permission, own_or, require
 from companion.domain.care_plan import Content
 from companion.domain.export import NOT_GIVEN_OUT, NOT_HELD_ABOUT_THEM, SOURCES, WHOLE, Part
@@ -172,7 +172,7 @@ def of_patient(actor: Actor, patient_id: UUID, now: datetime) -> Export:
         ForbiddenError: the record is restricted, and staff gave no reason.
     """
     require(actor, Permission.USE_RIGHTS)
-    with transaction() as session:
+    with keyed_transaction() as session:
         patient = patients.owned(session, actor, patient_id)
         names = {table.name for table in belonging.tables()} - NOT_HELD_ABOUT_THEM.keys()
         service = session.get_one(PainService, patient.pain_service_id)

@@ -16,7 +16,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session, aliased
 
 from companion.bulk import among, insert_all
-from companion.db import transaction
+from companion.db import keyed_transaction, transaction
 from companion.domain.consent import ConsentStatus
 from companion.domain.message import MessageKind, MessageStatus
 from companion.domain.nudge import REASON_WORDS, NudgeStatus, Reason
@@ -117,7 +117,7 @@ def _claim(
     service_ids: Collection[UUID] | None,
     only: Collection[UUID] | None,
 ) -> list[Claimed]:
-    with transaction() as session:
+    with keyed_transaction() as session:
         waiting = _waiting(session, now, most, service_ids, only)
         room = most - len(waiting) if only is None else 0
         due = dispatcher.take_due(session, now, room, service_ids, status=NudgeStatus.SENT) if room else []

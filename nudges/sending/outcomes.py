@@ -10,7 +10,7 @@ from sqlalchemy.exc import DataError, IntegrityError
 from sqlalchemy.orm import Session
 
 from companion.bulk import among, update_each
-from companion.db import transaction
+from companion.db import keyed_transaction, transaction
 from companion.domain.access import system
 from companion.domain.alarm import AlarmKind
 from companion.domain.consent import ConsentSource, ConsentStatus
@@ -69,7 +69,7 @@ def record(done: Sequence[tuple[Claimed, Outcome]], now: datetime) -> None:
 def _record_taken(attempt: int, taken: list[tuple[Claimed, Report]], now: datetime) -> list[tuple[Claimed, Report]]:
     """Returns those that something else has moved on meanwhile: a receipt that was faster, a lease that ran out."""
     rows = [{"id": claim.text.message_id, "provider_id": report.provider_id} for claim, report in taken]
-    with transaction() as session:
+    with keyed_transaction() as session:
         first = (Message.status == MessageStatus.SENDING, Message.attempts == attempt, Message.provider_id.is_(None))
         sent = {"status": MessageStatus.SENT, "error_code": None, "sent_at": now, "lease_until_at": now}
         moved = update_each(session, Message, rows, *first, **sent)

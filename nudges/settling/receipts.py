@@ -15,7 +15,7 @@ from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from companion.bulk import among, claim, update_each
-from companion.db import transaction
+from companion.db import keyed_transaction, transaction
 from companion.domain.message import MessageStatus, can_move
 from companion.models import Message, Receipt
 from nudges.sending.outcomes import another_has, apply
@@ -83,7 +83,7 @@ def _one_by_one(now: datetime) -> tuple[int, int]:
 
 def _apply_oldest(now: datetime, most: int) -> tuple[int, int]:
     """Take up to `most` and apply them. How many there were, and how many of them of texts of ours."""
-    with transaction() as session:
+    with keyed_transaction() as session:
         removed = delete(Receipt).execution_options(synchronize_session=False)
         taken = sorted(claim(session, _waiting(now, most), removed, *_COLUMNS), key=lambda receipt: receipt.id)
         return len(taken), _apply(session, taken, now) if taken else 0
