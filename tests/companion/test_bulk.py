@@ -154,6 +154,17 @@ def test_among_takes_any_number_of_any_kind(world: World) -> None:
         assert len(session.scalars(select(Patient.id).where(service)).all()) == 2
 
 
+@on_postgresql
+def test_among_sends_ids_as_one_array_that_is_read_once(world: World) -> None:
+    """A text that the statement casts to an array is no constant: a scan would read it again for each row."""
+    ids = insert(world, "a", "b")
+    with reading() as session:
+        asked = select(Message.id).where(among(session, Message.id, ids)).compile(session.get_bind())
+        plan = session.connection().exec_driver_sql(f"EXPLAIN {asked}", asked.construct_params()).scalars().all()
+    constant = "{" + ",".join(map(str, ids)) + "}"
+    assert any(f"id = ANY ('{constant}'::uuid[])" in line for line in plan), plan
+
+
 def test_a_claim_takes_the_first_and_only_those(world: World) -> None:
     ids = insert(world, "a", "b", "c")
     wanted = select(Message.id).where(Message.status == MessageStatus.CREATED).order_by(Message.created_at).limit(2)
