@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from benchmarks import api, carrier, planning, report, rounds
+from benchmarks import api, carrier, growth, planning, report, rounds
 from benchmarks.child import ROOT
 from benchmarks.database import Databases, DurablePostgres
 from benchmarks.dispatch import Ground
@@ -32,7 +32,8 @@ def run(size: Size, results: Path = RESULTS, tell: rounds.Tell = lambda _words: 
             found = rounds.measure(Ground(Databases(server), stand_in, Redis(), log), size, machine, tell)
     planned = _planning(size.patients)
     tell(f"planning: {planned}")
-    told = report.as_json(found, size, planned, machine) | {"api": _api(size)}
+    beside = {"api": _api(size), "growth": _growth(size, tell)}
+    told = report.as_json(found, size, planned, machine) | beside
     results.parent.mkdir(parents=True, exist_ok=True)
     results.write_text(json.dumps(told, indent=2) + "\n")
     return told
@@ -48,6 +49,10 @@ def _api(size: Size) -> Mapping[str, Any]:
     if not size.answering:
         return {"missing": report.NOT_ASKED}
     return api.measure(api.QUICK if size.repeats == 1 else api.Size())
+
+
+def _growth(size: Size, tell: rounds.Tell) -> Mapping[str, Any]:
+    return growth.as_json(growth.measure(size.grown, tell)) if size.grown else {}
 
 
 @click.command()
@@ -67,7 +72,7 @@ def main(*, quick: bool, texts: int | None, repeats: int | None) -> None:
     click.echo()
     for line in report.as_text(told):
         click.echo(line)
-    for line in api.as_text(told["api"]):
+    for line in (*api.as_text(told["api"]), *growth.as_text(told["growth"])):
         click.echo(line)
     click.echo(f"All of it: {RESULTS.relative_to(ROOT)}")
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks import choice, dispatch, intake, memory
+from benchmarks import choice, dispatch, growth, intake, memory
 from benchmarks.child import FailedError
 from benchmarks.choice import Choice
 from benchmarks.dispatch import Contender, Ground, Run
@@ -36,12 +36,17 @@ class Size:
     receipts_of: int = 2_000
     history: int = 1_000_000
     patients: int = 100_000
+    grown: Sequence[int] = growth.SIZES
     peers: bool = True
     answering: bool = True
 
 
-QUICK = Size(repeats=1, texts=1_000, tried=200, slowly=500, receipts_of=500, history=100_000, patients=10_000)
-SMALLEST = Size(repeats=1, texts=50, slowly=0, receipts_of=0, history=0, patients=0, peers=False, answering=False)
+QUICK = Size(
+    repeats=1, texts=1_000, tried=200, slowly=500, receipts_of=500, history=100_000, patients=10_000, grown=growth.QUICK
+)
+SMALLEST = Size(
+    repeats=1, texts=50, slowly=0, receipts_of=0, history=0, patients=0, grown=(), peers=False, answering=False
+)
 
 
 @dataclass

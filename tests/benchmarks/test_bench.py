@@ -9,7 +9,7 @@ from uuid import uuid4
 import pytest
 
 from benchmarks import __main__ as bench
-from benchmarks import carrier, ours, report, rounds
+from benchmarks import carrier, growth, ours, report, rounds
 from benchmarks.carrier import Carrier
 from benchmarks.child import FailedError
 from nudges.providers.gateway import OutboundText
@@ -47,6 +47,20 @@ def test_a_small_round_hands_over_every_text_once(tmp_path: Path) -> None:
         assert told["dispatch"][peer] is None
         assert told["missing"][f"dispatch.{peer}"]
     assert all(isinstance(line, str) for line in report.as_text(told))
+    assert told["growth"] == {}
+
+
+@pytest.mark.skipif(bool(postgres.why_not()), reason=f"NOT TESTED ON POSTGRESQL: {postgres.why_not()}")
+def test_growth_measures_every_job_at_every_size() -> None:
+    told = growth.as_json(growth.measure((20, 60)))
+
+    assert list(told) == ["plan", "send", "receipts", "export", "erasure"]
+    for name, job in told.items():
+        assert [cost["patients"] for cost in job["costs"]] == [20, 60]
+        assert all(cost["done"] > 0 and cost["rows_read"] > 0 for cost in job["costs"]), name
+        assert job["apart"] >= 1
+    assert [cost["done"] for cost in told["send"]["costs"]] == [20, 60]
+    assert len(list(growth.as_text(told))) == 1 + 5 * 3
 
 
 def test_a_run_with_a_text_too_few_or_too_many_is_void(stand_in: Carrier) -> None:
