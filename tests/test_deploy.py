@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 import yaml  # type: ignore[import-untyped]
 from click import Context, Group
+from flask_migrate.cli import db as migrations
 from gunicorn.config import Config as Gunicorn
 
 from api.app import create_app
@@ -51,7 +52,8 @@ def exists(words: list[str]) -> bool:
     for name in names:
         if not isinstance(command, Group):
             return False
-        command = command.get_command(Context(command), name)
+        # `flask db` hands over to flask_migrate's own group when it is called.
+        command = migrations if name == migrations.name else command.get_command(Context(command), name)
     return [program, app_option, app_name] == ["flask", "--app", "wsgi"] and command is not None
 
 

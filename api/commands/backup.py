@@ -60,7 +60,7 @@ def _member(email: str) -> Actor:
             if member.email == email.strip().lower():
                 roles = frozenset(each.role for each in member.roles)
                 return Actor(ActorKind.STAFF, service.id, member.id, roles, origin="cli")
-    raise click.ClickException(f"No member of staff has the address {email} works here.")
+    raise click.ClickException(f"No member of staff has the address {email}.")
 
 
 def _read(file: Path) -> Proof:

@@ -23,8 +23,8 @@ from companion.models import CarePlan, PlanStart, PlanTemplate, PlanTemplateVers
 
 STALE = "This template has changed since you read it. Check what changed, then make your change to the current version."
 NOT_APPROVED = (
-    "No clinician has approved this version yet: its words are a draft, and no plan begins with them until a clinician "
-    "who did not write them approves them."
+    "No clinician has approved this version yet. A clinician who did not write it must approve it before a plan can "
+    "start from it."
 )
 # How a value of a line is read back from JSON, where it is more than words.
 _READ: Mapping[str, Any] = {

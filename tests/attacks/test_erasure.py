@@ -122,4 +122,4 @@ def test_nobody_empties_an_entry_without_a_decision_nor_unseen(world: World) -> 
             .values(reason_sealed=None)
         )
     [said] = audit.verify({})[0]
-    assert said.endswith("was changed, or stands where another stood.")
+    assert said.endswith("was changed or moved.")

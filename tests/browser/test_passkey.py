@@ -63,7 +63,7 @@ def test_ben_makes_one_signs_out_and_is_in_by_one_touch(world: World, address: s
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_label("Name of this passkey").fill("Ben's laptop")
     page.get_by_role("button", name="Create passkey").click()
-    expect(page.get_by_text("Ben's laptop, made on")).to_be_visible()
+    expect(page.get_by_text("Ben's laptop, added on")).to_be_visible()
     page.get_by_role("button", name="Sign out", exact=True).click()
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Ben Okafor")

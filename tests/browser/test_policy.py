@@ -1,5 +1,6 @@
 """Does a browser refuse what somebody managed to write into a page, and a form that another site's page sends?"""
 
+import pytest
 from flask import Flask, render_template_string
 from playwright.sync_api import Browser, expect
 
@@ -15,6 +16,7 @@ PLANTED = """{% extends "page.html" %}{% block main %}
 {% endblock %}"""
 
 
+@pytest.mark.own_app
 def test_what_is_written_into_a_page_does_nothing(app: Flask, browser: Browser) -> None:
     app.add_url_rule("/planted", view_func=lambda: render_template_string(PLANTED))
     with chromium.served(app) as address:

@@ -297,7 +297,7 @@ OUTLIVES: dict[str, str] = {
     "invitation.name_sealed": "of staff",
     "invitation.email_sealed": "of staff",
     "passkey.name_sealed": "of staff",
-    "second_factor.secret_sealed": "of staff",
+    "second_factor.secret_sealed": "kept for staff, not for patients",
     "staff.name_sealed": "of staff",
     "staff.email_sealed": "of staff",
 }

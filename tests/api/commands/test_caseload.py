@@ -138,7 +138,7 @@ BAD: list[tuple[str, str, list[str]]] = [
     (ALL, f"{GWILYM},{WHOLE}".replace(",1,", ",٣,"), ["line 2, daily_ceiling: Not a valid integer."]),
     (ALL, f"{GWILYM},{WHOLE}".replace(",1,", f",{'9' * 5000},"), ["line 2, daily_ceiling: Not a valid integer."]),
     (ALL, f"{GWILYM},{WHOLE}".replace(",1,", ",4,"), ["line 2, daily_ceiling: Choose a number from 0 to 3."]),
-    (NEEDED, f"Other,Person,{cast.DEE_NHS[:-1]}5,{cast.DEE_MOBILE},yes", ["line 2, nhs_number: This is not"]),
+    (NEEDED, f"Other,Person,{cast.DEE_NHS[:-1]}5,{cast.DEE_MOBILE},yes", ["line 2, nhs_number: Enter a val"]),
     (NEEDED, GWILYM.replace("07700 900103", cast.DEE_MOBILE), ["line 2, mobile: Another patient of this pain service"]),
     (BACKWARDS, "no,07700 900103,9990000034,,", ["line 2, family_name", "line 2, given_name"]),
 ]  # fmt: skip

@@ -11,7 +11,7 @@ from flask import Flask
 from sqlalchemy import text
 
 from api.server import web_server
-from companion.db import reading
+from companion.db import transaction
 from tests.api.caller import Caller
 from tests.api.run import ROOT, free_port, wait_for
 from tests.support.databases import on_postgresql
@@ -192,9 +192,10 @@ def test_what_a_web_request_asks_of_the_database_has_an_end(database_url: str) -
 
 
 @on_postgresql
+@pytest.mark.own_app
 def test_a_statement_that_is_broken_off_says_that_it_may_be_tried_again(app: Flask, nobody: Caller) -> None:
     def ask_for_long() -> str:
-        with reading() as session:
+        with transaction() as session:
             session.execute(text("SET LOCAL statement_timeout = 50"))
             session.execute(text("SELECT pg_sleep(60)"))
         return ""

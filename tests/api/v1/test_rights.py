@@ -138,7 +138,7 @@ def test_a_refusal_is_a_letter_too(world: World, amina: str, ben: Caller, ada: C
     assert ben.post(f"{address}/refusal", {"answer": "We are still treating you."}).status == 200
     letter = ben.get(f"{address}/letter").text
     assert "We are still treating you." in letter
-    assert f"kept until 25 November {cast.MONDAY.year + 8}" in letter.replace("\n  ", " ")
+    assert f"we keep yours until 25 November {cast.MONDAY.year + 8}" in letter.replace("\n  ", " ")
     assert "Information Commissioner" in letter
     assert ada.post(f"{address}/withdrawal").status == 403
     assert ben.post(f"{address}/withdrawal").status == 409

@@ -23,7 +23,7 @@ from companion.models import Message
 from nudges.providers.twilio_gateway import TwilioGateway
 from tests.api.caller import Answer, Caller, at_once
 from tests.support import cast
-from tests.support.apps import app_on
+from tests.support.apps import for_test
 from tests.support.twilio_account import ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID, SENDER
 from tests.support.twilio_double import TwilioDouble
 from tests.support.twilio_webhook import SignedPost, sign
@@ -57,11 +57,11 @@ def gateway(double: TwilioDouble) -> TwilioGateway:
 
 
 @pytest.fixture
-def app(database_url: str, gateway: TwilioGateway, watch: Watch) -> Iterator[Flask]:
+def app(request: pytest.FixtureRequest, database_url: str, gateway: TwilioGateway, watch: Watch) -> Iterator[Flask]:
     """The product with Twilio in use."""
     twilio = Twilio(ACCOUNT_SID, AUTH_TOKEN, MESSAGING_SERVICE_SID)
     settings = Config(database_url=database_url, public_base_url=BASE, twilio=twilio)
-    with app_on(settings, gateway, lambda: watch.now) as made:
+    with for_test(request.node)(settings, gateway, lambda: watch.now) as made:
         yield made
 
 
@@ -268,6 +268,7 @@ def test_a_stop_holds_and_urgent_words_wait_for_nobody_when_the_provider_is_answ
     assert len(world.tasks(message_id=later.id)) == 1
 
 
+@pytest.mark.own_app
 def test_a_plain_text_is_taken_ahead_of_flask_and_answered_alike(app: Flask, world: World, nobody: Caller) -> None:
     reached: list[str] = []
     app.before_request(lambda: reached.append(request.form["Body"]))

@@ -58,7 +58,7 @@ def test_every_fault_is_named(wanted: Hours, ceilings: Ceilings, fields: list[st
 def test_the_words_say_what_is_allowed() -> None:
     [fault] = faults(Hours(time(6), time(18), frozenset(WEEK[:5])), Ceilings(), OUTER, MOST)
     assert "08:00 to 18:00" in fault.words
-    assert "mon tue wed thu fri;" in fault.words
+    assert "mon tue wed thu fri." in fault.words
     assert "0 to 3" in faults(OUTER, Ceilings(9, 3), OUTER, MOST)[0].words
     assert "0 to 10" in faults(OUTER, Ceilings(1, 99), OUTER, MOST)[0].words
 

@@ -121,5 +121,5 @@ def test_certificates_are_kept_as_files_and_used_again_by_the_command_line(
     assert "other.json" in found.output
     (tmp_path / "other.json").unlink()
     assert runner.invoke(args=[*command, "Ada@example.nhs.uk"]).exit_code == 0
-    assert "Nobody" in runner.invoke(args=[*command, "nobody@example.nhs.uk"]).output
+    assert "No member of staff" in runner.invoke(args=[*command, "nobody@example.nhs.uk"]).output
     assert world.amina().restricted_at is not None

@@ -152,7 +152,7 @@ def test_an_access_from_before_a_record_came_to_rest_opens_it_no_more(world: Wor
     assert care_plan.read(under, plan.plan.id, world.now).plan.id == plan.plan.id
     later = world.now + SECOND
     resting = restriction.impose(world.people.ben, world.people.amina.id, RestrictionGround.OBJECTION, later)
-    with pytest.raises(ForbiddenError, match="rests"):
+    with pytest.raises(ForbiddenError, match="has been restricted"):
         access_grant.under(world.people.eve, let_in.id, later)
     restriction.lift(world.people.ben, resting.id, later)
     assert access_grant.under(world.people.eve, let_in.id, later).record_of == world.people.amina.id
