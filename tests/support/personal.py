@@ -12,6 +12,7 @@ from companion.db import Base
 SEALED, INDEX = "_sealed", "_index"
 
 # By reason: 'table: columns'.
+OF_STAFF = "of staff"
 CLEAR: dict[str, tuple[str, ...]] = {
     "an id made by chance, which names nobody outside this database": (
         "access_grant: id pain_service_id patient_id holder_service_id holder_id granted_by ended_by",
@@ -294,10 +295,10 @@ OUTLIVES: dict[str, str] = {
     "erasure.answer_sealed": "emptied as the record goes; of other requests the whole row goes",
     "erasure.certificate_sealed": "names staff and nobody else",
     "code_request.mobile_sealed": "an app's request, of whoever typed the number; the worker forgets it as it acts",
-    "invitation.name_sealed": "of staff",
-    "invitation.email_sealed": "of staff",
-    "passkey.name_sealed": "of staff",
-    "second_factor.secret_sealed": "kept for staff, not for patients",
-    "staff.name_sealed": "of staff",
-    "staff.email_sealed": "of staff",
+    "invitation.name_sealed": OF_STAFF,
+    "invitation.email_sealed": OF_STAFF,
+    "passkey.name_sealed": OF_STAFF,
+    "second_factor.secret_sealed": OF_STAFF,
+    "staff.name_sealed": OF_STAFF,
+    "staff.email_sealed": OF_STAFF,
 }

@@ -60,7 +60,7 @@ def test_whoever_is_in_links_it_once_and_then_needs_no_password_and_no_code(entr
     assert written("organisation.link") == 1
     ben = Traveller(entrance, double)
     answer = ben.back()
-    assert (answer.status, "Go on, Ben Okafor" in answer.text, ben.is_in) == (200, True, True)
+    assert (answer.status, "Continue, Ben Okafor" in answer.text, ben.is_in) == (200, True, True)
     # Eve's there is nobody's here, and his is not hers to link.
     eve = Traveller(entrance, double, EVE)
     assert eve.back(LINK, sub=BENS).status == 409

@@ -117,7 +117,7 @@ def test_certificates_are_kept_as_files_and_used_again_by_the_command_line(
     (tmp_path / "other.json").write_text("[]")
     command = ["erasures", "again", str(tmp_path), "--by"]
     found = runner.invoke(args=[*command, "ada@example.nhs.uk"])
-    assert (found.exit_code, "1 people were back" in found.output) == (1, True), found.output
+    assert (found.exit_code, "1 people were restored" in found.output) == (1, True), found.output
     assert "other.json" in found.output
     (tmp_path / "other.json").unlink()
     assert runner.invoke(args=[*command, "Ada@example.nhs.uk"]).exit_code == 0
