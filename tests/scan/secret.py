@@ -26,6 +26,9 @@ KNOWN = frozenset(
         "password",
         "PASSWORD",
         "between us two",
+        # Verdicts on the column that keeps a second factor.
+        "of staff",
+        "kept for staff, not for patients",
         "another lamp, river and cheese",
         # Markers that the tests plant to see where words come out.
         "Zqbody",
