@@ -32,7 +32,7 @@ def nhs_number(text: str) -> str:
     digits = standardise_format(text)
     # Other scripts have digits too; one number written in two of them would be two patients.
     if not digits or not digits.isascii() or not is_valid(digits):
-        raise IdentifierError("Enter a valid NHS number: 10 digits, like 943 476 5919.")
+        raise IdentifierError("Enter a valid NHS number, which has 10 digits.")
     return digits
 
 
